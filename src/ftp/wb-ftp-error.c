@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "wb-ftp-error.h"
+
+G_DEFINE_QUARK (wb-ftp-error-quark, wb_ftp_error)

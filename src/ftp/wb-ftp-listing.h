@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-ftp-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbFtpListingFormat:
+ * @WB_FTP_LISTING_GUESS: each line by its own look
+ * @WB_FTP_LISTING_MLSD: RFC 3659 §7.2 facts
+ */
+typedef enum
+{
+  WB_FTP_LISTING_GUESS,
+  WB_FTP_LISTING_MLSD,
+} WbFtpListingFormat;
+
+GPtrArray  *wb_ftp_listing_parse      (const char          *text,
+                                       gsize                length,
+                                       WbFtpListingFormat   format,
+                                       GDateTime           *now);
+WbFtpEntry *wb_ftp_listing_parse_line (const char          *line,
+                                       gsize                length,
+                                       WbFtpListingFormat   format,
+                                       GDateTime           *now);
+
+G_END_DECLS

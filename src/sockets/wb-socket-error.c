@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-sockets"
+
+#include "wb-socket-error.h"
+
+G_DEFINE_QUARK (wb-socket-error-quark, wb_socket_error)
