@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (wb-error-quark, wb_error)
+G_DEFINE_QUARK (wb_error, wb_error)
 
 /**
  * wb_check_line_argument:

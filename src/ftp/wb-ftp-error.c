@@ -4,4 +4,4 @@
 
 #include "wb-ftp-error.h"
 
-G_DEFINE_QUARK (wb-ftp-error-quark, wb_ftp_error)
+G_DEFINE_QUARK (wb_ftp_error, wb_ftp_error)

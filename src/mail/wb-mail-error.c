@@ -4,4 +4,4 @@
 
 #include "wb-mail-error.h"
 
-G_DEFINE_QUARK (wb-mail-error-quark, wb_mail_error)
+G_DEFINE_QUARK (wb_mail_error, wb_mail_error)

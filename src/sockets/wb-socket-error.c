@@ -4,4 +4,4 @@
 
 #include "wb-socket-error.h"
 
-G_DEFINE_QUARK (wb-socket-error-quark, wb_socket_error)
+G_DEFINE_QUARK (wb_socket_error, wb_socket_error)
