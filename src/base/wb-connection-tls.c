@@ -7,6 +7,8 @@
 #include "wb-connection-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <gnutls/gnutls.h>
+#include <string.h>
 
 #include "wb-error.h"
 
@@ -50,6 +52,21 @@ name_version (GTlsProtocolVersion version)
     }
 }
 
+/* GIO has G_TLS_ERROR_NOT_TLS for it, and does not always use it: then GnuTLS's own words tell. */
+static gboolean
+is_not_tls (const GError *error)
+{
+  static const int codes[] = { GNUTLS_E_UNEXPECTED_PACKET, GNUTLS_E_UNEXPECTED_PACKET_LENGTH,
+                               GNUTLS_E_UNSUPPORTED_VERSION_PACKET };
+
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
+    return TRUE;
+  for (guint i = 0; error->domain == G_TLS_ERROR && i < G_N_ELEMENTS (codes); i++)
+    if (strstr (error->message, gnutls_strerror (codes[i])) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 explain_handshake_error (WbConnection *self, GError **error)
 {
@@ -62,7 +79,7 @@ explain_handshake_error (WbConnection *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&self->trust_error));
       return;
     }
-  if (g_error_matches (*error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
+  if (is_not_tls (*error))
     message = g_strdup_printf (
         /* Translators: %s is the peer, such as "mail.example.org:465". */
         _ ("%s does not speak TLS on this port. Choose STARTTLS, or another port."),
