@@ -70,6 +70,9 @@ void     wb_connection_log      (WbConnection  *self,
                                  const void    *data,
                                  gsize          length);
 void     wb_connection_log_bulk (WbConnection  *self);
+gboolean wb_connection_make_tls_client (WbConnection    *self,
+                                        GTlsConnection  *resume,
+                                        GError         **error);
 gboolean wb_connection_shake    (WbConnection  *self,
                                  GCancellable  *cancellable,
                                  GError       **error);

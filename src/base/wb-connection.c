@@ -315,18 +315,10 @@ wb_connection_open (const WbConnectOptions *options, GCancellable *cancellable, 
 
   if (options->tls)
     {
-      self->tls =
-          G_TLS_CONNECTION (g_tls_client_connection_new (G_IO_STREAM (channel), NULL, &local));
-      if (self->tls != NULL && options->resume != NULL && options->resume->tls != NULL)
-        g_tls_client_connection_copy_session_state (G_TLS_CLIENT_CONNECTION (self->tls),
-                                                    G_TLS_CLIENT_CONNECTION (options->resume->tls));
-      if (self->tls == NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          wb_connection_fail (self, error);
-          return NULL;
-        }
-      if (!wb_connection_shake (self, cancellable, error))
+      GTlsConnection *resume = options->resume != NULL ? options->resume->tls : NULL;
+
+      if (!wb_connection_make_tls_client (self, resume, error) ||
+          !wb_connection_shake (self, cancellable, error))
         return NULL;
     }
 
