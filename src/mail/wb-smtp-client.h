@@ -73,6 +73,7 @@ gboolean          wb_smtp_client_send             (WbSmtpClient  *self,
                                                    WbProgress    *progress,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
+gboolean          wb_smtp_client_is_outcome_unknown (WbSmtpClient *self);
 gboolean          wb_smtp_client_quit             (WbSmtpClient  *self,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
