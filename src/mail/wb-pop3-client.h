@@ -56,6 +56,7 @@ gboolean      wb_pop3_client_login            (WbPop3Client       *self,
                                                GCancellable       *cancellable,
                                                GError            **error);
 guint32       wb_pop3_client_get_conversation (WbPop3Client       *self);
+char        **wb_pop3_client_take_warnings    (WbPop3Client       *self);
 gboolean      wb_pop3_client_stat             (WbPop3Client       *self,
                                                guint              *count,
                                                guint64            *size,

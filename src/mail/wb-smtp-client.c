@@ -144,7 +144,7 @@ read_greeting (WbSmtpClient *self, GCancellable *cancellable, GError **error)
 static char *
 make_own_name (WbSmtpClient *self)
 {
-  GSocketAddress *local = wb_connection_get_local (self->connection);
+  g_autoptr (GSocketAddress) local = wb_connection_get_local (self->connection);
   GInetAddress *address = NULL;
   g_autofree char *text = NULL;
 
@@ -289,6 +289,8 @@ wb_smtp_client_connect (WbSmtpClient *self,
 
   g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
   g_return_val_if_fail (url != NULL, FALSE);
+  g_return_val_if_fail (self->trust != NULL || url->tls == WB_TLS_NONE || url->tls == WB_TLS_NEVER,
+                        FALSE);
 
   wb_smtp_client_set_state (self, WB_SMTP_STATE_NEW);
   if (!open_connection (self, url, cancellable, error))
@@ -477,6 +479,8 @@ wb_smtp_client_login (WbSmtpClient *self,
   g_return_val_if_fail (user != NULL, FALSE);
   g_return_val_if_fail (password != NULL, FALSE);
 
+  if (self->wire != NULL)
+    wb_wire_hide (self->wire, password);
   if (wb_smtp_client_is_open (self, error) &&
       wb_check_line_argument (_ ("user name"), user, error) &&
       wb_check_line_argument (_ ("password"), password, error) && may_send_password (self, error) &&
