@@ -1,0 +1,623 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A capture for Wireshark (draft-ietf-opsawg-pcapng), made from the log. The bytes are those that
+ * went by; the IP, TCP and UDP headers around them are made up. A server of a protocol that
+ * Wireshark knows by its port gets that port, whichever it really used, and what passed under TLS
+ * stands there in the clear, so that everything is dissected without a setting; a comment says what
+ * is true instead.
+ */
+
+#define G_LOG_DOMAIN "wb-base"
+
+#include "config.h"
+
+#include "wb-wire-writer.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define LINKTYPE_RAW 101
+
+#define BLOCK_SECTION 0x0a0d0d0aU
+#define BLOCK_INTERFACE 1
+#define BLOCK_STATISTICS 5
+#define BLOCK_PACKET 6
+
+#define OPTION_END 0
+#define OPTION_COMMENT 1
+#define OPTION_SECTION_PROGRAM 4
+#define OPTION_INTERFACE_NAME 2
+#define OPTION_INTERFACE_DESCRIPTION 3
+#define OPTION_INTERFACE_RESOLUTION 9
+#define OPTION_PACKET_FLAGS 2
+
+#define OPTION_MAX 65532
+
+typedef struct
+{
+  guint32 id;
+  char *name;
+  guint interface;
+  gboolean tcp;
+  gboolean ipv6;
+  gboolean server;
+  gboolean dotted; /* texts in it end with a line that is a dot */
+  gboolean line_based;
+  gboolean open;      /* TCP: SYN was written */
+  gboolean spoke;     /* TCP: payload was written since */
+  gboolean announced; /* the comment on what is made up was written */
+  guint16 true_port;  /* of the server, where another one stands in the headers */
+  WbWirePacketEnd local;
+  WbWirePacketEnd peer;
+  gboolean at_line_start[2]; /* sent, received */
+  GPtrArray *comments;       /* for the next packet */
+  gint64 time;               /* of the newest event */
+} Flow;
+
+struct _WbWirePcapng
+{
+  GHashTable *flows;      /* id -> Flow */
+  GHashTable *interfaces; /* name -> number + 1 */
+  GByteArray *packet;
+  GByteArray *payload;
+};
+
+static const struct
+{
+  const char *protocol;
+  guint16 port;
+  guint16 also;
+  gboolean dotted;
+} well_known[] = {
+  { "ftp", 21, 21, FALSE },
+  { "smtp", 25, 587, TRUE },
+  { "pop3", 110, 110, TRUE },
+  { "imap", 143, 143, FALSE },
+};
+
+static void
+flow_free (gpointer data)
+{
+  Flow *flow = data;
+
+  g_free (flow->name);
+  g_ptr_array_unref (flow->comments);
+  g_free (flow);
+}
+
+/**
+ * wb_wire_pcapng_new: (skip)
+ *
+ * Returns: (transfer full): a capture without packets
+ */
+WbWirePcapng *
+wb_wire_pcapng_new (void)
+{
+  WbWirePcapng *self = g_new0 (WbWirePcapng, 1);
+
+  self->flows = g_hash_table_new_full (NULL, NULL, NULL, flow_free);
+  self->interfaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->packet = g_byte_array_new ();
+  self->payload = g_byte_array_new ();
+  return self;
+}
+
+/**
+ * wb_wire_pcapng_free: (skip)
+ */
+void
+wb_wire_pcapng_free (WbWirePcapng *self)
+{
+  g_hash_table_unref (self->flows);
+  g_hash_table_unref (self->interfaces);
+  g_byte_array_unref (self->packet);
+  g_byte_array_unref (self->payload);
+  g_free (self);
+}
+
+/* ── Blocks ── */
+
+static void
+put16 (GByteArray *out, guint16 value)
+{
+  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
+}
+
+static void
+put32 (GByteArray *out, guint32 value)
+{
+  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
+}
+
+static void
+pad (GByteArray *out, gsize length)
+{
+  static const guint8 zeros[4];
+
+  if (length % 4 != 0)
+    g_byte_array_append (out, zeros, 4 - length % 4);
+}
+
+static void
+put_option (GByteArray *out, guint16 code, const void *value, gsize length)
+{
+  length = MIN (length, OPTION_MAX);
+  put16 (out, code);
+  put16 (out, length);
+  g_byte_array_append (out, value, length);
+  pad (out, length);
+}
+
+static void
+put_text_option (GByteArray *out, guint16 code, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, MIN (strlen (text), OPTION_MAX / 4));
+
+  put_option (out, code, valid, strlen (valid));
+}
+
+static guint
+begin_block (GByteArray *out, guint32 type)
+{
+  guint start = out->len;
+
+  put32 (out, type);
+  put32 (out, 0);
+  return start;
+}
+
+static void
+end_block (GByteArray *out, guint start)
+{
+  guint32 length = out->len - start + 4;
+
+  memcpy (out->data + start + 4, &length, sizeof length);
+  put32 (out, length);
+}
+
+static void
+put_time (GByteArray *out, gint64 real_time)
+{
+  put32 (out, (guint64) real_time >> 32);
+  put32 (out, (guint64) real_time & 0xffffffff);
+}
+
+/**
+ * wb_wire_pcapng_begin: (skip)
+ *
+ * Appends the section header.
+ */
+void
+wb_wire_pcapng_begin (WbWirePcapng *self, GByteArray *out)
+{
+  guint start = begin_block (out, BLOCK_SECTION);
+
+  put32 (out, 0x1a2b3c4d);
+  put16 (out, 1);
+  put16 (out, 0);
+  put32 (out, G_MAXUINT32);
+  put32 (out, G_MAXUINT32);
+  put_text_option (out, OPTION_SECTION_PROGRAM, "Wirebench " PACKAGE_VERSION);
+  put_text_option (out, OPTION_COMMENT,
+                   _ ("Made from Wirebench's log. The bytes are those that were sent and received; "
+                      "the IP, TCP and UDP headers around them are made up. What went by under TLS "
+                      "stands here in the clear."));
+  put_option (out, OPTION_END, NULL, 0);
+  end_block (out, start);
+}
+
+static guint
+find_interface (WbWirePcapng *self, const char *name, GByteArray *out)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->interfaces, name));
+  g_autofree char *description = NULL;
+  guint8 microseconds = 6;
+  guint start;
+
+  if (number > 0)
+    return number - 1;
+
+  number = g_hash_table_size (self->interfaces);
+  g_hash_table_insert (self->interfaces, g_strdup (name), GUINT_TO_POINTER (number + 1));
+
+  /* Translators: %s is a protocol, such as "smtp". */
+  description = g_strdup_printf (_ ("Wirebench: all %s conversations"), name);
+  start = begin_block (out, BLOCK_INTERFACE);
+  put16 (out, LINKTYPE_RAW);
+  put16 (out, 0);
+  put32 (out, 0);
+  put_text_option (out, OPTION_INTERFACE_NAME, name);
+  put_text_option (out, OPTION_INTERFACE_DESCRIPTION, description);
+  put_option (out, OPTION_INTERFACE_RESOLUTION, &microseconds, 1);
+  put_option (out, OPTION_END, NULL, 0);
+  end_block (out, start);
+  return number;
+}
+
+/* Writes what stands in self->packet, and the comments that waited for a packet. */
+static void
+write_packet (WbWirePcapng *self, Flow *flow, gboolean sent, GByteArray *out)
+{
+  guint32 flags = sent ? 2 : 1;
+  guint start = begin_block (out, BLOCK_PACKET);
+
+  put32 (out, flow->interface);
+  put_time (out, flow->time);
+  put32 (out, self->packet->len);
+  put32 (out, self->packet->len);
+  g_byte_array_append (out, self->packet->data, self->packet->len);
+  pad (out, self->packet->len);
+  put_option (out, OPTION_PACKET_FLAGS, &flags, sizeof flags);
+  for (guint i = 0; i < flow->comments->len; i++)
+    put_text_option (out, OPTION_COMMENT, g_ptr_array_index (flow->comments, i));
+  put_option (out, OPTION_END, NULL, 0);
+  end_block (out, start);
+
+  g_ptr_array_set_size (flow->comments, 0);
+  g_byte_array_set_size (self->packet, 0);
+}
+
+/* ── Conversations ── */
+
+static gboolean
+parse_address (const char *host, guint8 address[16], gboolean *ipv6)
+{
+  g_autoptr (GInetAddress) parsed = NULL;
+  g_autofree char *bare = host == NULL ? NULL : g_strdup (host);
+
+  if (bare != NULL)
+    parsed = g_inet_address_new_from_string (g_strdelimit (bare, "%", '\0'));
+  if (parsed == NULL)
+    return FALSE;
+
+  *ipv6 = g_inet_address_get_family (parsed) == G_SOCKET_FAMILY_IPV6;
+  memcpy (address, g_inet_address_to_bytes (parsed), g_inet_address_get_native_size (parsed));
+  return TRUE;
+}
+
+/* ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) */
+static void
+map_address (guint8 address[16])
+{
+  memmove (address + 12, address, 4);
+  memset (address, 0, 10);
+  memset (address + 10, 0xff, 2);
+}
+
+/* What is not known is taken from the block that is for documentation (RFC 5737). */
+static void
+set_addresses (Flow *flow, const WbWireConversation *conversation)
+{
+  gboolean local_ipv6 = FALSE;
+  gboolean peer_ipv6 = FALSE;
+
+  memcpy (flow->local.address, ((guint8[]){ 192, 0, 2, 1 }), 4);
+  memcpy (flow->peer.address, ((guint8[]){ 192, 0, 2, 2 }), 4);
+  if (conversation != NULL)
+    {
+      parse_address (conversation->local_host, flow->local.address, &local_ipv6);
+      parse_address (conversation->peer_host, flow->peer.address, &peer_ipv6);
+      flow->local.port = conversation->local_port;
+      flow->peer.port = conversation->peer_port;
+    }
+  if (local_ipv6 && !peer_ipv6)
+    map_address (flow->peer.address);
+  if (peer_ipv6 && !local_ipv6)
+    map_address (flow->local.address);
+  flow->ipv6 = local_ipv6 || peer_ipv6;
+}
+
+static void
+set_ports (Flow *flow, const char *protocol)
+{
+  WbWirePacketEnd *server = flow->server ? &flow->local : &flow->peer;
+  WbWirePacketEnd *client = flow->server ? &flow->peer : &flow->local;
+
+  if (client->port == 0)
+    client->port = 49152 + flow->id % 16384;
+  for (guint i = 0; i < G_N_ELEMENTS (well_known); i++)
+    if (flow->tcp && g_strcmp0 (protocol, well_known[i].protocol) == 0)
+      {
+        flow->line_based = TRUE;
+        flow->dotted = well_known[i].dotted;
+        if (server->port != well_known[i].port && server->port != well_known[i].also)
+          {
+            flow->true_port = server->port;
+            server->port = well_known[i].port;
+          }
+      }
+  if (server->port == 0)
+    server->port = 9; /* discard */
+}
+
+static Flow *
+find_flow (WbWirePcapng *self,
+           const WbWireEvent *event,
+           const WbWireConversation *conversation,
+           GByteArray *out)
+{
+  Flow *flow = g_hash_table_lookup (self->flows, GUINT_TO_POINTER (event->conversation));
+  const char *protocol = conversation != NULL ? conversation->protocol : "unknown";
+
+  if (flow != NULL)
+    return flow;
+
+  flow = g_new0 (Flow, 1);
+  flow->id = event->conversation;
+  flow->comments = g_ptr_array_new_with_free_func (g_free);
+  flow->tcp = conversation == NULL || g_strcmp0 (conversation->transport, "udp") != 0;
+  flow->server = conversation != NULL && conversation->server;
+  flow->name = g_strdup_printf ("%s %u", protocol, flow->id);
+  flow->interface = find_interface (self, protocol, out);
+  flow->local.sequence = flow->id * 1000;
+  flow->peer.sequence = flow->id * 1000 + 500;
+  flow->at_line_start[0] = flow->at_line_start[1] = TRUE;
+  set_addresses (flow, conversation);
+  set_ports (flow, protocol);
+  g_hash_table_insert (self->flows, GUINT_TO_POINTER (flow->id), flow);
+  return flow;
+}
+
+static void
+add_comment (Flow *flow, char *text)
+{
+  g_ptr_array_add (flow->comments, text);
+}
+
+static void
+announce (Flow *flow)
+{
+  if (flow->announced)
+    return;
+  flow->announced = TRUE;
+  if (flow->true_port != 0)
+    /* Translators: %s is a conversation, such as "smtp 3"; %u is a port number. */
+    g_ptr_array_insert (
+        flow->comments, 0,
+        g_strdup_printf (_ ("%s: the server's real port is %u"), flow->name, flow->true_port));
+  else
+    g_ptr_array_insert (flow->comments, 0, g_strdup (flow->name));
+}
+
+/* ── Packets ── */
+
+static void
+write_tcp (WbWirePcapng *self,
+           Flow *flow,
+           gboolean sent,
+           guint8 flags,
+           const guint8 *payload,
+           gsize length,
+           GByteArray *out)
+{
+  WbWirePacketEnd *from = sent ? &flow->local : &flow->peer;
+  WbWirePacketEnd *to = sent ? &flow->peer : &flow->local;
+
+  wb_wire_packet_tcp (self->packet, flow->ipv6, from, to, flags, payload, length);
+  write_packet (self, flow, sent, out);
+  from->sequence += length;
+  if ((flags & (WB_WIRE_TCP_SYN | WB_WIRE_TCP_FIN)) != 0)
+    from->sequence++;
+}
+
+static void
+open_tcp (WbWirePcapng *self, Flow *flow, GByteArray *out)
+{
+  gboolean by_us = !flow->server;
+
+  if (flow->open)
+    return;
+  flow->open = TRUE;
+  flow->spoke = FALSE;
+  announce (flow);
+  write_tcp (self, flow, by_us, WB_WIRE_TCP_SYN, NULL, 0, out);
+  write_tcp (self, flow, !by_us, WB_WIRE_TCP_SYN | WB_WIRE_TCP_ACK, NULL, 0, out);
+  write_tcp (self, flow, by_us, WB_WIRE_TCP_ACK, NULL, 0, out);
+}
+
+static void
+close_tcp (WbWirePcapng *self, Flow *flow, gboolean by_us, GByteArray *out)
+{
+  if (!flow->open)
+    return;
+  flow->open = FALSE;
+  write_tcp (self, flow, by_us, WB_WIRE_TCP_FIN | WB_WIRE_TCP_ACK, NULL, 0, out);
+  write_tcp (self, flow, !by_us, WB_WIRE_TCP_FIN | WB_WIRE_TCP_ACK, NULL, 0, out);
+  write_tcp (self, flow, by_us, WB_WIRE_TCP_ACK, NULL, 0, out);
+}
+
+/* A dissector that saw STARTTLS go by takes the rest for TLS, but what the log has of it is plain.
+ * So what follows gets a made-up connection of its own, between the same ends.
+ */
+static void
+restart_tcp (WbWirePcapng *self, Flow *flow, GByteArray *out)
+{
+  if (!flow->open || !flow->spoke || !flow->line_based)
+    return;
+  close_tcp (self, flow, !flow->server, out);
+  flow->local.sequence += 0x10000000;
+  flow->peer.sequence += 0x10000000;
+}
+
+/* The log has lines without their CRLF and texts without the dots that are doubled on the way
+ * (RFC 5321 §4.5.2, RFC 1939 §3).
+ */
+static void
+make_payload (WbWirePcapng *self, Flow *flow, const WbWireEvent *event)
+{
+  gsize length = 0;
+  const guint8 *data = g_bytes_get_data (event->data, &length);
+  gboolean *at_line_start = &flow->at_line_start[event->direction == WB_WIRE_RECEIVED];
+
+  g_byte_array_set_size (self->payload, 0);
+  if (event->kind == WB_WIRE_LINE)
+    {
+      if (flow->line_based && !*at_line_start)
+        g_byte_array_append (self->payload, (const guint8 *) "\r\n", 2);
+      g_byte_array_append (self->payload, data, length);
+      g_byte_array_append (self->payload, (const guint8 *) "\r\n", 2);
+      *at_line_start = TRUE;
+      return;
+    }
+  if (!flow->dotted)
+    {
+      g_byte_array_append (self->payload, data, length);
+      return;
+    }
+  for (gsize at = 0; at < length;)
+    {
+      const guint8 *lf = memchr (data + at, '\n', length - at);
+      gsize end = lf != NULL ? (gsize) (lf - data) + 1 : length;
+
+      if (*at_line_start && data[at] == '.')
+        g_byte_array_append (self->payload, (const guint8 *) ".", 1);
+      g_byte_array_append (self->payload, data + at, end - at);
+      *at_line_start = lf != NULL;
+      at = end;
+    }
+}
+
+static void
+write_payload (WbWirePcapng *self, Flow *flow, const WbWireEvent *event, GByteArray *out)
+{
+  gboolean sent = event->direction != WB_WIRE_RECEIVED;
+  gsize kept = g_bytes_get_size (event->data);
+  gsize done = 0;
+
+  make_payload (self, flow, event);
+  if (flow->tcp)
+    open_tcp (self, flow, out);
+  announce (flow);
+  if (event->length > kept)
+    /* Translators: both numbers count bytes. */
+    add_comment (flow,
+                 g_strdup_printf (_ ("Only the first %" PRIu64 " of %" PRIu64 " bytes were kept."),
+                                  (guint64) kept, event->length));
+
+  if (!flow->tcp)
+    {
+      wb_wire_packet_udp (self->packet, flow->ipv6, sent ? &flow->local : &flow->peer,
+                          sent ? &flow->peer : &flow->local, self->payload->data,
+                          MIN (self->payload->len, WB_WIRE_UDP_PAYLOAD_MAX));
+      write_packet (self, flow, sent, out);
+      return;
+    }
+  while (done < self->payload->len)
+    {
+      gsize step = MIN (self->payload->len - done, WB_WIRE_TCP_PAYLOAD_MAX);
+
+      write_tcp (self, flow, sent, WB_WIRE_TCP_PSH | WB_WIRE_TCP_ACK, self->payload->data + done,
+                 step, out);
+      done += step;
+    }
+  flow->spoke = TRUE;
+}
+
+static void
+write_bulk (WbWirePcapng *self, Flow *flow, const WbWireEvent *event, GByteArray *out)
+{
+  gboolean sent = event->direction != WB_WIRE_RECEIVED;
+
+  if (flow->tcp)
+    open_tcp (self, flow, out);
+  /* Translators: the number counts bytes, such as those of a file. */
+  add_comment (flow, g_strdup_printf (sent ? _ ("%" PRIu64 " bytes were sent here that "
+                                                "the log counts and does not keep.")
+                                           : _ ("%" PRIu64 " bytes were received here "
+                                                "that the log counts and does not keep."),
+                                      event->length));
+  if (flow->tcp)
+    write_tcp (self, flow, sent, WB_WIRE_TCP_ACK, NULL, 0, out);
+}
+
+static void
+add_text_comment (Flow *flow, const WbWireEvent *event)
+{
+  gsize length = 0;
+  const char *data = g_bytes_get_data (event->data, &length);
+
+  if (length > 0)
+    add_comment (flow, g_strndup (data, length));
+}
+
+/**
+ * wb_wire_pcapng_event: (skip)
+ * @conversation: (nullable): what is known of the event's conversation
+ *
+ * Appends the packets that the event makes; notes, errors and what TLS agreed on
+ * become comments of the next packet.
+ */
+void
+wb_wire_pcapng_event (WbWirePcapng *self,
+                      const WbWireEvent *event,
+                      const WbWireConversation *conversation,
+                      GByteArray *out)
+{
+  Flow *flow = find_flow (self, event, conversation, out);
+
+  flow->time = event->real_time;
+  switch (event->kind)
+    {
+    case WB_WIRE_CONNECT:
+      add_text_comment (flow, event);
+      if (flow->tcp)
+        open_tcp (self, flow, out);
+      break;
+    case WB_WIRE_LINE:
+    case WB_WIRE_DATA:
+      write_payload (self, flow, event, out);
+      break;
+    case WB_WIRE_BULK:
+      write_bulk (self, flow, event, out);
+      break;
+    case WB_WIRE_TLS:
+      restart_tcp (self, flow, out);
+      add_text_comment (flow, event);
+      break;
+    case WB_WIRE_CLOSE:
+      add_text_comment (flow, event);
+      close_tcp (self, flow, event->direction != WB_WIRE_RECEIVED, out);
+      break;
+    case WB_WIRE_NOTE:
+    case WB_WIRE_ERROR:
+    default:
+      add_text_comment (flow, event);
+      break;
+    }
+}
+
+/**
+ * wb_wire_pcapng_end: (skip)
+ *
+ * Appends the comments that no packet came for, in a block of statistics.
+ */
+void
+wb_wire_pcapng_end (WbWirePcapng *self, GByteArray *out)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->flows);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Flow *flow = value;
+      guint start;
+
+      if (flow->comments->len == 0)
+        continue;
+      start = begin_block (out, BLOCK_STATISTICS);
+      put32 (out, flow->interface);
+      put_time (out, flow->time);
+      for (guint i = 0; i < flow->comments->len; i++)
+        {
+          g_autofree char *text = g_strdup_printf (
+              "%s: %s", flow->name, (const char *) g_ptr_array_index (flow->comments, i));
+
+          put_text_option (out, OPTION_COMMENT, text);
+        }
+      put_option (out, OPTION_END, NULL, 0);
+      end_block (out, start);
+    }
+}
