@@ -515,21 +515,21 @@ write_payload (WbWirePcapng *self, Flow *flow, const WbWireEvent *event, GByteAr
   flow->spoke = TRUE;
 }
 
+/* A packet without payload would be taken for a repeated acknowledgement, so this is a comment too.
+ */
 static void
-write_bulk (WbWirePcapng *self, Flow *flow, const WbWireEvent *event, GByteArray *out)
+add_bulk_comment (Flow *flow, const WbWireEvent *event)
 {
-  gboolean sent = event->direction != WB_WIRE_RECEIVED;
-
-  if (flow->tcp)
-    open_tcp (self, flow, out);
-  /* Translators: the number counts bytes, such as those of a file. */
-  add_comment (flow, g_strdup_printf (sent ? _ ("%" PRIu64 " bytes were sent here that "
-                                                "the log counts and does not keep.")
-                                           : _ ("%" PRIu64 " bytes were received here "
-                                                "that the log counts and does not keep."),
-                                      event->length));
-  if (flow->tcp)
-    write_tcp (self, flow, sent, WB_WIRE_TCP_ACK, NULL, 0, out);
+  add_comment (
+      flow,
+      g_strdup_printf (
+          event->direction == WB_WIRE_SENT
+              /* Translators: the number counts bytes, such as those of a file. */
+              ? _ ("%" PRIu64 " bytes were sent before this that the log counts and does not keep.")
+              /* Translators: the number counts bytes, such as those of a file. */
+              : _ ("%" PRIu64
+                   " bytes were received before this that the log counts and does not keep."),
+          event->length));
 }
 
 static void
@@ -570,7 +570,9 @@ wb_wire_pcapng_event (WbWirePcapng *self,
       write_payload (self, flow, event, out);
       break;
     case WB_WIRE_BULK:
-      write_bulk (self, flow, event, out);
+      if (flow->tcp)
+        open_tcp (self, flow, out);
+      add_bulk_comment (flow, event);
       break;
     case WB_WIRE_TLS:
       restart_tcp (self, flow, out);
