@@ -60,6 +60,9 @@ G_DECLARE_FINAL_TYPE (WbLab, wb_lab, WB, LAB, GObject)
 WbLab              *wb_lab_new                 (WbWire        *wire,
                                                 const char    *state_directory,
                                                 GError       **error);
+gboolean            wb_lab_add_fault           (WbLab         *self,
+                                                const char    *spec,
+                                                GError       **error);
 const char         *wb_lab_service_get_name    (WbLabService   service);
 gboolean            wb_lab_service_from_name   (const char    *name,
                                                 WbLabService  *service);
