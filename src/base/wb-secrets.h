@@ -40,5 +40,6 @@ gboolean   wb_secrets_clear       (WbSecrets          *self,
                                    GCancellable       *cancellable,
                                    GError            **error);
 gboolean   wb_secrets_is_lasting  (WbSecrets          *self);
+void       wb_secret_free         (char               *secret);
 
 G_END_DECLS

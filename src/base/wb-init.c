@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-base"
+
+#include "config.h"
+
+#include "wb-init.h"
+
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <signal.h>
+
+/**
+ * wb_init:
+ *
+ * What a program must do before anything else, while it has one thread: take the
+ * person's language, and keep old versions of TLS and the signal for a broken pipe
+ * away. Does it again without harm.
+ */
+void
+wb_init (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
+  /* The floor's glib-networking would negotiate TLS 1.0; it reads this at its first use. */
+  g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", FALSE);
+
+  signal (SIGPIPE, SIG_IGN);
+}
