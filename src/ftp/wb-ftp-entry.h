@@ -55,11 +55,14 @@ const char     *wb_ftp_entry_get_display_name (WbFtpEntry             *self);
 WbFtpEntryType  wb_ftp_entry_get_entry_type   (WbFtpEntry             *self);
 gint64          wb_ftp_entry_get_size         (WbFtpEntry             *self);
 GDateTime      *wb_ftp_entry_get_modified     (WbFtpEntry             *self);
+gboolean        wb_ftp_entry_is_modified_utc  (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_mode         (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_owner        (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_group        (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_target       (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_raw          (WbFtpEntry             *self);
 gboolean        wb_ftp_entry_is_hidden        (WbFtpEntry             *self);
+
+gboolean        wb_ftp_name_is_usable         (const char             *name);
 
 G_END_DECLS
