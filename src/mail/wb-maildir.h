@@ -24,6 +24,9 @@ typedef struct
   gint64   delivered;
 } WbMaildirItem;
 
+void       wb_maildir_item_free (WbMaildirItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbMaildirItem, wb_maildir_item_free)
+
 /**
  * WbMaildir:
  *

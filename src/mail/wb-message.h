@@ -29,6 +29,9 @@ typedef struct
   char *address;
 } WbMailbox;
 
+void                 wb_mailbox_free             (WbMailbox      *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbMailbox, wb_mailbox_free)
+
 /**
  * WbMessagePart:
  * @type: "text/plain", in lower case

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-draft.h"
+
+G_BEGIN_DECLS
+
+/* What all attachments of one message may hold together: above it no server takes a mail, and the
+   message is built in memory. */
+#define WB_DRAFT_MAXIMUM_ATTACHED ((guint64) 256 * 1024 * 1024)
+#define WB_DRAFT_MAXIMUM_TEXT ((gsize) 32 * 1024 * 1024)
+
+/* One of @path and @bytes is set. */
+typedef struct
+{
+  char   *path;
+  GBytes *bytes;
+  char   *file_name;
+  char   *content_type;
+  char   *content_id;
+} WbDraftAttachment;
+
+typedef struct
+{
+  char *name;
+  char *value;
+} WbDraftHeader;
+
+struct _WbDraft
+{
+  GObject        parent_instance;
+
+  char          *from;
+  GPtrArray     *addresses[WB_DRAFT_REPLY_TO + 1];
+  char          *subject;
+  char          *text;
+  char          *html;
+  char          *charset;
+  char          *in_reply_to;
+  char          *references;
+  WbDraftFormat  format;
+  GPtrArray     *headers;
+  GPtrArray     *attachments;
+};
+
+int        wb_draft_open_attachment (const char    *path,
+                                     guint64       *size,
+                                     GError       **error);
+GPtrArray *wb_draft_parse_field     (WbDraft       *self,
+                                     WbDraftField   field,
+                                     GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-mail"
+
+#include "config.h"
+
+#include "wb-draft.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+#include <string.h>
+
+#define MAXIMUM_HTML (16 * 1024 * 1024)
+#define MAXIMUM_TEXT (16 * 1024 * 1024)
+#define MAXIMUM_QUOTES 16
+#define MAXIMUM_INDENT 40
+#define MAXIMUM_BREAKS 100
+#define MAXIMUM_URL 2000
+
+typedef enum
+{
+  KIND_INLINE,
+  KIND_HIDDEN,
+  KIND_LINE,
+  KIND_PARAGRAPH,
+  KIND_BREAK,
+  KIND_RULE,
+  KIND_CELL,
+  KIND_LINK,
+  KIND_PICTURE,
+  KIND_PREFORMATTED,
+  KIND_QUOTE,
+  KIND_BULLETS,
+  KIND_NUMBERS,
+  KIND_ITEM,
+} Kind;
+
+static const struct
+{
+  const char *name;
+  Kind kind;
+} kinds[] = {
+  { "a", KIND_LINK },           { "address", KIND_LINE },     { "article", KIND_LINE },
+  { "blockquote", KIND_QUOTE }, { "br", KIND_BREAK },         { "center", KIND_LINE },
+  { "dd", KIND_LINE },          { "div", KIND_LINE },         { "dl", KIND_PARAGRAPH },
+  { "dt", KIND_LINE },          { "figcaption", KIND_LINE },  { "figure", KIND_PARAGRAPH },
+  { "footer", KIND_LINE },      { "form", KIND_LINE },        { "h1", KIND_PARAGRAPH },
+  { "h2", KIND_PARAGRAPH },     { "h3", KIND_PARAGRAPH },     { "h4", KIND_PARAGRAPH },
+  { "h5", KIND_PARAGRAPH },     { "h6", KIND_PARAGRAPH },     { "head", KIND_HIDDEN },
+  { "header", KIND_LINE },      { "hr", KIND_RULE },          { "iframe", KIND_HIDDEN },
+  { "img", KIND_PICTURE },      { "li", KIND_ITEM },          { "main", KIND_LINE },
+  { "nav", KIND_LINE },         { "object", KIND_HIDDEN },    { "ol", KIND_NUMBERS },
+  { "p", KIND_PARAGRAPH },      { "pre", KIND_PREFORMATTED }, { "script", KIND_HIDDEN },
+  { "section", KIND_LINE },     { "select", KIND_HIDDEN },    { "style", KIND_HIDDEN },
+  { "svg", KIND_HIDDEN },       { "table", KIND_PARAGRAPH },  { "td", KIND_CELL },
+  { "template", KIND_HIDDEN },  { "textarea", KIND_HIDDEN },  { "th", KIND_CELL },
+  { "title", KIND_HIDDEN },     { "tr", KIND_LINE },          { "ul", KIND_BULLETS },
+};
+
+typedef struct
+{
+  GString *out;
+  guint breaks;   /* line ends owed before the next text: 1 a new line, 2 a blank one too */
+  gboolean space; /* white space owed */
+  guint preformatted;
+  guint quotes;
+  guint quotes_above; /* of the last line written */
+  GArray *lists;      /* int: the number of the last item, -1 for bullets */
+  guint indent;
+  char *marker; /* of an item that has no text yet */
+  gsize link_start;
+} Writer;
+
+static Kind
+kind_of (const xmlNode *node)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp ((const char *) node->name, kinds[i].name) == 0)
+      return kinds[i].kind;
+  return KIND_INLINE;
+}
+
+static void
+owe_breaks (Writer *writer, guint breaks)
+{
+  /* An item's first paragraph stands beside its bullet. */
+  if (writer->marker != NULL)
+    breaks = MIN (breaks, 1);
+  writer->breaks = MAX (writer->breaks, breaks);
+  writer->space = FALSE;
+}
+
+static void
+begin_line (Writer *writer)
+{
+  int indent = MIN (writer->indent, MAXIMUM_INDENT);
+
+  for (guint i = 0; i < MIN (writer->quotes, MAXIMUM_QUOTES); i++)
+    g_string_append (writer->out, "> ");
+  writer->quotes_above = writer->quotes;
+  if (writer->marker != NULL)
+    {
+      indent = MAX (0, indent - (int) strlen (writer->marker));
+      g_string_append_printf (writer->out, "%*s%s", indent, "", writer->marker);
+      g_clear_pointer (&writer->marker, g_free);
+    }
+  else
+    g_string_append_printf (writer->out, "%*s", indent, "");
+}
+
+static void
+pay_breaks (Writer *writer)
+{
+  if (writer->out->len == 0)
+    begin_line (writer);
+  else if (writer->breaks > 0)
+    {
+      guint quotes = MIN (MIN (writer->quotes, writer->quotes_above), MAXIMUM_QUOTES);
+
+      for (guint i = 0; i < MIN (writer->breaks, MAXIMUM_BREAKS); i++)
+        {
+          if (i > 0)
+            for (guint k = 0; k < quotes; k++)
+              g_string_append_c (writer->out, '>');
+          g_string_append_c (writer->out, '\n');
+        }
+      begin_line (writer);
+    }
+  writer->breaks = 0;
+}
+
+static void
+put (Writer *writer, const char *text, gsize length)
+{
+  if (writer->out->len > MAXIMUM_TEXT)
+    return;
+  if (writer->space && writer->breaks == 0 && writer->out->len > 0)
+    g_string_append_c (writer->out, ' ');
+  writer->space = FALSE;
+  pay_breaks (writer);
+  g_string_append_len (writer->out, text, length);
+}
+
+static gboolean
+is_space (const char *text, gsize *length)
+{
+  *length = 1;
+  if (strchr (" \t\r\n\f", *text) != NULL)
+    return TRUE;
+  *length = 2;
+  return strncmp (text, "\302\240", 2) == 0;
+}
+
+static void
+put_flowing (Writer *writer, const char *text)
+{
+  while (*text != '\0')
+    {
+      const char *end = text;
+      gsize length;
+
+      if (is_space (text, &length))
+        {
+          writer->space = TRUE;
+          text += length;
+          continue;
+        }
+      while (*end != '\0' && !is_space (end, &length))
+        end++;
+      put (writer, text, end - text);
+      text = end;
+    }
+}
+
+static void
+put_preformatted (Writer *writer, const char *text)
+{
+  while (*text != '\0')
+    {
+      gsize length = strcspn (text, "\r\n");
+
+      if (length > 0)
+        put (writer, text, length);
+      text += length;
+      if (*text == '\r' && text[1] == '\n')
+        text++;
+      if (*text != '\0')
+        {
+          writer->breaks++;
+          text++;
+        }
+    }
+}
+
+/* What a link says beside its text, unless the text says it already. */
+static void
+put_link (Writer *writer, xmlNode *node)
+{
+  g_autofree char *shown = NULL;
+  const char *url;
+  xmlChar *href = xmlGetProp (node, (const xmlChar *) "href");
+
+  if (href == NULL)
+    return;
+  url = g_strstrip ((char *) href);
+  shown = writer->link_start <= writer->out->len
+              ? g_strstrip (g_strdup (writer->out->str + writer->link_start))
+              : g_strdup ("");
+  if (*url != '#' && *url != '\0' && strlen (url) <= MAXIMUM_URL &&
+      strpbrk (url, "\r\n\t") == NULL && g_ascii_strncasecmp (url, "javascript:", 11) != 0)
+    {
+      const char *bare = g_ascii_strncasecmp (url, "mailto:", 7) == 0 ? url + 7 : url;
+
+      if (strcmp (shown, url) != 0 && strcmp (shown, bare) != 0)
+        {
+          if (*shown != '\0')
+            writer->space = TRUE;
+          put (writer, "<", 1);
+          g_string_append (writer->out, bare);
+          g_string_append_c (writer->out, '>');
+        }
+    }
+  xmlFree (href);
+}
+
+static void
+put_picture (Writer *writer, xmlNode *node)
+{
+  xmlChar *alt = xmlGetProp (node, (const xmlChar *) "alt");
+
+  if (alt != NULL && *alt != '\0')
+    {
+      put (writer, "[", 1);
+      put_flowing (writer, (const char *) alt);
+      writer->space = FALSE;
+      put (writer, "]", 1);
+    }
+  xmlFree (alt);
+}
+
+static void
+begin_item (Writer *writer)
+{
+  int *number =
+      writer->lists->len > 0 ? &g_array_index (writer->lists, int, writer->lists->len - 1) : NULL;
+
+  owe_breaks (writer, 1);
+  g_clear_pointer (&writer->marker, g_free);
+  if (number == NULL || *number < 0)
+    writer->marker = g_strdup ("- ");
+  else
+    writer->marker = g_strdup_printf ("%d. ", ++*number);
+}
+
+static void
+begin_list (Writer *writer, int first)
+{
+  owe_breaks (writer, writer->lists->len > 0 ? 1 : 2);
+  g_clear_pointer (&writer->marker, g_free);
+  g_array_append_val (writer->lists, first);
+}
+
+/* The width of an item's bullet, for the lines below its first. */
+static guint
+item_width (Writer *writer)
+{
+  int number =
+      writer->lists->len > 0 ? g_array_index (writer->lists, int, writer->lists->len - 1) : -1;
+
+  return number < 0 ? 2 : number < 10 ? 3 : number < 100 ? 4 : number < 1000 ? 5 : 6;
+}
+
+/* Returns: whether what is inside counts. */
+static gboolean
+enter (Writer *writer, xmlNode *node)
+{
+  switch (kind_of (node))
+    {
+    case KIND_HIDDEN:
+      return FALSE;
+    case KIND_LINE:
+      owe_breaks (writer, 1);
+      break;
+    case KIND_PARAGRAPH:
+      owe_breaks (writer, 2);
+      break;
+    case KIND_PREFORMATTED:
+      owe_breaks (writer, 2);
+      writer->preformatted++;
+      break;
+    case KIND_BREAK:
+      writer->breaks++;
+      writer->space = FALSE;
+      break;
+    case KIND_RULE:
+      owe_breaks (writer, 2);
+      put (writer, "----------------------------------------", 40);
+      owe_breaks (writer, 2);
+      break;
+    case KIND_LINK:
+      writer->link_start = writer->out->len;
+      break;
+    case KIND_PICTURE:
+      put_picture (writer, node);
+      break;
+    case KIND_QUOTE:
+      owe_breaks (writer, 2);
+      writer->quotes++;
+      break;
+    case KIND_BULLETS:
+      begin_list (writer, -1);
+      break;
+    case KIND_NUMBERS:
+      begin_list (writer, 0);
+      break;
+    case KIND_ITEM:
+      begin_item (writer);
+      writer->indent += item_width (writer);
+      break;
+    case KIND_INLINE:
+    case KIND_CELL:
+    default:
+      break;
+    }
+  return TRUE;
+}
+
+static void
+leave (Writer *writer, xmlNode *node)
+{
+  switch (kind_of (node))
+    {
+    case KIND_LINE:
+      owe_breaks (writer, 1);
+      break;
+    case KIND_PARAGRAPH:
+      owe_breaks (writer, 2);
+      break;
+    case KIND_PREFORMATTED:
+      owe_breaks (writer, 2);
+      writer->preformatted--;
+      break;
+    case KIND_LINK:
+      put_link (writer, node);
+      break;
+    case KIND_CELL:
+      if (node->next != NULL && writer->breaks == 0 && writer->out->len > 0)
+        {
+          g_string_append_c (writer->out, '\t');
+          writer->space = FALSE;
+        }
+      break;
+    case KIND_QUOTE:
+      owe_breaks (writer, 2);
+      writer->quotes--;
+      break;
+    case KIND_BULLETS:
+    case KIND_NUMBERS:
+      g_array_set_size (writer->lists, writer->lists->len - 1);
+      owe_breaks (writer, writer->lists->len > 0 ? 1 : 2);
+      break;
+    case KIND_ITEM:
+      writer->indent -= MIN (writer->indent, item_width (writer));
+      g_clear_pointer (&writer->marker, g_free);
+      owe_breaks (writer, 1);
+      break;
+    case KIND_HIDDEN:
+    case KIND_BREAK:
+    case KIND_RULE:
+    case KIND_PICTURE:
+    case KIND_INLINE:
+    default:
+      break;
+    }
+}
+
+/* Without recursion: how deep the elements nest is the sender's choice. */
+static void
+walk (Writer *writer, xmlNode *root)
+{
+  xmlNode *node = root;
+
+  while (node != NULL)
+    {
+      if (node->type == XML_ELEMENT_NODE)
+        {
+          gboolean inside = enter (writer, node);
+
+          if (inside && node->children != NULL)
+            {
+              node = node->children;
+              continue;
+            }
+          if (inside)
+            leave (writer, node);
+        }
+      else if ((node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) &&
+               node->content != NULL)
+        {
+          if (writer->preformatted > 0)
+            put_preformatted (writer, (const char *) node->content);
+          else
+            put_flowing (writer, (const char *) node->content);
+        }
+
+      while (node != root && node->next == NULL)
+        {
+          node = node->parent;
+          leave (writer, node);
+        }
+      node = node == root ? NULL : node->next;
+    }
+}
+
+static void
+prepare_parser (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done))
+    {
+      xmlInitParser ();
+      g_once_init_leave (&done, 1);
+    }
+}
+
+/**
+ * wb_html_to_text:
+ * @html: UTF-8
+ *
+ * Makes readable plain text of HTML: paragraphs, lists, quotes with ">", links as
+ * "text <address>", cells of a row separated by tabs. Nothing is loaded. Above 16 MiB the rest is
+ * left out.
+ *
+ * Safe from any thread.
+ *
+ * Returns: (transfer full): UTF-8, lines ending in LF
+ */
+char *
+wb_html_to_text (const char *html)
+{
+  g_autofree char *valid = NULL;
+  Writer writer = { 0 };
+  htmlDocPtr document;
+  xmlNode *root;
+
+  g_return_val_if_fail (html != NULL, NULL);
+
+  prepare_parser ();
+  valid = g_utf8_make_valid (html, strnlen (html, MAXIMUM_HTML));
+  document = htmlReadMemory (valid, strlen (valid), NULL, "UTF-8",
+                             HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                 HTML_PARSE_NONET | HTML_PARSE_COMPACT);
+  if (document == NULL)
+    return g_strdup ("");
+
+  writer.out = g_string_new (NULL);
+  writer.lists = g_array_new (FALSE, FALSE, sizeof (int));
+  root = xmlDocGetRootElement (document);
+  if (root != NULL)
+    walk (&writer, root);
+  if (writer.out->len > 0)
+    g_string_append_c (writer.out, '\n');
+
+  xmlFreeDoc (document);
+  g_array_unref (writer.lists);
+  g_free (writer.marker);
+  return g_string_free (writer.out, FALSE);
+}
