@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-cli"
+
+#include "config.h"
+
+#include "wb-cli-commands.h"
+
+#include <glib/gi18n-lib.h>
+
+/* In the order of the help. One without a function answers "not yet". */
+const WbCliCommand wb_cli_commands[] = {
+  { "lab", "", N_ ("Run the lab’s servers until interrupted"), NULL },
+  { "case", "01…12", N_ ("Run one of the twelve cases"), NULL },
+  { "udp send", "HOST:PORT", N_ ("Send datagrams and show the answers"), NULL },
+  { "udp listen", "[ADDR:]PORT", N_ ("Receive datagrams and answer them"), NULL },
+  { "tcp connect", "HOST:PORT", N_ ("Connect, send, and show what comes"), NULL },
+  { "tcp listen", "[ADDR:]PORT", N_ ("Accept connections and answer them"), NULL },
+  { "ftp ls", "URL", N_ ("List a folder of an FTP server"), NULL },
+  { "ftp get", "URL… [TARGET]", N_ ("Download files"), NULL },
+  { "ftp put", "FILE… URL", N_ ("Upload files"), NULL },
+  { "ftp mkdir", "URL", N_ ("Make a folder"), NULL },
+  { "ftp rm", "URL", N_ ("Delete a file or an empty folder"), NULL },
+  { "ftp mv", "URL NAME", N_ ("Rename a file or folder"), NULL },
+  { "ftp chmod", "MODE URL", N_ ("Change permissions"), NULL },
+  { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), NULL },
+  { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"), NULL },
+  { "mail send", "", N_ ("Build a message and send it"), NULL },
+  { "mail build", "", N_ ("Build a message and print it"), NULL },
+  { "mail list", "URL", N_ ("List the messages of a mailbox"), NULL },
+  { "mail get", "URL", N_ ("Fetch messages"), NULL },
+  { "mail delete", "URL", N_ ("Delete messages"), NULL },
+  { "mail show", "FILE", N_ ("Show what is in a message"), NULL },
+  { NULL },
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-cli.h"
+
+G_BEGIN_DECLS
+
+extern const WbCliCommand wb_cli_commands[];
+
+G_END_DECLS
