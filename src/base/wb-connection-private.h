@@ -37,6 +37,7 @@ struct _WbConnection
   GSocketConnection *base;
   GSocket           *socket;
   GTlsConnection    *tls;
+  GTlsConnection    *resume;       /* whose session is offered, or NULL */
   GTlsCertificate   *vouched;      /* accepted earlier for the same server */
   GError            *trust_error;
   GCancellable      *polled;       /* whose file descriptor is held open, see wait_on() */
@@ -71,7 +72,6 @@ void     wb_connection_log      (WbConnection  *self,
                                  gsize          length);
 void     wb_connection_log_bulk (WbConnection  *self);
 gboolean wb_connection_make_tls_client (WbConnection    *self,
-                                        GTlsConnection  *resume,
                                         GError         **error);
 gboolean wb_connection_shake    (WbConnection  *self,
                                  GCancellable  *cancellable,

@@ -123,7 +123,7 @@ check_version (WbConnection *self, GError **error)
  * so GIO gets no database; it has to be told while the object is made, since it would else read the
  * system's CA bundle for each connection, which takes 8 ms. */
 gboolean
-wb_connection_make_tls_client (WbConnection *self, GTlsConnection *resume, GError **error)
+wb_connection_make_tls_client (WbConnection *self, GError **error)
 {
   g_autoptr (GSocketConnectable) identity = g_network_address_new (self->host, self->port);
   GTlsBackend *backend = g_tls_backend_get_default ();
@@ -134,9 +134,9 @@ wb_connection_make_tls_client (WbConnection *self, GTlsConnection *resume, GErro
   if (self->tls == NULL)
     return wb_connection_fail (self, error);
 
-  if (resume != NULL)
+  if (self->resume != NULL)
     g_tls_client_connection_copy_session_state (G_TLS_CLIENT_CONNECTION (self->tls),
-                                                G_TLS_CLIENT_CONNECTION (resume));
+                                                G_TLS_CLIENT_CONNECTION (self->resume));
   g_signal_connect_object (self->tls, "accept-certificate", G_CALLBACK (accept_certificate_cb),
                            self, 0);
   return TRUE;
@@ -213,7 +213,7 @@ wb_connection_start_tls (WbConnection *self, GCancellable *cancellable, GError *
   if (!wb_connection_flush (self, cancellable, error) || !check_nothing_left (self, error))
     return FALSE;
 
-  return wb_connection_make_tls_client (self, NULL, error) &&
+  return wb_connection_make_tls_client (self, error) &&
          wb_connection_shake (self, cancellable, error);
 }
 

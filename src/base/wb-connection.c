@@ -43,6 +43,7 @@ wb_connection_dispose (GObject *object)
   g_clear_object (&self->tls);
   g_clear_object (&self->base);
   g_clear_object (&self->socket);
+  g_clear_object (&self->resume);
   g_clear_object (&self->vouched);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
@@ -302,7 +303,10 @@ wb_connection_open (const WbConnectOptions *options, GCancellable *cancellable, 
   g_set_object (&self->wire, options->wire);
   g_set_object (&self->trust, options->trust);
   if (options->resume != NULL && options->resume->tls != NULL)
-    g_set_object (&self->vouched, g_tls_connection_get_peer_certificate (options->resume->tls));
+    {
+      g_set_object (&self->resume, options->resume->tls);
+      g_set_object (&self->vouched, g_tls_connection_get_peer_certificate (self->resume));
+    }
 
   channel = dial (options, self->timeout, cancellable, &local);
   if (channel == NULL)
@@ -315,9 +319,7 @@ wb_connection_open (const WbConnectOptions *options, GCancellable *cancellable, 
 
   if (options->tls)
     {
-      GTlsConnection *resume = options->resume != NULL ? options->resume->tls : NULL;
-
-      if (!wb_connection_make_tls_client (self, resume, error) ||
+      if (!wb_connection_make_tls_client (self, error) ||
           !wb_connection_shake (self, cancellable, error))
         return NULL;
     }
@@ -369,6 +371,38 @@ wb_connection_new_accepted (GSocketConnection *accepted,
   take_channel (self, accepted, TRUE);
 
   return self;
+}
+
+/**
+ * wb_connection_end_output:
+ *
+ * Sends what is queued and says that no more will come (close_notify under TLS, then
+ * FIN), while the peer may go on. Closing at once instead could destroy what is still
+ * under way: TCP answers a close over unread input, such as a TLS 1.3 session ticket,
+ * with a reset.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_connection_end_output (WbConnection *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean ok = TRUE;
+
+  g_return_val_if_fail (WB_IS_CONNECTION (self), FALSE);
+
+  if (!wb_connection_flush (self, cancellable, error))
+    return FALSE;
+  if (self->tls != NULL)
+    ok = g_output_stream_close (g_io_stream_get_output_stream (G_IO_STREAM (self->tls)),
+                                cancellable, &local);
+  if (ok)
+    ok = g_socket_shutdown (self->socket, FALSE, TRUE, &local);
+  if (ok)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local));
+  return wb_connection_fail (self, error);
 }
 
 /**

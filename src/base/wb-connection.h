@@ -36,7 +36,8 @@ G_DECLARE_FINAL_TYPE (WbConnection, wb_connection, WB, CONNECTION, GObject)
  * @deadline: seconds for the whole conversation; 0 is none
  * @wire: (nullable): where to log
  * @trust: (nullable): needed when TLS is to be used
- * @resume: (nullable): a connection whose TLS session is offered for resumption
+ * @resume: (nullable): a connection whose TLS session is offered for resumption,
+ *   whenever TLS begins
  * @address: (nullable): connect there instead of resolving @host; @host is then
  *   only the name to check the certificate against
  */
@@ -142,6 +143,9 @@ gboolean        wb_connection_read_dotted       (WbConnection            *self,
                                                  GError                 **error);
 gboolean        wb_connection_has_input         (WbConnection            *self);
 
+gboolean        wb_connection_end_output        (WbConnection            *self,
+                                                 GCancellable            *cancellable,
+                                                 GError                 **error);
 gboolean        wb_connection_close             (WbConnection            *self,
                                                  GCancellable            *cancellable,
                                                  GError                 **error);
