@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Another program to drag from and to: the left half of its window gives the files named on the
+command line, the right half takes files and prints what it got, a JSON object a line."""
+
+import hashlib
+import json
+import sys
+
+import gi
+
+gi.require_version("Gtk", "4.0")
+gi.require_version("Gdk", "4.0")
+from gi.repository import Gdk, Gio, GLib, Gtk  # noqa: E402
+
+
+def say(**what):
+    print(json.dumps(what), flush=True)
+
+
+def prepare(source, x, y):
+    # As text/uri-list, the form that every program takes.
+    uris = "".join(Gio.File.new_for_path(p).get_uri() + "\r\n" for p in sys.argv[1:])
+    return Gdk.ContentProvider.new_for_bytes("text/uri-list", GLib.Bytes.new(uris.encode()))
+
+
+def dropped(target, value, x, y):
+    files = []
+    for file in value.get_files():
+        ok, data, _ = file.load_contents(None)
+        files.append({"name": file.get_basename(), "size": len(data),
+                      "sha256": hashlib.sha256(data).hexdigest()})
+    say(event="drop", files=files)
+    return True
+
+
+def half(text):
+    label = Gtk.Label(label=text, hexpand=True, vexpand=True)
+    label.add_css_class("title-1")
+    return label
+
+
+Gtk.init()
+window = Gtk.Window(title="Peer", default_width=300, default_height=160)
+box = Gtk.Box(homogeneous=True)
+give = half("Give")
+take = half("Take")
+box.append(give)
+box.append(take)
+window.set_child(box)
+
+drag = Gtk.DragSource(actions=Gdk.DragAction.COPY)
+drag.connect("prepare", prepare)
+drag.connect("drag-end", lambda *a: say(event="drag-end"))
+drag.connect("drag-cancel", lambda s, d, reason: say(event="drag-cancel", reason=int(reason)))
+give.add_controller(drag)
+
+drop = Gtk.DropTarget.new(Gdk.FileList, Gdk.DragAction.COPY)
+drop.connect("drop", dropped)
+take.add_controller(drop)
+
+loop = GLib.MainLoop()
+window.connect("close-request", lambda w: loop.quit())
+window.present()
+say(event="ready")
+loop.run()

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pointer and the keyboard on a window: AT-SPI says where a thing is, the X server moves there."""
+
+import time
+
+import wbtest
+from gui import atspi
+
+
+class Window:
+    """An X window and the accessible frame in it."""
+
+    def __init__(self, desktop, application, title, frame=None):
+        self.desktop = desktop
+        self.application = application
+        self.id = wbtest.wait_until(
+            lambda: desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$").split(),
+            f"the window {title}")[-1]
+        self.frame = frame or (atspi.find(application, "frame", title) if application else None)
+        self.measure()
+
+    def measure(self):
+        """Where the window is now; its shadow is part of it and not of the accessible frame."""
+        shell = self.desktop.xdo("getwindowgeometry", "--shell", self.id)
+        values = dict(line.split("=") for line in shell.split("\n") if "=" in line)
+        self.x, self.y, self.width, self.height = (int(values[k])
+                                                   for k in ("X", "Y", "WIDTH", "HEIGHT"))
+        inner = atspi.extents(self.frame) if self.frame else (0, 0, self.width, self.height)
+        self.border_x = (self.width - inner[2]) // 2
+        self.border_y = (self.height - inner[3]) // 2
+
+    def place(self, x, y, width=None, height=None):
+        self.desktop.xdo("windowmove", "--sync", self.id, x, y)
+        if width:
+            self.desktop.xdo("windowsize", "--sync", self.id, width, height)
+        wbtest.wait_until(lambda: self._settled(), "the window to settle")
+
+    def _settled(self):
+        before = (self.desktop.xdo("getwindowgeometry", "--shell", self.id))
+        time.sleep(0.1)
+        self.measure()
+        return before == self.desktop.xdo("getwindowgeometry", "--shell", self.id)
+
+    def at(self, node, fx=0.5, fy=0.5):
+        """The screen position of a point in NODE, given as fractions of its size."""
+        x, y, width, height = atspi.extents(node)
+        self.measure()
+        return (int(self.x + self.border_x + x + width * fx),
+                int(self.y + self.border_y + y + height * fy))
+
+    def focus(self):
+        self.desktop.xdo("windowactivate", "--sync", self.id)
+
+    def click(self, node, button=1, times=1, fx=0.5, fy=0.5, modifier=None):
+        x, y = self.at(node, fx, fy)
+        keys = ["keydown", modifier] if modifier else []
+        up = ["keyup", modifier] if modifier else []
+        self.desktop.xdo("mousemove", x, y, "sleep", 0.05, *keys, "click", "--repeat", times,
+                         "--delay", 80, button, *up)
+
+    def type(self, text):
+        self.desktop.xdo("type", "--delay", 8, "--", text)
+
+    def key(self, *keys):
+        self.desktop.xdo("key", "--delay", 20, *keys)
+
+    def fill(self, node, text):
+        """Put TEXT into an entry in place of what is there."""
+        self.click(node)
+        self.key("ctrl+a")
+        if text.isascii():
+            self.type(text)
+        else:
+            self.desktop.paste(text)
+
+    def drag(self, begin, end, release=True):
+        """From one screen position to another, as slowly as a hand: a drop that comes without a
+        little shaking at the end is lost one time in ten."""
+        x1, y1 = begin
+        x2, y2 = end
+        steps = ["mousemove", x1, y1, "sleep", 0.05, "mousedown", 1, "sleep", 0.05]
+        for i in range(1, 9):
+            steps += ["mousemove", round(x1 + (x2 - x1) * i / 8), round(y1 + (y2 - y1) * i / 8),
+                      "sleep", 0.02]
+        for i in range(4):
+            steps += ["sleep", 0.08, "mousemove", x2 + i % 2, y2]
+        if release:
+            steps += ["sleep", 0.12, "mouseup", 1]
+        self.desktop.xdo(*steps)
