@@ -8,4 +8,6 @@ G_BEGIN_DECLS
 
 extern const WbCliCommand wb_cli_commands[];
 
+int wb_cli_lab (WbCli *cli);
+
 G_END_DECLS

@@ -260,6 +260,31 @@ wb_lab_peer_queue (WbLabPeer *self, const char *line, GError **error)
 }
 
 /**
+ * wb_lab_peer_queue_text:
+ * @text: lines, ended by CRLF, LF or CR
+ *
+ * Queues a text with its leading dots doubled and the line that ends it.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_lab_peer_queue_text (WbLabPeer *self, const void *text, gsize length, GError **error)
+{
+  if (self->fault != NULL && self->fault->close_after != 0 &&
+      self->counted + length >= self->fault->close_after)
+    {
+      guint64 left = self->fault->close_after - MIN (self->counted, self->fault->close_after);
+
+      if (left > 0)
+        wb_connection_write (self->connection, text, MIN (left, length), WB_WIRE_DATA,
+                             self->cancellable, NULL);
+      return cut (self, error);
+    }
+  self->counted += length;
+  return wb_connection_queue_dotted (self->connection, text, length, self->cancellable, error);
+}
+
+/**
  * wb_lab_peer_flush:
  *
  * Sends what wb_lab_peer_queue() queued, after the delay that the faults in force ask for.

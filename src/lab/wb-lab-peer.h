@@ -40,6 +40,10 @@ gboolean          wb_lab_peer_reply            (WbLabPeer         *self,
                                                 GError           **error,
                                                 const char        *format,
                                                 ...) G_GNUC_PRINTF (3, 4);
+gboolean          wb_lab_peer_queue_text       (WbLabPeer         *self,
+                                                const void        *text,
+                                                gsize              length,
+                                                GError           **error);
 gboolean          wb_lab_peer_count            (WbLabPeer         *self,
                                                 guint64            length,
                                                 GError           **error);

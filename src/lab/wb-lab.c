@@ -11,16 +11,16 @@
 #include "wb-lab-fault.h"
 #include "wb-lab-ftp.h"
 #include "wb-lab-listener.h"
+#include "wb-lab-lock.h"
+#include "wb-lab-mail.h"
+#include "wb-lab-pop3.h"
 #include "wb-lab-secret.h"
+#include "wb-lab-smtp.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define PASSWORD_LENGTH 12
 #define PASSWORD_VARIABLE "WIRE_LAB_PASSWORD"
@@ -31,7 +31,14 @@
 #define FTP_ANONYMOUS_PASSWORD "anonymous@example.org"
 #define FTP_GUEST_QUOTA (G_GUINT64_CONSTANT (16) * 1024 * 1024)
 
+#define TEACHER "teacher@" WB_LAB_DOMAIN_A
+#define STUDENT "student@" WB_LAB_DOMAIN_B
+/* Where mail for any other domain goes. */
+#define CATCH_ALL "catch-all@" WB_LAB_DOMAIN_A
+
 #define IDLE_SECONDS 300
+/* RFC 1939, section 3: ten minutes at least. */
+#define IDLE_SECONDS_POP3 600
 
 /* Services are started and stopped under @lock; the rest never changes after wb_lab_new(). */
 struct _WbLab
@@ -46,6 +53,8 @@ struct _WbLab
   GPtrArray *accounts;
   WbLabFault *fault;
   WbLabFtp *ftp;
+  WbLabMail *mail;
+  WbLabSmtp smtp[WB_LAB_N_PROVIDERS];
 
   GMutex lock;
   WbLabListener *listeners[WB_LAB_N_SERVICES];
@@ -57,6 +66,9 @@ typedef enum
 {
   ENGINE_NONE,
   ENGINE_FTP,
+  ENGINE_SMTP_A,
+  ENGINE_SMTP_B,
+  ENGINE_POP3,
 } Engine;
 
 static const struct
@@ -74,11 +86,12 @@ static const struct
   [WB_LAB_TLS_ECHO] = { "tls-echo", NULL, "tcp", NULL, "", ENGINE_NONE, TRUE },
   [WB_LAB_FTP] = { "ftp", "ftp", "ftp", "ftp", "", ENGINE_FTP, FALSE },
   [WB_LAB_FTPS] = { "ftps", "ftps", "ftp", "ftp", "", ENGINE_FTP, TRUE },
-  [WB_LAB_SMTP] = { "smtp", "smtp", "smtp", "mail", "?starttls=required", ENGINE_NONE, FALSE },
-  [WB_LAB_SMTPS] = { "smtps", "smtps", "smtp", "mail", "", ENGINE_NONE, TRUE },
-  [WB_LAB_SMTP_B] = { "smtp-b", "smtp", "smtp", "mail", "?starttls=required", ENGINE_NONE, FALSE },
-  [WB_LAB_POP3] = { "pop3", "pop3", "pop3", "mail", "?starttls=required", ENGINE_NONE, FALSE },
-  [WB_LAB_POP3S] = { "pop3s", "pop3s", "pop3", "mail", "", ENGINE_NONE, TRUE },
+  [WB_LAB_SMTP] = { "smtp", "smtp", "smtp", "mail", "?starttls=required", ENGINE_SMTP_A, FALSE },
+  [WB_LAB_SMTPS] = { "smtps", "smtps", "smtp", "mail", "", ENGINE_SMTP_A, TRUE },
+  [WB_LAB_SMTP_B] = { "smtp-b", "smtp", "smtp", "mail", "?starttls=required", ENGINE_SMTP_B,
+                      FALSE },
+  [WB_LAB_POP3] = { "pop3", "pop3", "pop3", "mail", "?starttls=required", ENGINE_POP3, FALSE },
+  [WB_LAB_POP3S] = { "pop3s", "pop3s", "pop3", "mail", "", ENGINE_POP3, TRUE },
   [WB_LAB_IMAP] = { "imap", "imap", "imap", "mail", "?starttls=required", ENGINE_NONE, FALSE },
   [WB_LAB_IMAPS] = { "imaps", "imaps", "imap", "mail", "", ENGINE_NONE, TRUE },
 };
@@ -111,6 +124,7 @@ wb_lab_finalize (GObject *object)
   WbLab *self = WB_LAB (object);
 
   g_clear_pointer (&self->ftp, wb_lab_ftp_free);
+  g_clear_pointer (&self->mail, wb_lab_mail_free);
   g_clear_pointer (&self->fault, wb_lab_fault_free);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   g_clear_object (&self->certificate);
@@ -183,54 +197,78 @@ add_accounts (WbLab *self, GError **error)
 {
   return add_account (self, "ftp", "real", NULL, FTP_REAL_USER, NULL, error) &&
          add_account (self, "ftp", "guest", NULL, FTP_GUEST_USER, NULL, error) &&
-         add_account (self, "ftp", "anonymous", NULL, "anonymous", FTP_ANONYMOUS_PASSWORD, error);
+         add_account (self, "ftp", "anonymous", NULL, "anonymous", FTP_ANONYMOUS_PASSWORD, error) &&
+         add_account (self, "mail", "real", TEACHER, TEACHER, NULL, error) &&
+         add_account (self, "mail", "real", STUDENT, STUDENT, NULL, error) &&
+         add_account (self, "mail", "real", CATCH_ALL, CATCH_ALL, NULL, error);
 }
 
 /* One at a time sets up a state directory: the window and `wire lab` share theirs. */
 static int
 lock_state (const char *directory, GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "lock", NULL);
-  int fd = -1;
+  int lock = -1;
 
   if (g_mkdir_with_parents (directory, 0700) == 0)
-    fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0 || flock (fd, LOCK_EX) != 0)
+    lock = wb_lab_lock_take (directory, "lock", TRUE);
+  if (lock < 0)
+    g_set_error (error, WB_ERROR, WB_ERROR_PERMISSION,
+                 /* Translators: the first %s is a folder, the second the system's reason. */
+                 _ ("The lab cannot keep its files in %s: %s. Choose another folder."), directory,
+                 g_strerror (errno));
+  return lock;
+}
+
+static gboolean
+set_up_ftp (WbLab *self, GError **error)
+{
+  const WbLabAccount *real = wb_lab_find_account (self, "ftp", "real");
+  const WbLabAccount *guest = wb_lab_find_account (self, "ftp", "guest");
+  WbLabFtpOptions options = {
+    .directory = self->ftp_directory,
+    .certificate = self->certificate,
+    .fault = self->fault,
+    .real_user = real->user,
+    .real_password = real->password,
+    .guest_user = guest->user,
+    .guest_password = guest->password,
+    .guest_quota = FTP_GUEST_QUOTA,
+  };
+
+  self->ftp = wb_lab_ftp_new (&options, error);
+  return self->ftp != NULL;
+}
+
+static gboolean
+set_up_mail (WbLab *self, GError **error)
+{
+  g_autofree char *directory = g_build_filename (self->state_directory, "mail", NULL);
+
+  self->mail = wb_lab_mail_new (self->wire, directory, self->certificate, self->fault, error);
+  if (self->mail == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->accounts->len; i++)
     {
-      g_set_error (error, WB_ERROR, WB_ERROR_PERMISSION,
-                   /* Translators: the first %s is a folder, the second the system's reason. */
-                   _ ("The lab cannot keep its files in %s: %s. Choose another folder."), directory,
-                   g_strerror (errno));
-      if (fd >= 0)
-        close (fd);
-      return -1;
+      const WbLabAccount *account = g_ptr_array_index (self->accounts, i);
+
+      if (account->address != NULL &&
+          !wb_lab_mail_add_mailbox (self->mail, account->address, account->password,
+                                    g_str_equal (account->address, CATCH_ALL), error))
+        return FALSE;
     }
-  return fd;
+  for (guint i = 0; i < WB_LAB_N_PROVIDERS; i++)
+    {
+      self->smtp[i].mail = self->mail;
+      self->smtp[i].provider = i;
+    }
+  return TRUE;
 }
 
 static gboolean
 set_up (WbLab *self, GError **error)
 {
-  const WbLabAccount *real;
-  const WbLabAccount *guest;
-  WbLabFtpOptions ftp = { 0 };
-
-  if (!wb_lab_ca_ensure (self->state_directory, &self->ca_file, &self->certificate, error) ||
-      !add_accounts (self, error))
-    return FALSE;
-
-  real = wb_lab_find_account (self, "ftp", "real");
-  guest = wb_lab_find_account (self, "ftp", "guest");
-  ftp.directory = self->ftp_directory;
-  ftp.certificate = self->certificate;
-  ftp.fault = self->fault;
-  ftp.real_user = real->user;
-  ftp.real_password = real->password;
-  ftp.guest_user = guest->user;
-  ftp.guest_password = guest->password;
-  ftp.guest_quota = FTP_GUEST_QUOTA;
-  self->ftp = wb_lab_ftp_new (&ftp, error);
-  return self->ftp != NULL;
+  return wb_lab_ca_ensure (self->state_directory, &self->ca_file, &self->certificate, error) &&
+         add_accounts (self, error) && set_up_ftp (self, error) && set_up_mail (self, error);
 }
 
 /**
@@ -263,7 +301,7 @@ wb_lab_new (WbWire *wire, const char *state_directory, GError **error)
   if (lock < 0)
     return NULL;
   well = set_up (self, error);
-  close (lock);
+  wb_lab_lock_drop (lock);
   return well ? g_steal_pointer (&self) : NULL;
 }
 
@@ -356,6 +394,20 @@ start_listener (WbLab *self, WbLabService service, guint16 port, GError **error)
       options.serve = wb_lab_ftp_serve;
       options.user_data = self->ftp;
       break;
+    case ENGINE_SMTP_A:
+    case ENGINE_SMTP_B:
+      options.busy = "421 4.3.2 Too many clients; try again later.";
+      options.serve = wb_lab_smtp_serve;
+      options.user_data =
+          &self->smtp[services[service].engine == ENGINE_SMTP_A ? WB_LAB_PROVIDER_A
+                                                                : WB_LAB_PROVIDER_B];
+      break;
+    case ENGINE_POP3:
+      options.busy = "-ERR [SYS/TEMP] Too many clients; try again later.";
+      options.serve = wb_lab_pop3_serve;
+      options.user_data = self->mail;
+      options.idle = IDLE_SECONDS_POP3;
+      break;
     case ENGINE_NONE:
     default:
       g_set_error (error, WB_ERROR, WB_ERROR_UNSUPPORTED,
@@ -364,6 +416,19 @@ start_listener (WbLab *self, WbLabService service, guint16 port, GError **error)
       return NULL;
     }
   return wb_lab_listener_start (&options, error);
+}
+
+/* The two providers find each other here. */
+static void
+announce (WbLab *self, WbLabService service)
+{
+  guint16 port =
+      self->listeners[service] != NULL ? wb_lab_listener_get_port (self->listeners[service]) : 0;
+
+  if (service == WB_LAB_SMTP)
+    wb_lab_mail_set_port (self->mail, WB_LAB_PROVIDER_A, port);
+  else if (service == WB_LAB_SMTP_B)
+    wb_lab_mail_set_port (self->mail, WB_LAB_PROVIDER_B, port);
 }
 
 /**
@@ -387,6 +452,8 @@ wb_lab_start (WbLab *self, WbLabService service, guint16 port, GError **error)
   if (self->listeners[service] == NULL)
     self->listeners[service] = start_listener (self, service, port, error);
   runs = self->listeners[service] != NULL;
+  if (runs)
+    announce (self, service);
   g_mutex_unlock (&self->lock);
   if (!runs)
     /* Translators: %s is a service, such as "ftp"; the reason follows. */
@@ -437,7 +504,11 @@ wb_lab_stop (WbLab *self, WbLabService service)
   g_return_if_fail (service < WB_LAB_N_SERVICES);
 
   g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->listeners[service], wb_lab_listener_stop);
+  if (self->listeners[service] != NULL)
+    {
+      g_clear_pointer (&self->listeners[service], wb_lab_listener_stop);
+      announce (self, service);
+    }
   g_mutex_unlock (&self->lock);
 }
 
