@@ -26,10 +26,10 @@ const WbCliCommand wb_cli_commands[] = {
   { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), NULL },
   { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"), NULL },
   { "mail send", "", N_ ("Build a message and send it"), NULL },
-  { "mail build", "", N_ ("Build a message and print it"), NULL },
+  { "mail build", "", N_ ("Build a message and print it"), wb_cli_mail_build },
   { "mail list", "URL", N_ ("List the messages of a mailbox"), NULL },
   { "mail get", "URL", N_ ("Fetch messages"), NULL },
   { "mail delete", "URL", N_ ("Delete messages"), NULL },
-  { "mail show", "FILE", N_ ("Show what is in a message"), NULL },
+  { "mail show", "FILE", N_ ("Show what is in a message"), wb_cli_mail_show },
   { NULL },
 };

@@ -9,5 +9,7 @@ G_BEGIN_DECLS
 extern const WbCliCommand wb_cli_commands[];
 
 int wb_cli_lab (WbCli *cli);
+int wb_cli_mail_build (WbCli *cli);
+int wb_cli_mail_show  (WbCli *cli);
 
 G_END_DECLS

@@ -91,7 +91,7 @@ add_part (JsonBuilder *builder, const WbMessagePart *part)
  *
  * Safe from any thread.
  *
- * Returns: (transfer full): JSON, indented
+ * Returns: (transfer full): JSON, one line
  */
 char *
 wb_message_to_json (WbMessage *self)
@@ -130,6 +130,5 @@ wb_message_to_json (WbMessage *self)
 
   root = json_builder_get_root (builder);
   json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
   return json_generator_to_data (generator, NULL);
 }
