@@ -25,7 +25,7 @@ const WbCliCommand wb_cli_commands[] = {
   { "ftp chmod", "MODE URL", N_ ("Change permissions"), NULL },
   { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), NULL },
   { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"), NULL },
-  { "mail send", "", N_ ("Build a message and send it"), NULL },
+  { "mail send", "", N_ ("Build a message and send it"), wb_cli_mail_send },
   { "mail build", "", N_ ("Build a message and print it"), wb_cli_mail_build },
   { "mail list", "URL", N_ ("List the messages of a mailbox"), NULL },
   { "mail get", "URL", N_ ("Fetch messages"), NULL },

@@ -10,6 +10,7 @@ extern const WbCliCommand wb_cli_commands[];
 
 int wb_cli_lab (WbCli *cli);
 int wb_cli_mail_build (WbCli *cli);
+int wb_cli_mail_send  (WbCli *cli);
 int wb_cli_mail_show  (WbCli *cli);
 
 G_END_DECLS

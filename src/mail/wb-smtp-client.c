@@ -533,6 +533,19 @@ wb_smtp_client_get_conversation (WbSmtpClient *self)
 }
 
 /**
+ * wb_smtp_client_is_connected:
+ *
+ * Returns: whether another mail can be sent without connecting again
+ */
+gboolean
+wb_smtp_client_is_connected (WbSmtpClient *self)
+{
+  g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
+
+  return wb_smtp_client_is_open (self, NULL);
+}
+
+/**
  * wb_smtp_client_is_outcome_unknown:
  *
  * Tells whether the last wb_smtp_client_send() ended after its final dot had left and before

@@ -73,9 +73,12 @@ gboolean          wb_smtp_client_send             (WbSmtpClient  *self,
                                                    WbProgress    *progress,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
+gboolean          wb_smtp_client_is_connected     (WbSmtpClient  *self);
 gboolean          wb_smtp_client_is_outcome_unknown (WbSmtpClient *self);
 gboolean          wb_smtp_client_quit             (WbSmtpClient  *self,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
+
+GBytes           *wb_smtp_remove_bcc              (GBytes        *message);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "wb-smtp-envelope.h"
 
 #include "wb-error.h"
+#include "wb-smtp-client.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -215,4 +216,68 @@ wb_smtp_envelope_free (WbSmtpEnvelope *self)
   g_ptr_array_unref (self->recipients);
   g_free (self->needs_utf8);
   g_free (self);
+}
+
+/* The end of the header field that begins at @p: behind its last folded line. */
+static const char *
+skip_field (const char *p, const char *end)
+{
+  do
+    {
+      const char *lf = memchr (p, '\n', end - p);
+
+      if (lf == NULL)
+        return end;
+      p = lf + 1;
+    }
+  while (p < end && (*p == ' ' || *p == '\t'));
+  return p;
+}
+
+/**
+ * wb_smtp_remove_bcc:
+ * @message: header, empty line, body
+ *
+ * Takes each Bcc field out of a finished message's header, so that what was meant to stay
+ * hidden does not go over the wire (RFC 5322 §3.6.3).
+ *
+ * Safe from any thread.
+ *
+ * Returns: (transfer full): the message without, which is @message where there was none
+ */
+GBytes *
+wb_smtp_remove_bcc (GBytes *message)
+{
+  g_autoptr (GByteArray) left = NULL;
+  gsize length = 0;
+  const char *text = NULL;
+  const char *end = NULL;
+  const char *p = NULL;
+  const char *kept = NULL;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  text = g_bytes_get_data (message, &length);
+  if (text == NULL)
+    return g_bytes_ref (message);
+  end = text + length;
+
+  for (p = kept = text; p < end && *p != '\r' && *p != '\n';)
+    {
+      const char *next = skip_field (p, end);
+
+      if (next - p >= 4 && g_ascii_strncasecmp (p, "bcc", 3) == 0 &&
+          (p[3] == ':' || p[3] == ' ' || p[3] == '\t'))
+        {
+          if (left == NULL)
+            left = g_byte_array_sized_new (length);
+          g_byte_array_append (left, (const guint8 *) kept, p - kept);
+          kept = next;
+        }
+      p = next;
+    }
+  if (left == NULL)
+    return g_bytes_ref (message);
+  g_byte_array_append (left, (const guint8 *) kept, end - kept);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&left));
 }

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-cli"
+
+#include "config.h"
+
+#include "wb-cli-commands.h"
+#include "wb-cli-mail-draft.h"
+
+#include "wb-message.h"
+#include "wb-smtp-client.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+
+#define MAXIMUM_MESSAGE (1024 * 1024 * 1024)
+
+typedef struct
+{
+  WbCliDraft draft;
+  char *server;
+  char **files;
+} SendOptions;
+
+/* One mail to be sent: who, to whom, what. */
+typedef struct
+{
+  char *sender;
+  GPtrArray *recipients;
+  GBytes *message;
+} Mail;
+
+static void
+send_options_clear (SendOptions *options)
+{
+  wb_cli_draft_clear (&options->draft);
+  g_free (options->server);
+  g_strfreev (options->files);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SendOptions, send_options_clear)
+
+static void
+mail_clear (Mail *mail)
+{
+  g_clear_pointer (&mail->sender, g_free);
+  g_clear_pointer (&mail->recipients, g_ptr_array_unref);
+  g_clear_pointer (&mail->message, g_bytes_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mail, mail_clear)
+
+static gboolean
+make_from_draft (WbCli *cli, const SendOptions *options, Mail *mail, GError **error)
+{
+  g_autoptr (WbDraft) draft = wb_cli_draft_make (cli, &options->draft, error);
+
+  if (draft == NULL)
+    return FALSE;
+  mail->sender = wb_draft_get_sender (draft, error);
+  if (mail->sender != NULL)
+    mail->recipients = wb_draft_get_recipients (draft, error);
+  if (mail->recipients != NULL)
+    mail->message = wb_draft_build (draft, error);
+  return mail->message != NULL;
+}
+
+static void
+add_header_addresses (WbMessage *message, const char *field, GPtrArray *addresses)
+{
+  g_autoptr (GPtrArray) mailboxes = wb_message_get_mailboxes (message, field);
+
+  for (guint i = 0; i < mailboxes->len; i++)
+    {
+      const WbMailbox *mailbox = g_ptr_array_index (mailboxes, i);
+
+      g_ptr_array_add (addresses, g_strdup (mailbox->address));
+    }
+}
+
+/* The envelope of a finished message: as typed, else as its header says. */
+static gboolean
+make_envelope (const SendOptions *options, GBytes *source, Mail *mail, GError **error)
+{
+  g_autoptr (WbDraft) draft = wb_draft_new ();
+  g_autoptr (WbMessage) message = NULL;
+  g_autoptr (GPtrArray) senders = g_ptr_array_new_with_free_func (g_free);
+  char **const typed[] = { options->draft.to, options->draft.cc, options->draft.bcc };
+
+  if (options->draft.from == NULL || typed[0] == NULL)
+    {
+      message = wb_message_parse (source, error);
+      if (message == NULL)
+        return FALSE;
+    }
+
+  if (options->draft.from != NULL)
+    {
+      wb_draft_set_from (draft, options->draft.from);
+      mail->sender = wb_draft_get_sender (draft, error);
+      if (mail->sender == NULL)
+        return FALSE;
+    }
+  else
+    {
+      add_header_addresses (message, "From", senders);
+      mail->sender = g_strdup (senders->len > 0 ? g_ptr_array_index (senders, 0) : "");
+    }
+
+  if (typed[0] != NULL)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+        for (char **address = typed[i]; address != NULL && *address != NULL; address++)
+          wb_draft_add_address (draft, WB_DRAFT_BCC, *address);
+      mail->recipients = wb_draft_get_recipients (draft, error);
+      return mail->recipients != NULL;
+    }
+  mail->recipients = g_ptr_array_new_with_free_func (g_free);
+  add_header_addresses (message, "To", mail->recipients);
+  add_header_addresses (message, "Cc", mail->recipients);
+  add_header_addresses (message, "Bcc", mail->recipients);
+  return TRUE;
+}
+
+static gboolean
+make_from_file (WbCli *cli,
+                const SendOptions *options,
+                const char *path,
+                Mail *mail,
+                GError **error)
+{
+  g_autoptr (GBytes) source = wb_cli_read_file (cli, path, MAXIMUM_MESSAGE, error);
+
+  if (source == NULL || !make_envelope (options, source, mail, error))
+    return FALSE;
+  mail->message = wb_smtp_remove_bcc (source);
+  return TRUE;
+}
+
+static void
+print_json (WbCli *cli, gboolean sent, GPtrArray *results, const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "sent");
+  json_builder_add_boolean_value (builder, sent);
+  json_builder_set_member_name (builder, "error");
+  json_builder_add_string_value (builder, error != NULL ? error->message : NULL);
+  json_builder_set_member_name (builder, "recipients");
+  json_builder_begin_array (builder);
+  for (guint i = 0; results != NULL && i < results->len; i++)
+    {
+      const WbSmtpRecipient *recipient = g_ptr_array_index (results, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "address");
+      json_builder_add_string_value (builder, recipient->address);
+      json_builder_set_member_name (builder, "accepted");
+      json_builder_add_boolean_value (builder, recipient->accepted);
+      json_builder_set_member_name (builder, "code");
+      json_builder_add_int_value (builder, recipient->code);
+      json_builder_set_member_name (builder, "text");
+      json_builder_add_string_value (builder, recipient->text);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  wb_cli_print (cli, "%s\n", text);
+}
+
+/* Says which recipients were refused when others were not. Returns whether none was. */
+static gboolean
+report_refused (WbCli *cli, GPtrArray *results)
+{
+  g_autoptr (GString) refused = g_string_new (NULL);
+  g_autofree char *line = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const WbSmtpRecipient *recipient = g_ptr_array_index (results, i);
+
+      if (recipient->accepted)
+        continue;
+      if (count++ > 0)
+        g_string_append (refused, "; ");
+      g_string_append_printf (refused, "%s: %u %s", recipient->address, recipient->code,
+                              recipient->text != NULL ? recipient->text : "");
+    }
+  if (count == 0)
+    return TRUE;
+
+  line = g_strdup_printf (
+      /* Translators: the numbers are of recipients; %s lists addresses and what the server said
+         about each. */
+      _ ("The mail went to %u of %u recipients. The server refused these: %s"),
+      results->len - count, results->len, refused->str);
+  wb_cli_warn (cli, line);
+  return FALSE;
+}
+
+/* Sends one mail. @name is the file it is from, or NULL. */
+static gboolean
+send_mail (WbCli *cli, WbSmtpClient *client, const Mail *mail, const char *name)
+{
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean sent = FALSE;
+
+  sent = wb_smtp_client_send (client, mail->sender, mail->recipients, mail->message, &results, NULL,
+                              wb_cli_get_cancellable (cli), &error);
+  if (wb_cli_get_json (cli))
+    print_json (cli, sent, results, error);
+  if (sent)
+    return report_refused (cli, results);
+
+  if (name != NULL)
+    g_prefix_error (&error, "%s: ", name);
+  wb_cli_fail (cli, error);
+  return FALSE;
+}
+
+static gboolean
+send_files (WbCli *cli, WbSmtpClient *client, const SendOptions *options)
+{
+  gboolean fine = TRUE;
+
+  for (char **path = options->files; *path != NULL; path++)
+    {
+      g_autofree char *name = g_filename_display_name (*path);
+      g_autoptr (GError) error = NULL;
+      g_auto (Mail) mail = { 0 };
+
+      if (make_from_file (cli, options, *path, &mail, &error))
+        fine = send_mail (cli, client, &mail, name) && fine;
+      else
+        {
+          g_prefix_error (&error, "%s: ", name);
+          wb_cli_fail (cli, error);
+          fine = FALSE;
+        }
+      if (!wb_smtp_client_is_connected (client))
+        return FALSE;
+    }
+  return fine;
+}
+
+static WbSmtpClient *
+open_client (WbCli *cli, const WbUrl *url, GError **error)
+{
+  WbTrust *trust = wb_cli_get_trust (cli, url->host, url->port, error);
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  g_autoptr (WbSmtpClient) client = NULL;
+
+  if (trust == NULL)
+    return NULL;
+  client = wb_smtp_client_new (wb_cli_get_wire (cli), trust);
+  wb_smtp_client_set_timeout (client, wb_cli_get_timeout (cli));
+  if (!wb_smtp_client_connect (client, url, cancellable, error))
+    return NULL;
+  if (url->user != NULL &&
+      !wb_smtp_client_login (client, url->user, url->password, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&client);
+}
+
+static gboolean
+has_content (const WbCliDraft *draft)
+{
+  return draft->subject != NULL || draft->text != NULL || draft->html != NULL ||
+         draft->attachments != NULL || draft->pictures != NULL || draft->headers != NULL;
+}
+
+static WbUrl *
+parse_server (WbCli *cli, const SendOptions *options, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbUrl) url = NULL;
+
+  if (options->server == NULL)
+    {
+      *status = wb_cli_usage (cli, _ ("Give the mail server with --server, such as "
+                                      "smtps://user@smtp.example.org."));
+      return NULL;
+    }
+  if (options->files != NULL && has_content (&options->draft))
+    {
+      *status = wb_cli_usage (cli, _ ("--eml sends a finished message, to which no subject, text "
+                                      "or attachment can be added."));
+      return NULL;
+    }
+
+  url = wb_cli_parse_url (cli, options->server, &error);
+  if (url == NULL)
+    *status = wb_cli_usage (cli, error->message);
+  else if (g_strcmp0 (url->protocol, "smtp") != 0)
+    *status = wb_cli_usage (cli, _ ("Mail is sent to an address that begins with smtp:// or "
+                                    "smtps://."));
+  else if (url->user != NULL && url->password == NULL)
+    *status = wb_cli_usage (cli, _ ("There is a user name and no password. Give it with "
+                                    "--password-file, --password-fd or WIRE_PASSWORD."));
+  else
+    return g_steal_pointer (&url);
+  return NULL;
+}
+
+/**
+ * wb_cli_mail_send:
+ *
+ * `wire mail send`: builds a message, or takes finished ones, and hands them to a server over
+ * one connection.
+ *
+ * Returns: the exit code
+ */
+int
+wb_cli_mail_send (WbCli *cli)
+{
+  g_auto (SendOptions) options = { 0 };
+  const GOptionEntry own[] = {
+    { "server", 's', 0, G_OPTION_ARG_STRING, &options.server, N_ ("The server that takes the mail"),
+      N_ ("URL") },
+    { "eml", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
+      N_ ("Send a finished message; may be given again"), N_ ("FILE") },
+    { NULL },
+  };
+  g_autofree GOptionEntry *entries = wb_cli_draft_entries (&options.draft, own);
+  g_auto (Mail) mail = { 0 };
+  g_autoptr (WbUrl) url = NULL;
+  g_autoptr (WbSmtpClient) client = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean fine = FALSE;
+  int status = WB_CLI_DONE;
+
+  if (!wb_cli_parse (cli, entries, 0, 0, &status))
+    return status;
+  url = parse_server (cli, &options, &status);
+  if (url == NULL)
+    return status;
+  if (options.files == NULL && !make_from_draft (cli, &options, &mail, &error))
+    return wb_cli_fail (cli, error);
+
+  client = open_client (cli, url, &error);
+  if (client == NULL)
+    return wb_cli_fail (cli, error);
+  fine = options.files != NULL ? send_files (cli, client, &options)
+                               : send_mail (cli, client, &mail, NULL);
+
+  /* What was taken stays taken, however the good-bye goes. */
+  if (wb_smtp_client_is_connected (client))
+    wb_smtp_client_quit (client, wb_cli_get_cancellable (cli), NULL);
+  return fine ? WB_CLI_DONE : WB_CLI_FAILED;
+}

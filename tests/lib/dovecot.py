@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dovecot as a POP3 server over a Maildir in the test's folder, unprivileged towards everything else."""
+
+import getpass
+import os
+import shutil
+
+import wbtest
+
+PROGRAM = "/usr/sbin/dovecot"
+PASSWORD = "bench"
+
+CONFIG = """
+base_dir = {dir}/run
+state_dir = {dir}/state
+log_path = {dir}/log
+listen = 127.0.0.1
+protocols = pop3
+{tls}
+disable_plaintext_auth = {refuse_plain}
+auth_mechanisms = {mechanisms}
+{users}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={dir}/home/%u
+}}
+first_valid_uid = 0
+mail_location = maildir:~/Maildir
+namespace inbox {{
+  inbox = yes
+}}
+service pop3-login {{
+  {chroot}
+  inet_listener pop3 {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener pop3s {{
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+"""
+
+UNPRIVILEGED = """
+default_internal_user = {me}
+default_internal_group = {group}
+default_login_user = {me}
+service anvil {{
+  chroot =
+}}
+"""
+
+
+class Dovecot:
+    """A server on free ports, ended with TEST. CERTIFICATE is (certificate, key) for TLS."""
+
+    def __init__(self, test, certificate=None, refuse_plain=False, apop=False, user="student"):
+        self.test, self.user, self.password = test, user, PASSWORD
+        self.dir = test.path("dovecot")
+        root = os.getuid() == 0
+        self.owner = "nobody" if root else getpass.getuser()
+        self.group = "nogroup" if root else str(os.getgid())
+        for name in ("run", "state", "home/" + user + "/Maildir"):
+            os.makedirs(os.path.join(self.dir, name))
+        os.chmod(test.dir, 0o755)
+        self.port, self.tls_port = wbtest.free_port(), wbtest.free_port()
+        tls = "ssl = no"
+        if certificate:
+            tls = "ssl = yes\nssl_cert = <%s\nssl_key = <%s" % certificate
+        config = CONFIG.format(
+            dir=self.dir, tls=tls, refuse_plain="yes" if refuse_plain else "no",
+            mechanisms="plain login apop" if apop else "plain login", password=PASSWORD,
+            uid=self.owner, gid=self.group, port=self.port, tls_port=self.tls_port if certificate else 0,
+            users="" if root else UNPRIVILEGED.format(me=self.owner, group=self.group),
+            chroot="" if root else "chroot =")
+        self.config = test.write("dovecot/dovecot.conf", config)
+        self.maildir = os.path.join(self.dir, "home", user, "Maildir")
+        self.url = "pop3://%s@127.0.0.1:%d" % (user, self.port)
+        self.tls_url = "pop3s://%s@localhost:%d" % (user, self.tls_port)
+
+    def fill(self, messages):
+        """Puts MESSAGES (bytes with CRLF) into the mailbox, before it is first opened. Their sizes stand in
+        the names, which spares Dovecot a first look at each."""
+        for name in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(self.maildir, name), exist_ok=True)
+        for i, text in enumerate(messages):
+            stored = text.replace(b"\r\n", b"\n")
+            name = "%d.M%dP1.test,S=%d,W=%d" % (1700000000 + i, i, len(stored), len(text))
+            with open(os.path.join(self.maildir, "new", name), "wb") as f:
+                f.write(stored)
+
+    def start(self):
+        """Starts it; what fill() put there is its mailbox."""
+        if os.getuid() == 0:
+            for path, folders, names in os.walk(os.path.join(self.dir, "home")):
+                for name in [path] + [os.path.join(path, n) for n in names]:
+                    shutil.chown(name, self.owner, self.group)
+        self.child = self.test.start([PROGRAM, "-F", "-c", self.config])
+        wbtest.wait_until(lambda: wbtest.listens(self.port), "Dovecot to listen")
+        return self
+
+    def count(self):
+        """How many messages are in the mailbox now."""
+        return sum(len(os.listdir(os.path.join(self.maildir, n))) for n in ("cur", "new"))
