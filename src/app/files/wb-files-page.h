@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-workbench.h"
+
+G_BEGIN_DECLS
+
+#define WB_TYPE_FILES_PAGE (wb_files_page_get_type ())
+G_DECLARE_FINAL_TYPE (WbFilesPage, wb_files_page, WB, FILES_PAGE, AdwBin)
+
+GtkWidget *wb_files_page_new (WbWorkbench *workbench);
+void       wb_files_page_connect (WbFilesPage *self, const char *url);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-workbench.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Everything that the floor (GTK 4.8, libadwaita 1.2) has only in a form that later releases
+ * deprecate stands behind these calls.
+ */
+
+/**
+ * WbDialogFunc:
+ * @response: the chosen response's id; "close" when the dialog was dismissed
+ */
+typedef void (*WbDialogFunc) (const char *response,
+                              gpointer    user_data);
+
+/**
+ * WbFilesFunc:
+ * @files: (element-type GFile): what was chosen; never empty
+ *
+ * Not called when the person dismissed the chooser.
+ */
+typedef void (*WbFilesFunc) (GListModel *files,
+                             gpointer    user_data);
+
+void wb_show_about       (GtkWindow    *parent);
+void wb_show_preferences (GtkWindow    *parent,
+                          WbWorkbench  *workbench);
+
+void wb_ask              (GtkWidget    *parent,
+                          const char   *heading,
+                          const char   *body,
+                          const char   *action_id,
+                          const char   *action_label,
+                          gboolean      destructive,
+                          WbDialogFunc  func,
+                          gpointer      user_data,
+                          GDestroyNotify user_data_free);
+void wb_choose_files     (GtkWidget    *parent,
+                          const char   *title,
+                          GtkFileChooserAction action,
+                          gboolean      multiple,
+                          const char   *suggested_name,
+                          WbFilesFunc   func,
+                          gpointer      user_data,
+                          GDestroyNotify user_data_free);
+
+G_END_DECLS

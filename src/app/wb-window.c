@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-window.h"
+
+#include "wb-files-page.h"
+#include "wb-fit.h"
+#include "wb-lab-page.h"
+#include "wb-learn-page.h"
+#include "wb-mail-page.h"
+#include "wb-sockets-page.h"
+#include "wb-split-view.h"
+#include "wb-wire-panel.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Below this width the two labelled buttons of the header bar show their icons only. */
+#define LABELS_WIDTH 640
+
+struct _WbWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* Template */
+  AdwToastOverlay *toasts;
+  AdwViewStack *stack;
+  AdwViewSwitcherBar *switcher_bar;
+  AdwButtonContent *new_content;
+  AdwButtonContent *wire_content;
+  GtkPaned *paned;
+  WbFit *title;
+
+  /* Borrowed */
+  WbWirePanel *wire_panel;
+  WbMailPage *mail;
+  WbFilesPage *files;
+  WbSocketsPage *sockets;
+
+  /* Owned */
+  WbWorkbench *workbench;
+  gboolean wire_placed; /* whether the remembered height was given to the Wire */
+  guint labels_id;
+};
+
+G_DEFINE_FINAL_TYPE (WbWindow, wb_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+fits_changed_cb (WbWindow *self)
+{
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, !wb_fit_get_fits (self->title));
+}
+
+static void
+page_changed_cb (WbWindow *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->stack);
+
+  if (page == NULL || self->workbench == NULL)
+    return;
+  g_settings_set_string (wb_workbench_get_settings (self->workbench), "page", page);
+  wb_wire_panel_set_page (self->wire_panel, page);
+}
+
+/* GtkPaned counts from the top; what a person means is the height of the panel below. */
+static int
+get_wire_height (WbWindow *self)
+{
+  return gtk_widget_get_height (GTK_WIDGET (self->wire_panel));
+}
+
+static void
+paned_moved_cb (WbWindow *self)
+{
+  if (self->wire_placed && gtk_widget_get_mapped (GTK_WIDGET (self->wire_panel)) &&
+      get_wire_height (self) > 0)
+    g_settings_set_int (wb_workbench_get_settings (self->workbench), "wire-height",
+                        get_wire_height (self));
+}
+
+static void
+paned_sized_cb (WbWindow *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  int wanted;
+
+  if (self->wire_placed || height <= 0 || self->workbench == NULL ||
+      !gtk_widget_get_visible (GTK_WIDGET (self->wire_panel)))
+    return;
+
+  wanted = g_settings_get_int (wb_workbench_get_settings (self->workbench), "wire-height");
+  gtk_paned_set_position (self->paned, MAX (height - wanted, height / 4));
+  self->wire_placed = TRUE;
+}
+
+static void
+set_wire_visible (WbWindow *self, gboolean visible)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "wire",
+                                      g_variant_new_boolean (visible));
+}
+
+static void
+wire_change_state (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  WbWindow *self = user_data;
+  gboolean visible = g_variant_get_boolean (state);
+
+  g_simple_action_set_state (action, state);
+  g_settings_set_boolean (wb_workbench_get_settings (self->workbench), "wire-visible", visible);
+  gtk_widget_set_visible (GTK_WIDGET (self->wire_panel), visible);
+}
+
+static void
+show_page_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  adw_view_stack_set_visible_child_name (self->stack, g_variant_get_string (parameter, NULL));
+}
+
+static void
+find_in_wire_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  set_wire_visible (self, TRUE);
+  wb_wire_panel_find (self->wire_panel);
+}
+
+static void
+new_mail_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  adw_view_stack_set_visible_child_name (self->stack, "mail");
+  wb_mail_page_compose (self->mail, NULL);
+}
+
+static void
+connect_server_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  adw_view_stack_set_visible_child_name (self->stack, "files");
+  wb_files_page_connect (self->files, NULL);
+}
+
+static void
+new_endpoint_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  adw_view_stack_set_visible_child_name (self->stack, "sockets");
+  wb_sockets_page_add (self->sockets, g_variant_get_string (parameter, NULL));
+}
+
+static const GActionEntry actions[] = {
+  { "wire", NULL, NULL, "true", wire_change_state }, { "show-page", show_page_action, "s" },
+  { "find-in-wire", find_in_wire_action },           { "new-mail", new_mail_action },
+  { "connect-server", connect_server_action },       { "new-endpoint", new_endpoint_action, "s" },
+};
+
+static void
+toast_cb (WbWindow *self, AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (toast));
+}
+
+static void
+page_wanted_cb (WbWindow *self, const char *page)
+{
+  adw_view_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+wire_wanted_cb (WbWindow *self, guint conversation)
+{
+  set_wire_visible (self, TRUE);
+  wb_wire_panel_show_conversation (self->wire_panel, conversation);
+}
+
+static gboolean
+update_labels_idle (gpointer user_data)
+{
+  WbWindow *self = user_data;
+  gboolean labels = gtk_widget_get_width (GTK_WIDGET (self)) >= LABELS_WIDTH;
+
+  self->labels_id = 0;
+  adw_button_content_set_label (self->new_content, labels ? _ ("_New") : "");
+  adw_button_content_set_label (self->wire_content, labels ? _ ("Wire") : "");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wb_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WbWindow *self = WB_WINDOW (widget);
+  const char *label = adw_button_content_get_label (self->wire_content);
+
+  GTK_WIDGET_CLASS (wb_window_parent_class)->size_allocate (widget, width, height, baseline);
+
+  if ((width >= LABELS_WIDTH) != (*label != '\0') && self->labels_id == 0)
+    self->labels_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_labels_idle, self, NULL);
+}
+
+static gboolean
+wb_window_close_request (GtkWindow *window)
+{
+  WbWindow *self = WB_WINDOW (window);
+  GSettings *settings = wb_workbench_get_settings (self->workbench);
+  int width = 0, height = 0;
+
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_int (settings, "window-width", width);
+  g_settings_set_int (settings, "window-height", height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+
+  return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
+}
+
+static void
+wb_window_dispose (GObject *object)
+{
+  WbWindow *self = WB_WINDOW (object);
+
+  g_clear_handle_id (&self->labels_id, g_source_remove);
+  g_clear_object (&self->workbench);
+
+  G_OBJECT_CLASS (wb_window_parent_class)->dispose (object);
+}
+
+static void
+wb_window_class_init (WbWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wb_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = wb_window_close_request;
+  widget_class->size_allocate = wb_window_size_allocate;
+
+  g_type_ensure (WB_TYPE_FIT);
+  g_type_ensure (WB_TYPE_SPLIT_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/wirebench/Wirebench/wb-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, new_content);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_content);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, paned);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, title);
+  gtk_widget_class_bind_template_callback (widget_class, fits_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, paned_moved_cb);
+  gtk_widget_class_bind_template_callback (widget_class, paned_sized_cb);
+}
+
+static void
+wb_window_init (WbWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+add_page (WbWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
+{
+  AdwViewStackPage *added = adw_view_stack_add_titled (self->stack, page, name, title);
+
+  adw_view_stack_page_set_icon_name (added, icon);
+}
+
+static void
+add_pages (WbWindow *self)
+{
+  GtkWidget *mail = wb_mail_page_new (self->workbench);
+  GtkWidget *files = wb_files_page_new (self->workbench);
+  GtkWidget *sockets = wb_sockets_page_new (self->workbench);
+
+  self->mail = WB_MAIL_PAGE (mail);
+  self->files = WB_FILES_PAGE (files);
+  self->sockets = WB_SOCKETS_PAGE (sockets);
+  add_page (self, mail, "mail", _ ("Mail"), "mail-unread-symbolic");
+  add_page (self, files, "files", _ ("Files"), "folder-symbolic");
+  add_page (self, sockets, "sockets", _ ("Sockets"), "network-transmit-receive-symbolic");
+  add_page (self, wb_lab_page_new (self->workbench), "lab", _ ("Lab"), "network-server-symbolic");
+  add_page (self, wb_learn_page_new (self->workbench), "learn", _ ("Learn"),
+            "accessories-dictionary-symbolic");
+}
+
+static void
+restore_state (WbWindow *self)
+{
+  GSettings *settings = wb_workbench_get_settings (self->workbench);
+  g_autofree char *page = g_settings_get_string (settings, "page");
+
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  set_wire_visible (self, g_settings_get_boolean (settings, "wire-visible"));
+  if (adw_view_stack_get_child_by_name (self->stack, page) != NULL)
+    adw_view_stack_set_visible_child_name (self->stack, page);
+  page_changed_cb (self);
+}
+
+/**
+ * wb_window_new:
+ *
+ * Makes the window as it was when it was last closed.
+ *
+ * Returns: (transfer none): the window, which @application owns
+ */
+WbWindow *
+wb_window_new (GtkApplication *application, WbWorkbench *workbench)
+{
+  WbWindow *self = g_object_new (WB_TYPE_WINDOW, "application", application, NULL);
+  GtkWidget *panel = wb_wire_panel_new (workbench);
+
+  self->workbench = g_object_ref (workbench);
+  self->wire_panel = WB_WIRE_PANEL (panel);
+  gtk_paned_set_end_child (self->paned, panel);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_signal_connect_object (workbench, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "page-wanted", G_CALLBACK (page_wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (workbench, "wire-wanted", G_CALLBACK (wire_wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  add_pages (self);
+  restore_state (self);
+  return self;
+}
+
+/**
+ * wb_window_open_uri:
+ * @uri: `mailto:` (RFC 6068), or `ftp:`, `ftps:`, `ftpes:`
+ *
+ * Hands a URI to the page that can do something with it.
+ */
+void
+wb_window_open_uri (WbWindow *self, const char *uri)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (uri);
+
+  g_return_if_fail (WB_IS_WINDOW (self));
+
+  if (g_strcmp0 (scheme, "mailto") == 0)
+    {
+      adw_view_stack_set_visible_child_name (self->stack, "mail");
+      wb_mail_page_compose (self->mail, uri);
+    }
+  else if (g_strcmp0 (scheme, "ftp") == 0 || g_strcmp0 (scheme, "ftps") == 0 ||
+           g_strcmp0 (scheme, "ftpes") == 0)
+    {
+      adw_view_stack_set_visible_child_name (self->stack, "files");
+      wb_files_page_connect (self->files, uri);
+    }
+  else
+    {
+      g_autofree char *text = g_strdup_printf (
+          /* Translators: %s is an address, such as "http://example.org/". */
+          _ ("Wirebench cannot open %s"), uri);
+
+      wb_workbench_toast (self->workbench, text);
+    }
+}
