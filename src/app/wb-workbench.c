@@ -119,6 +119,7 @@ wb_workbench_new (void)
   self->settings = g_settings_new (APPLICATION_ID);
   self->wire = wb_wire_new ((gsize) g_settings_get_uint (self->settings, "wire-memory") << 20);
   self->trust = wb_trust_new ();
+  self->secrets = wb_secrets_new ();
   return self;
 }
 
@@ -189,12 +190,51 @@ wb_workbench_get_lab (WbWorkbench *self)
   return self->lab;
 }
 
+static gpointer
+make_lab_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbWorkbench *self = data;
+  g_autofree char *directory = g_build_filename (g_get_user_state_dir (), "wirebench", "lab", NULL);
+  g_autoptr (WbLab) lab = wb_lab_new (self->wire, directory, error);
+
+  if (lab == NULL || !wb_lab_start_all (lab, error) ||
+      !wb_trust_add_ca_file (self->trust, wb_lab_get_ca_file (lab), error))
+    return NULL;
+  return g_steal_pointer (&lab);
+}
+
+static void
+lab_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbWorkbench) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->lab_waiting);
+
+  self->lab = wb_session_run_finish (WB_SESSION (source), result, &error);
+  self->lab_waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  g_clear_object (&self->lab_session);
+
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      GTask *task = g_ptr_array_index (waiting, i);
+
+      if (self->lab != NULL)
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_error (task, g_error_copy (error));
+    }
+  if (self->lab != NULL)
+    g_signal_emit (self, signals[LAB_READY], 0, self->lab);
+}
+
 /**
  * wb_workbench_load_lab_async:
+ * @cancellable: (nullable): only keeps the caller from being told
  * @callback: called in the main thread
  *
  * Makes the lab and starts its servers, on a worker thread and once only: whoever asks
- * later gets the same one.
+ * later gets the same one. Its CA is trusted from then on. After a failure the next
+ * caller tries again.
  */
 void
 wb_workbench_load_lab_async (WbWorkbench *self,
@@ -208,7 +248,19 @@ wb_workbench_load_lab_async (WbWorkbench *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, wb_workbench_load_lab_async);
-  g_task_return_new_error (task, WB_ERROR, WB_ERROR_UNSUPPORTED, _ ("This build has no lab."));
+  if (self->lab != NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  g_ptr_array_add (self->lab_waiting, g_steal_pointer (&task));
+  if (self->lab_session == NULL)
+    {
+      self->lab_session = wb_session_new ("lab");
+      wb_session_run_async (self->lab_session, make_lab_thread, g_object_ref (self), g_object_unref,
+                            g_object_unref, NULL, lab_made_cb, g_object_ref (self));
+    }
 }
 
 /**
