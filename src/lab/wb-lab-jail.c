@@ -362,6 +362,29 @@ wb_lab_jail_rename (WbLabJail *self,
   return well;
 }
 
+/* A path by which the very thing that @path names can be changed, whatever happens to its name:
+   fchmod() and futimens() take no O_PATH descriptor, and a plain open() would need the very
+   permission that may be missing. */
+static char *
+make_handle (WbLabJail *self, const char *path, int *fd, GError **error)
+{
+  struct stat st;
+
+  *fd = open_beneath (self, path, O_PATH | O_NOFOLLOW, 0, RESOLVE_NO_SYMLINKS);
+  if (*fd >= 0 && fstat (*fd, &st) == 0 && S_ISLNK (st.st_mode))
+    {
+      close (*fd);
+      *fd = -1;
+      errno = ELOOP;
+    }
+  if (*fd < 0)
+    {
+      set_errno (error, path);
+      return NULL;
+    }
+  return g_strdup_printf ("/proc/self/fd/%d", *fd);
+}
+
 /**
  * wb_lab_jail_chmod:
  * @path: a resolved path
@@ -374,23 +397,13 @@ wb_lab_jail_rename (WbLabJail *self,
 gboolean
 wb_lab_jail_chmod (WbLabJail *self, const char *path, mode_t mode, GError **error)
 {
-  int fd = open_beneath (self, path, O_PATH | O_NOFOLLOW, 0, RESOLVE_NO_SYMLINKS);
-  g_autofree char *handle = NULL;
-  struct stat st;
+  int fd;
+  g_autofree char *handle = make_handle (self, path, &fd, error);
   gboolean well;
 
-  if (fd < 0)
-    return set_errno (error, path);
-  /* fchmod() takes no O_PATH descriptor, and a plain open() would need the very permission
-     that may be missing. */
-  handle = g_strdup_printf ("/proc/self/fd/%d", fd);
-  well = fstat (fd, &st) == 0;
-  if (well && S_ISLNK (st.st_mode))
-    {
-      errno = ELOOP;
-      well = FALSE;
-    }
-  well = (well && chmod (handle, mode & 0777) == 0) || set_errno (error, path);
+  if (handle == NULL)
+    return FALSE;
+  well = chmod (handle, mode & 0777) == 0 || set_errno (error, path);
   close (fd);
   return well;
 }
@@ -408,13 +421,13 @@ gboolean
 wb_lab_jail_set_time (WbLabJail *self, const char *path, gint64 seconds, GError **error)
 {
   struct timespec times[2] = { { 0, UTIME_OMIT }, { seconds, 0 } };
-  const char *name;
-  int parent = open_parent (self, path, &name, error);
+  int fd;
+  g_autofree char *handle = make_handle (self, path, &fd, error);
   gboolean well;
 
-  if (parent < 0)
+  if (handle == NULL)
     return FALSE;
-  well = utimensat (parent, name, times, AT_SYMLINK_NOFOLLOW) == 0 || set_errno (error, path);
-  close (parent);
+  well = utimensat (AT_FDCWD, handle, times, 0) == 0 || set_errno (error, path);
+  close (fd);
   return well;
 }
