@@ -26,11 +26,16 @@ typedef struct
 /**
  * WbCaseOptions:
  * @lab: the servers to run against; those that the case needs are started
- * @against: (nullable): a URL or HOST:PORT of a real server instead of the lab's
+ * @against: (nullable): a URL or HOST:PORT of a real server instead of the lab's; a
+ *   mail goes to the address in its path, or else to its user
+ * @password: (nullable): goes before the one in @against
  * @text: (nullable): what to say, instead of the case's own words
  * @charset: (nullable): "UTF-8" if %NULL
  * @port: the port for a case that is a server; 0 takes a free one
+ * @timeout: seconds that each step may wait for the other side; 0 is 30
  * @wire: (nullable): where to log
+ * @endless: case 03: go on until cancelled; else it stops by itself when the client
+ *   that belongs to it has had its answers
  */
 typedef struct
 {
@@ -38,9 +43,12 @@ typedef struct
   WbTrust    *trust;
   WbWire     *wire;
   const char *against;
+  const char *password;
   const char *text;
   const char *charset;
   guint16     port;
+  guint       timeout;
+  gboolean    endless;
 } WbCaseOptions;
 
 typedef enum

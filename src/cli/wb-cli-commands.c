@@ -11,7 +11,7 @@
 /* In the order of the help. One without a function answers "not yet". */
 const WbCliCommand wb_cli_commands[] = {
   { "lab", "", N_ ("Run the lab’s servers until interrupted"), wb_cli_lab },
-  { "case", "01…12", N_ ("Run one of the twelve cases"), NULL },
+  { "case", "01…12", N_ ("Run one of the twelve cases"), wb_cli_case },
   { "udp send", "HOST:PORT", N_ ("Send datagrams and show the answers"), NULL },
   { "udp listen", "[ADDR:]PORT", N_ ("Receive datagrams and answer them"), NULL },
   { "tcp connect", "HOST:PORT", N_ ("Connect, send, and show what comes"), NULL },

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 extern const WbCliCommand wb_cli_commands[];
 
+int wb_cli_case       (WbCli *cli);
 int wb_cli_lab (WbCli *cli);
 int wb_cli_mail_build (WbCli *cli);
 int wb_cli_mail_send  (WbCli *cli);

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Case 08: an HTML mail."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+
+SERVER, PORT = "127.0.0.1", 2525
+USER, PASSWORD = "teacher@lab-a.test", "secret"
+SENDER = "teacher@lab-a.test"
+RECIPIENT = "student@lab-b.test"
+CA_FILE = None  # or the file of the CA that signed the server's certificate
+
+# 1. Build the message: the same as plain text, but with subtype html.
+message = EmailMessage()
+message["From"] = SENDER
+message["To"] = RECIPIENT
+message["Subject"] = "A mail in HTML"
+message.set_content("<h1>Hello!</h1><p>This is <b>HTML</b>. 你好！</p>", subtype="html")
+
+# 2. Send it by SMTP: MUA -> MTA. Log in only where the server offers it.
+with smtplib.SMTP(SERVER, PORT, timeout=10) as smtp:
+    smtp.ehlo()
+    if smtp.has_extn("starttls"):
+        smtp.starttls(context=ssl.create_default_context(cafile=CA_FILE))
+        smtp.ehlo()
+    if smtp.has_extn("auth"):
+        smtp.login(USER, PASSWORD)
+    refused = smtp.send_message(message)
+print("sent; refused:", refused)
