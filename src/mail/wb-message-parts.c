@@ -385,7 +385,7 @@ read_text (WbMessage *self, const WbMessagePart *part)
   const char *trouble = NULL;
   char *to;
 
-  if (part->charset == NULL && strcmp (part->type, "text/html") == 0)
+  if (length > 0 && part->charset == NULL && strcmp (part->type, "text/html") == 0)
     meta = find_meta_charset (data, length);
   text =
       wb_mail_charset_decode (data, length, part->charset != NULL ? part->charset : meta, &trouble);
