@@ -184,8 +184,8 @@ class Ftplib(Case):
         ftp.sendcmd("MFMT 20200102030405 f.bin")
         self.assertEqual(ftp.sendcmd("MDTM f.bin"), "213 20200102030405")
         ftp.sendcmd("SITE CHMOD 640 f.bin")
-        self.assertEqual(os.stat(os.path.join(self.lab.ftp_folder("real"), "f.bin")).st_mode & 0o777,
-                         0o640)
+        path = os.path.join(self.lab.ftp_folder("real"), "f.bin")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o640)
         facts = dict(ftp.mlsd())["f.bin"]
         self.assertEqual((facts["type"], facts["size"], facts["modify"], facts["unix.mode"]),
                          ("file", "5", "20200102030405", "0640"))
@@ -368,8 +368,9 @@ class Jail(Case):
 
     def commands(self, path):
         return [verb % path for verb in
-                ("RETR %s", "SIZE %s", "MDTM %s", "CWD %s", "MLST %s", "STAT %s", "DELE %s", "RMD %s",
-                 "RNFR %s", "SITE CHMOD 777 %s", "MFMT 20200102030405 %s", "STOR %s", "APPE %s",
+                ("RETR %s", "SIZE %s", "MDTM %s", "CWD %s", "MLST %s", "STAT %s", "DELE %s",
+                 "RMD %s", "RNFR %s", "SITE CHMOD 777 %s", "MFMT 20200102030405 %s",
+                 "STOR %s", "APPE %s",
                  "MKD %s/x", "LIST %s", "NLST %s", "MLSD %s")]
 
     def unharmed(self):
@@ -551,7 +552,8 @@ class Curl(Case):
         for n, (service, *options) in enumerate([
                 ("ftp",), ("ftp", "--disable-epsv"), ("ftp", "--ftp-port", "127.0.0.1"),
                 ("ftp", "--ftp-port", "127.0.0.1", "--disable-eprt"), ("ftp", "--ssl-reqd"),
-                ("ftp", "--ssl-reqd", "--ftp-ssl-control"), ("ftps",), ("ftps", "--tls-max", "1.2")]):
+                ("ftp", "--ssl-reqd", "--ftp-ssl-control"), ("ftps",),
+                ("ftps", "--tls-max", "1.2")]):
             with self.subTest(service=service, options=options):
                 name = f"up{n}.bin"
                 self.curl(*options, "-T", local, self.url(name, service))
@@ -618,8 +620,9 @@ class Lftp(Case):
                 self.assertEqual(self.tree(self.path(f"back{tls}")), self.tree(self.path("tree")))
 
     def test_verbs(self):
-        out = self.lftp(["mkdir v", "cd v", f"put {self.write('x', b'12')}", "mv x y", "chmod 600 y",
-                         "cls -l", "pget -n 3 y -o " + self.path("y"), "rm y", "cd ..", "rmdir v",
+        out = self.lftp(["mkdir v", "cd v", f"put {self.write('x', b'12')}", "mv x y",
+                         "chmod 600 y", "cls -l", "pget -n 3 y -o " + self.path("y"), "rm y",
+                         "cd ..", "rmdir v",
                          "ls"])
         self.assertRegex(out, r"-rw------- .* y")
         self.assertEqual(self.read("y"), b"12")
