@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-ftp-client.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WB_FTP_STATE_NEW,
+  WB_FTP_STATE_CONNECTED,
+  WB_FTP_STATE_LOGGED_IN,
+  WB_FTP_STATE_ENDED,
+} WbFtpState;
+
+/* What is being done, for messages and for what a reply code means there. */
+typedef enum
+{
+  WB_FTP_STEP_ANY,
+  WB_FTP_STEP_CONNECT,
+  WB_FTP_STEP_TLS,
+  WB_FTP_STEP_LOGIN,
+  WB_FTP_STEP_DIRECTORY,
+  WB_FTP_STEP_LIST,
+  WB_FTP_STEP_SIZE,
+  WB_FTP_STEP_DOWNLOAD,
+  WB_FTP_STEP_UPLOAD,
+  WB_FTP_STEP_MAKE_DIRECTORY,
+  WB_FTP_STEP_REMOVE_FILE,
+  WB_FTP_STEP_REMOVE_DIRECTORY,
+  WB_FTP_STEP_RENAME,
+  WB_FTP_STEP_QUIT,
+} WbFtpStep;
+
+/* Learnt as the session goes on. */
+typedef enum
+{
+  WB_FTP_MAYBE,
+  WB_FTP_YES,
+  WB_FTP_NO,
+} WbFtpAnswer;
+
+struct _WbFtpClient
+{
+  GObject parent_instance;
+
+  /* Borrowed from the caller, kept alive */
+  WbWire       *wire;
+  WbTrust      *trust;
+
+  /* Owned */
+  WbConnection *control;
+  WbUrl        *url;
+  char         *user;
+  char         *password;
+  char         *greeting;
+  guint         timeout;
+  WbFtpState    state;
+
+  /* What the server can do */
+  gboolean      has_mlsd;
+  gboolean      has_utf8;
+  gboolean      protect_data;     /* PROT P was agreed on */
+  gboolean      moved;            /* a folder was changed to, so relative paths depend on it */
+  WbFtpAnswer   epsv;
+  WbFtpAnswer   list_all;         /* LIST -a */
+  WbFtpAnswer   size;
+  WbFtpAnswer   rename;
+};
+
+/* RFC 959 §4.2: the text of a reply of several lines is joined by LF. */
+typedef struct
+{
+  int   code;
+  char *text;
+} WbFtpReply;
+
+void     wb_ftp_reply_clear          (WbFtpReply    *reply);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbFtpReply, wb_ftp_reply_clear)
+
+/* wb-ftp-reply.c */
+gboolean wb_ftp_client_read_reply    (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      WbFtpReply    *reply,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_client_command       (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *verb,
+                                      const char    *argument,
+                                      WbFtpReply    *reply,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_client_expect        (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *verb,
+                                      const char    *argument,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_client_refuse        (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const WbFtpReply *reply,
+                                      GError       **error);
+gboolean wb_ftp_client_prefix        (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      GError       **error);
+gboolean wb_ftp_reply_is_good        (const WbFtpReply *reply);
+gboolean wb_ftp_reply_is_unknown_command (const WbFtpReply *reply);
+
+/* wb-ftp-client.c */
+gboolean wb_ftp_client_is_ready      (WbFtpClient   *self,
+                                      GError       **error);
+gboolean wb_ftp_client_check_path    (const char    *path,
+                                      GError       **error);
+void     wb_ftp_client_set_state     (WbFtpClient   *self,
+                                      WbFtpState     state);
+void     wb_ftp_client_break         (WbFtpClient   *self);
+WbFtpClient *wb_ftp_client_again     (WbFtpClient   *self,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gint64   wb_ftp_client_try_size      (WbFtpClient   *self,
+                                      const char    *path,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
+/* wb-ftp-data.c */
+WbConnection *wb_ftp_data_begin      (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *verb,
+                                      const char    *argument,
+                                      WbFtpReply    *refusal,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
+/* wb-ftp-pump.c */
+gboolean wb_ftp_pump_down            (WbConnection  *data,
+                                      int            fd,
+                                      guint          timeout,
+                                      WbProgress    *progress,
+                                      gint64        *count,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_pump_up              (WbConnection  *data,
+                                      int            fd,
+                                      gint64         length,
+                                      guint          timeout,
+                                      WbProgress    *progress,
+                                      gint64        *count,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-client-private.h"
+
+#include "wb-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* RFC 959 Appendix II: the name stands in quotes, and a quote in it is doubled. */
+static char *
+parse_quoted (const char *text)
+{
+  const char *p = strchr (text, '"');
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  if (p == NULL)
+    return NULL;
+  for (p++; *p != '\0'; p++)
+    {
+      if (*p == '"' && p[1] != '"')
+        return name->len > 0 ? g_string_free (g_steal_pointer (&name), FALSE) : NULL;
+      if (*p == '"')
+        p++;
+      g_string_append_c (name, *p);
+    }
+  return NULL;
+}
+
+/**
+ * wb_ftp_client_get_directory:
+ *
+ * The current folder (PWD, RFC 959 §4.1.3).
+ *
+ * Returns: (transfer full) (nullable): its path, in the server's bytes, or %NULL with
+ *   @error set
+ */
+char *
+wb_ftp_client_get_directory (WbFtpClient *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  char *path = NULL;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
+
+  if (!wb_ftp_client_is_ready (self, error) ||
+      !wb_ftp_client_command (self, WB_FTP_STEP_DIRECTORY, "PWD", NULL, &reply, cancellable, error))
+    return NULL;
+  if (reply.code != 257)
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_DIRECTORY, &reply, error);
+      return NULL;
+    }
+
+  path = parse_quoted (reply.text);
+  if (path == NULL)
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_PROTOCOL,
+                           _ ("The server did not say in which folder it is."));
+      wb_ftp_client_prefix (self, WB_FTP_STEP_DIRECTORY, error);
+    }
+  return path;
+}
+
+/**
+ * wb_ftp_client_change_directory:
+ * @path: the server's bytes
+ *
+ * Makes another folder the current one (CWD, RFC 959 §4.1.1).
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_ERROR_INVALID, those of talking.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_change_directory (WbFtpClient *self,
+                                const char *path,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error) ||
+      !wb_ftp_client_expect (self, WB_FTP_STEP_DIRECTORY, "CWD", path, cancellable, error))
+    return FALSE;
+  self->moved = TRUE;
+  return TRUE;
+}
+
+/* -1 when the server has no answer, -2 with an error set when it could not be asked. */
+gint64
+wb_ftp_client_try_size (WbFtpClient *self,
+                        const char *path,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  guint64 size = 0;
+
+  if (self->size == WB_FTP_NO)
+    return -1;
+  if (!wb_ftp_client_command (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
+    return -2;
+  if (reply.code == 421)
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_SIZE, &reply, error);
+      return -2;
+    }
+
+  if (wb_ftp_reply_is_unknown_command (&reply))
+    self->size = WB_FTP_NO;
+  if (reply.code != 213 ||
+      !g_ascii_string_to_unsigned (g_strstrip (reply.text), 10, 0, G_MAXINT64, &size, NULL))
+    return -1;
+  self->size = WB_FTP_YES;
+  return (gint64) size;
+}
+
+/**
+ * wb_ftp_client_get_size:
+ * @path: the server's bytes
+ *
+ * How many bytes a file has (SIZE, RFC 3659 §4).
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_UNSUPPORTED, %WB_ERROR_PROTOCOL for
+ * an answer that is no size, those of talking.
+ *
+ * Returns: the size, or -1 with @error set
+ */
+gint64
+wb_ftp_client_get_size (WbFtpClient *self,
+                        const char *path,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  guint64 size = 0;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), -1);
+  g_return_val_if_fail (path != NULL, -1);
+
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error) ||
+      !wb_ftp_client_command (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
+    return -1;
+  if (reply.code != 213)
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_SIZE, &reply, error);
+      return -1;
+    }
+  if (!g_ascii_string_to_unsigned (g_strstrip (reply.text), 10, 0, G_MAXINT64, &size, NULL))
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_PROTOCOL,
+                           _ ("The server's answer is not a size."));
+      wb_ftp_client_prefix (self, WB_FTP_STEP_SIZE, error);
+      return -1;
+    }
+  return (gint64) size;
+}
+
+static gboolean
+run_on_path (WbFtpClient *self,
+             WbFtpStep step,
+             const char *verb,
+             const char *path,
+             GCancellable *cancellable,
+             GError **error)
+{
+  return wb_ftp_client_is_ready (self, error) && wb_ftp_client_check_path (path, error) &&
+         wb_ftp_client_expect (self, step, verb, path, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_make_directory:
+ * @path: the server's bytes
+ *
+ * Makes a folder (MKD, RFC 959 §4.1.3).
+ *
+ * Errors: %WB_FTP_ERROR_EXISTS, %WB_FTP_ERROR_PERMISSION, %WB_ERROR_INVALID, …
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_make_directory (WbFtpClient *self,
+                              const char *path,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return run_on_path (self, WB_FTP_STEP_MAKE_DIRECTORY, "MKD", path, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_remove_file:
+ * @path: the server's bytes
+ *
+ * Deletes a file (DELE, RFC 959 §4.1.3).
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_PERMISSION, %WB_ERROR_INVALID, …
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_remove_file (WbFtpClient *self,
+                           const char *path,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return run_on_path (self, WB_FTP_STEP_REMOVE_FILE, "DELE", path, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_remove_directory:
+ * @path: the server's bytes
+ *
+ * Deletes an empty folder (RMD, RFC 959 §4.1.3).
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_PERMISSION, %WB_ERROR_INVALID, …
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_remove_directory (WbFtpClient *self,
+                                const char *path,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return run_on_path (self, WB_FTP_STEP_REMOVE_DIRECTORY, "RMD", path, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_rename:
+ * @from: the server's bytes
+ * @to: the server's bytes
+ *
+ * Gives a file or folder another name or place (RNFR and RNTO, RFC 959 §4.1.3). What
+ * happens to something that has the name @to already is up to the server.
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_PERMISSION, %WB_ERROR_INVALID, …
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_rename (WbFtpClient *self,
+                      const char *from,
+                      const char *to,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (from != NULL, FALSE);
+  g_return_val_if_fail (to != NULL, FALSE);
+
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (from, error) ||
+      !wb_ftp_client_check_path (to, error) ||
+      !wb_ftp_client_command (self, WB_FTP_STEP_RENAME, "RNFR", from, &reply, cancellable, error))
+    return FALSE;
+  if (reply.code != 350)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_RENAME, &reply, error);
+  return wb_ftp_client_expect (self, WB_FTP_STEP_RENAME, "RNTO", to, cancellable, error);
+}

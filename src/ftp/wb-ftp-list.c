@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-client-private.h"
+#include "wb-ftp-listing.h"
+
+#include "wb-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* An endless listing, or an endless line, ends here. */
+#define ENTRIES_MAX 1000000
+#define BYTES_MAX (256 * 1024 * 1024)
+#define LINE_MAX_BYTES (64 * 1024)
+
+#define BLOCK_SIZE (64 * 1024)
+
+/* How much of a listing the log shows; the rest is counted. */
+#define LOGGED_MAX (256 * 1024)
+
+typedef struct
+{
+  WbFtpListingFormat format;
+  GDateTime *now;
+  GPtrArray *entries;
+  GByteArray *line; /* the beginning of one whose end has not come yet */
+  gsize total;
+} Lister;
+
+static void
+lister_clear (Lister *lister)
+{
+  g_clear_pointer (&lister->now, g_date_time_unref);
+  g_clear_pointer (&lister->entries, g_ptr_array_unref);
+  g_clear_pointer (&lister->line, g_byte_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lister, lister_clear)
+
+static void
+lister_init (Lister *lister, WbFtpListingFormat format)
+{
+  lister->format = format;
+  lister->now = g_date_time_new_now_utc ();
+  lister->entries = g_ptr_array_new_with_free_func (g_object_unref);
+  lister->line = g_byte_array_new ();
+}
+
+static gboolean
+fail_too_large (GError **error)
+{
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_TOO_LARGE,
+                       _ ("The server's list is longer than any folder can be. It was cut off."));
+  return FALSE;
+}
+
+static gboolean
+take_line (Lister *lister, const guint8 *line, gsize length, GError **error)
+{
+  WbFtpEntry *entry = NULL;
+
+  if (lister->entries->len >= ENTRIES_MAX)
+    return fail_too_large (error);
+  entry = wb_ftp_listing_parse_line ((const char *) line, length, lister->format, lister->now);
+  if (entry != NULL)
+    g_ptr_array_add (lister->entries, entry);
+  return TRUE;
+}
+
+static gboolean
+take_block (Lister *lister, const guint8 *data, gsize length, GError **error)
+{
+  lister->total += length;
+  if (lister->total > BYTES_MAX)
+    return fail_too_large (error);
+
+  while (length > 0)
+    {
+      const guint8 *lf = memchr (data, '\n', length);
+      gsize n = lf != NULL ? (gsize) (lf - data) : length;
+
+      if (lister->line->len + n > LINE_MAX_BYTES)
+        return fail_too_large (error);
+      if (lf == NULL)
+        {
+          g_byte_array_append (lister->line, data, n);
+          return TRUE;
+        }
+      if (lister->line->len > 0)
+        {
+          g_byte_array_append (lister->line, data, n);
+          if (!take_line (lister, lister->line->data, lister->line->len, error))
+            return FALSE;
+          g_byte_array_set_size (lister->line, 0);
+        }
+      else if (!take_line (lister, data, n, error))
+        return FALSE;
+      data += n + 1;
+      length -= n + 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_all (WbConnection *data,
+          Lister *lister,
+          WbProgress *progress,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autofree guint8 *block = g_malloc (BLOCK_SIZE);
+
+  for (;;)
+    {
+      WbWireKind kind = lister->total < LOGGED_MAX ? WB_WIRE_DATA : WB_WIRE_BULK;
+      gssize got = wb_connection_read (data, block, BLOCK_SIZE, kind, cancellable, error);
+
+      if (got < 0)
+        return FALSE;
+      if (got == 0)
+        break;
+      if (!take_block (lister, block, got, error))
+        return FALSE;
+      if (progress != NULL)
+        wb_progress_add (progress, got);
+    }
+  return lister->line->len == 0 || take_line (lister, lister->line->data, lister->line->len, error);
+}
+
+/* Some servers refuse to list a folder that has nothing in it. */
+static gboolean
+says_empty (const WbFtpReply *reply)
+{
+  g_autofree char *lower = NULL;
+
+  if (reply->code != 450 && reply->code != 550)
+    return FALSE;
+  lower = g_ascii_strdown (reply->text, -1);
+  return strstr (lower, "no files") != NULL || strstr (lower, "is empty") != NULL;
+}
+
+/* One command with a listing for an answer. %FALSE without an error: it was refused, see @refusal.
+ */
+static gboolean
+list_by (WbFtpClient *self,
+         const char *verb,
+         const char *argument,
+         Lister *lister,
+         WbFtpReply *refusal,
+         WbProgress *progress,
+         GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (WbConnection) data = NULL;
+  g_auto (WbFtpReply) reply = { 0 };
+
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, refusal, cancellable, error);
+  if (data == NULL)
+    return FALSE;
+
+  if (!read_all (data, lister, progress, cancellable, error))
+    {
+      wb_ftp_client_break (self);
+      return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+    }
+  wb_connection_close (data, cancellable, NULL);
+
+  /* Only now is it known to be whole, or empty. */
+  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_LIST, &reply, cancellable, error))
+    return FALSE;
+  if (!wb_ftp_reply_is_good (&reply))
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_LIST, &reply, error);
+  return TRUE;
+}
+
+/* `LIST -a PATH` is `ls -a PATH` in many a server, so the path may not look like an option or a
+ * pattern. */
+static gboolean
+is_plain_path (const char *path)
+{
+  return path == NULL || (*path != '-' && *path != ' ' && strpbrk (path, "*?[]{}~\\\"'$`") == NULL);
+}
+
+static gboolean
+accept_empty (WbFtpClient *self, const WbFtpReply *refusal, GError **error)
+{
+  if (says_empty (refusal))
+    return TRUE;
+  return wb_ftp_client_refuse (self, WB_FTP_STEP_LIST, refusal, error);
+}
+
+/* LIST, with hidden files where the server shows them on request. */
+static gboolean
+list_here (WbFtpClient *self,
+           const char *path,
+           Lister *lister,
+           WbProgress *progress,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  GError *local = NULL;
+
+  if (self->list_all != WB_FTP_NO && is_plain_path (path))
+    {
+      g_autofree char *argument = path != NULL ? g_strconcat ("-a ", path, NULL) : g_strdup ("-a");
+
+      if (list_by (self, "LIST", argument, lister, &refusal, progress, cancellable, &local))
+        {
+          /* Not even "." was there: the server may have looked for a file named "-a". */
+          if (lister->total > 0)
+            {
+              self->list_all = WB_FTP_YES;
+              return TRUE;
+            }
+        }
+      else if (local != NULL)
+        {
+          g_propagate_error (error, local);
+          return FALSE;
+        }
+      else if (self->list_all == WB_FTP_YES)
+        return accept_empty (self, &refusal, error);
+    }
+
+  if (list_by (self, "LIST", path, lister, &refusal, progress, cancellable, &local))
+    {
+      if (lister->total > 0 && is_plain_path (path))
+        self->list_all = WB_FTP_NO;
+      return TRUE;
+    }
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  return accept_empty (self, &refusal, error);
+}
+
+/* A path that LIST would misread is listed from inside, and then the session goes back. */
+static gboolean
+list_from_inside (WbFtpClient *self,
+                  const char *path,
+                  Lister *lister,
+                  WbProgress *progress,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autofree char *back = wb_ftp_client_get_directory (self, cancellable, error);
+
+  if (back == NULL ||
+      !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error) ||
+      !list_here (self, NULL, lister, progress, cancellable, error))
+    return FALSE;
+  return wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, error);
+}
+
+/* Many a server answers LIST of what does not exist with nothing at all. */
+static gboolean
+check_exists (WbFtpClient *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *back = wb_ftp_client_get_directory (self, cancellable, error);
+
+  return back != NULL &&
+         wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error) &&
+         wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, error);
+}
+
+static GPtrArray *
+list_as_text (WbFtpClient *self,
+              const char *path,
+              WbProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_auto (Lister) lister = { 0 };
+  gboolean ok = FALSE;
+
+  lister_init (&lister, WB_FTP_LISTING_GUESS);
+  if (is_plain_path (path))
+    ok = list_here (self, path, &lister, progress, cancellable, error);
+  else
+    ok = list_from_inside (self, path, &lister, progress, cancellable, error);
+  if (ok && lister.total == 0 && path != NULL)
+    ok = check_exists (self, path, cancellable, error);
+  return ok ? g_steal_pointer (&lister.entries) : NULL;
+}
+
+/**
+ * wb_ftp_client_list:
+ * @path: (nullable): a folder, in the server's bytes; %NULL or "" is the current one
+ * @progress: (nullable): told of the bytes of the listing
+ *
+ * Lists a folder: by MLSD (RFC 3659 §7) where the server has it, else by LIST (RFC 959
+ * §4.1.3). Only after the server's closing reply is the list known to be whole. A list
+ * of more than a million entries is cut off with %WB_ERROR_TOO_LARGE.
+ *
+ * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_DATA, %WB_ERROR_INVALID, …
+ *
+ * Returns: (transfer full) (nullable) (element-type WbFtpEntry): the entries, in the
+ *   server's order, or %NULL with @error set
+ */
+GPtrArray *
+wb_ftp_client_list (WbFtpClient *self,
+                    const char *path,
+                    WbProgress *progress,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  g_auto (Lister) lister = { 0 };
+  g_autoptr (GError) local = NULL;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
+
+  if (!wb_ftp_client_is_ready (self, error))
+    return NULL;
+  if (path != NULL && *path == '\0')
+    path = NULL;
+  if (path != NULL && !wb_ftp_client_check_path (path, error))
+    {
+      wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+      return NULL;
+    }
+  if (!self->has_mlsd)
+    return list_as_text (self, path, progress, cancellable, error);
+
+  lister_init (&lister, WB_FTP_LISTING_MLSD);
+  if (list_by (self, "MLSD", path, &lister, &refusal, progress, cancellable, &local))
+    return g_steal_pointer (&lister.entries);
+  if (local == NULL && (refusal.code == 500 || refusal.code == 502))
+    {
+      self->has_mlsd = FALSE;
+      return list_as_text (self, path, progress, cancellable, error);
+    }
+  if (local == NULL && accept_empty (self, &refusal, &local))
+    return g_steal_pointer (&lister.entries);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}

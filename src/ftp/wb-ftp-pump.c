@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-client-private.h"
+
+#include "wb-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+/* Moves a file's content between a data connection and a file descriptor. In the clear the bytes
+ * never come into this process: splice(2) and sendfile(2). Under TLS one buffer is used throughout.
+ */
+
+#define PIPE_SIZE (1024 * 1024)
+#define BUFFER_SIZE (256 * 1024)
+#define SENDFILE_MAX (4 * 1024 * 1024)
+
+/* How often the log and the progress hear of it, in µs. */
+#define REPORT_INTERVAL (G_USEC_PER_SEC / 10)
+
+#define DEFAULT_TIMEOUT 30
+
+typedef struct
+{
+  WbConnection *data;
+  int socket;
+  int file;
+  guint timeout;
+  WbProgress *progress;
+  gint64 *count;
+  WbWireDirection direction;
+  GCancellable *cancellable;
+  GPollFD cancel_fd;
+  gboolean can_poll_cancel;
+
+  /* Reports are gathered. */
+  gint64 unreported;
+  gint64 last_report;
+} Pump;
+
+static void
+pump_init (Pump *pump, WbConnection *data, GCancellable *cancellable, WbWireDirection direction)
+{
+  pump->data = data;
+  pump->socket = g_socket_get_fd (wb_connection_get_socket (data));
+  pump->direction = direction;
+  pump->cancellable = cancellable;
+  pump->last_report = g_get_monotonic_time ();
+  if (cancellable != NULL)
+    pump->can_poll_cancel = g_cancellable_make_pollfd (cancellable, &pump->cancel_fd);
+}
+
+static void
+report_now (Pump *pump)
+{
+  WbWire *wire = wb_connection_get_wire (pump->data);
+
+  if (pump->unreported == 0)
+    return;
+  if (wire != NULL && !wb_connection_get_tls (pump->data))
+    wb_wire_append_bulk (wire, wb_connection_get_conversation (pump->data), pump->direction,
+                         pump->unreported);
+  if (pump->progress != NULL)
+    wb_progress_add (pump->progress, pump->unreported);
+  pump->unreported = 0;
+}
+
+static void
+report (Pump *pump, gsize moved)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  *pump->count += moved;
+  pump->unreported += moved;
+  if (now - pump->last_report < REPORT_INTERVAL)
+    return;
+  pump->last_report = now;
+  report_now (pump);
+}
+
+static void
+pump_clear (Pump *pump)
+{
+  report_now (pump);
+  if (pump->can_poll_cancel)
+    g_cancellable_release_fd (pump->cancellable);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pump, pump_clear)
+
+static gboolean
+fail_network (Pump *pump, int code, GError **error)
+{
+  g_autofree char *peer = g_strdup_printf ("%s", wb_connection_get_host (pump->data));
+
+  g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (code), g_strerror (code));
+  wb_error_translate (error, peer);
+  return FALSE;
+}
+
+static gboolean
+fail_local (int code, GError **error)
+{
+  if (code == ENOSPC || code == EDQUOT)
+    g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+                         _ ("Could not receive the file. The disk is full: free some space, or "
+                            "choose another folder."));
+  else if (code == EFBIG)
+    g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+                         _ ("Could not receive the file. It is larger than a file may be there: "
+                            "choose another folder."));
+  else
+    g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+                 /* Translators: %s is the system's reason. */
+                 _ ("Could not receive the file. Writing it failed: %s."), g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+fail_reading (int code, GError **error)
+{
+  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+               /* Translators: %s is the system's reason. */
+               _ ("Could not send the file. Reading it failed: %s."), g_strerror (code));
+  return FALSE;
+}
+
+/* Waits until the socket is ready, Cancel, or the time-out, which counts from here: from the last
+ * byte that went by. */
+static gboolean
+wait_for (Pump *pump, short events, GError **error)
+{
+  struct pollfd fds[2] = { { .fd = pump->socket, .events = events } };
+  nfds_t n = 1;
+  int ready = 0;
+
+  if (pump->can_poll_cancel)
+    fds[n++] = (struct pollfd){ .fd = pump->cancel_fd.fd, .events = POLLIN };
+
+  do
+    ready = poll (fds, n, (int) pump->timeout * 1000);
+  while (ready < 0 && errno == EINTR);
+
+  if (g_cancellable_set_error_if_cancelled (pump->cancellable, error))
+    return FALSE;
+  if (ready < 0)
+    return fail_network (pump, errno, error);
+  if (ready == 0)
+    return fail_network (pump, ETIMEDOUT, error);
+  return TRUE;
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      ssize_t written = write (fd, data, length);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        return fail_local (errno, error);
+      data += written;
+      length -= written;
+    }
+  return TRUE;
+}
+
+/* Empties the pipe into a file that splice(2) cannot write to. */
+static gboolean
+copy_pipe (int pipe_end, int fd, gsize length, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
+
+  while (length > 0)
+    {
+      ssize_t got = read (pipe_end, buffer, MIN (length, BUFFER_SIZE));
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got <= 0)
+        return fail_local (got < 0 ? errno : EIO, error);
+      if (!write_all (fd, buffer, got, error))
+        return FALSE;
+      length -= got;
+    }
+  return TRUE;
+}
+
+static gboolean
+empty_pipe (int pipe_end, int fd, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      ssize_t moved = splice (pipe_end, NULL, fd, NULL, length, SPLICE_F_MOVE);
+
+      if (moved < 0 && errno == EINTR)
+        continue;
+      if (moved < 0 && errno == EINVAL)
+        return copy_pipe (pipe_end, fd, length, error);
+      if (moved <= 0)
+        return fail_local (moved < 0 ? errno : EIO, error);
+      length -= moved;
+    }
+  return TRUE;
+}
+
+/* Socket to pipe to file. */
+static gboolean
+splice_down (Pump *pump, const int ends[2], GError **error)
+{
+  for (;;)
+    {
+      ssize_t got = 0;
+
+      if (g_cancellable_set_error_if_cancelled (pump->cancellable, error))
+        return FALSE;
+      got =
+          splice (pump->socket, NULL, ends[1], NULL, PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+      if (got == 0)
+        return TRUE;
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0 && errno != EAGAIN)
+        return fail_network (pump, errno, error);
+      if (got < 0)
+        {
+          if (!wait_for (pump, POLLIN, error))
+            return FALSE;
+          continue;
+        }
+      if (!empty_pipe (ends[0], pump->file, got, error))
+        return FALSE;
+      report (pump, got);
+    }
+}
+
+/* Through a buffer, gathered so that TLS's 16 KiB records do not become as many writes. */
+static gboolean
+read_down (Pump *pump, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
+  gsize have = 0;
+
+  for (;;)
+    {
+      gssize got = wb_connection_read (pump->data, buffer + have, BUFFER_SIZE - have, WB_WIRE_BULK,
+                                       pump->cancellable, error);
+
+      if (got < 0)
+        {
+          /* What came is still the beginning of the file. */
+          write_all (pump->file, buffer, have, NULL);
+          return FALSE;
+        }
+      have += got;
+      if (got == 0 || have == BUFFER_SIZE)
+        {
+          if (!write_all (pump->file, buffer, have, error))
+            return FALSE;
+          report (pump, have);
+          have = 0;
+        }
+      if (got == 0)
+        return TRUE;
+    }
+}
+
+/* Receives everything up to the end of the data connection into @fd. @count says how much, also
+ * when it fails. */
+gboolean
+wb_ftp_pump_down (WbConnection *data,
+                  int fd,
+                  guint timeout,
+                  WbProgress *progress,
+                  gint64 *count,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_auto (Pump) pump = { .file = fd,
+                         .timeout = timeout > 0 ? timeout : DEFAULT_TIMEOUT,
+                         .progress = progress,
+                         .count = count };
+  int ends[2];
+  gboolean ok = FALSE;
+
+  *count = 0;
+  pump_init (&pump, data, cancellable, WB_WIRE_RECEIVED);
+  if (wb_connection_get_tls (data) || wb_connection_has_input (data) ||
+      pipe2 (ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    return read_down (&pump, error);
+
+  /* A refusal leaves 64 KiB, which also works. */
+  fcntl (ends[1], F_SETPIPE_SZ, PIPE_SIZE);
+  ok = splice_down (&pump, ends, error);
+  close (ends[0]);
+  close (ends[1]);
+  return ok;
+}
+
+static gboolean
+send_up (Pump *pump, gint64 length, GError **error)
+{
+  while (*pump->count < length)
+    {
+      ssize_t sent = 0;
+
+      if (g_cancellable_set_error_if_cancelled (pump->cancellable, error))
+        return FALSE;
+      sent = sendfile (pump->socket, pump->file, NULL,
+                       (size_t) MIN (length - *pump->count, SENDFILE_MAX));
+      if (sent == 0)
+        return TRUE;
+      if (sent < 0 && errno == EINTR)
+        continue;
+      if (sent < 0 && (errno == EIO || errno == EISDIR))
+        return fail_reading (errno, error);
+      if (sent < 0 && errno != EAGAIN)
+        return fail_network (pump, errno, error);
+      if (sent < 0)
+        {
+          if (!wait_for (pump, POLLOUT, error))
+            return FALSE;
+          continue;
+        }
+      report (pump, sent);
+    }
+  return TRUE;
+}
+
+static gboolean
+write_up (Pump *pump, gint64 length, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
+
+  while (*pump->count < length)
+    {
+      ssize_t got = read (pump->file, buffer, (size_t) MIN (length - *pump->count, BUFFER_SIZE));
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        return fail_reading (errno, error);
+      if (got == 0)
+        return TRUE;
+      if (!wb_connection_write (pump->data, buffer, got, WB_WIRE_BULK, pump->cancellable, error))
+        return FALSE;
+      report (pump, got);
+    }
+  return TRUE;
+}
+
+/* Sends @length bytes of @fd from where it stands, or fewer when it ends before; @count says how
+ * many, also when it fails. */
+gboolean
+wb_ftp_pump_up (WbConnection *data,
+                int fd,
+                gint64 length,
+                guint timeout,
+                WbProgress *progress,
+                gint64 *count,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_auto (Pump) pump = { .file = fd,
+                         .timeout = timeout > 0 ? timeout : DEFAULT_TIMEOUT,
+                         .progress = progress,
+                         .count = count };
+
+  *count = 0;
+  pump_init (&pump, data, cancellable, WB_WIRE_SENT);
+  return wb_connection_get_tls (data) ? write_up (&pump, length, error)
+                                      : send_up (&pump, length, error);
+}
