@@ -11,6 +11,7 @@
 
 #include "config.h"
 
+#include "wb-wire-pcapng-block.h"
 #include "wb-wire-writer.h"
 
 #include <gio/gio.h>
@@ -33,12 +34,12 @@
 #define OPTION_INTERFACE_RESOLUTION 9
 #define OPTION_PACKET_FLAGS 2
 
-#define OPTION_MAX 65532
-
 typedef struct
 {
   guint32 id;
   char *name;
+  char *tuple; /* both ends, client first; NULL where one is not known */
+  gboolean muted;
   guint interface;
   gboolean tcp;
   gboolean ipv6;
@@ -60,6 +61,7 @@ struct _WbWirePcapng
 {
   GHashTable *flows;      /* id -> Flow */
   GHashTable *interfaces; /* name -> number + 1 */
+  GHashTable *owners;     /* tuple -> Flow that is open */
   GByteArray *packet;
   GByteArray *payload;
 };
@@ -83,6 +85,7 @@ flow_free (gpointer data)
   Flow *flow = data;
 
   g_free (flow->name);
+  g_free (flow->tuple);
   g_ptr_array_unref (flow->comments);
   g_free (flow);
 }
@@ -99,6 +102,7 @@ wb_wire_pcapng_new (void)
 
   self->flows = g_hash_table_new_full (NULL, NULL, NULL, flow_free);
   self->interfaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->owners = g_hash_table_new (g_str_hash, g_str_equal);
   self->packet = g_byte_array_new ();
   self->payload = g_byte_array_new ();
   return self;
@@ -110,6 +114,7 @@ wb_wire_pcapng_new (void)
 void
 wb_wire_pcapng_free (WbWirePcapng *self)
 {
+  g_hash_table_unref (self->owners);
   g_hash_table_unref (self->flows);
   g_hash_table_unref (self->interfaces);
   g_byte_array_unref (self->packet);
@@ -119,71 +124,6 @@ wb_wire_pcapng_free (WbWirePcapng *self)
 
 /* ── Blocks ── */
 
-static void
-put16 (GByteArray *out, guint16 value)
-{
-  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
-}
-
-static void
-put32 (GByteArray *out, guint32 value)
-{
-  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
-}
-
-static void
-pad (GByteArray *out, gsize length)
-{
-  static const guint8 zeros[4];
-
-  if (length % 4 != 0)
-    g_byte_array_append (out, zeros, 4 - length % 4);
-}
-
-static void
-put_option (GByteArray *out, guint16 code, const void *value, gsize length)
-{
-  length = MIN (length, OPTION_MAX);
-  put16 (out, code);
-  put16 (out, length);
-  g_byte_array_append (out, value, length);
-  pad (out, length);
-}
-
-static void
-put_text_option (GByteArray *out, guint16 code, const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, MIN (strlen (text), OPTION_MAX / 4));
-
-  put_option (out, code, valid, strlen (valid));
-}
-
-static guint
-begin_block (GByteArray *out, guint32 type)
-{
-  guint start = out->len;
-
-  put32 (out, type);
-  put32 (out, 0);
-  return start;
-}
-
-static void
-end_block (GByteArray *out, guint start)
-{
-  guint32 length = out->len - start + 4;
-
-  memcpy (out->data + start + 4, &length, sizeof length);
-  put32 (out, length);
-}
-
-static void
-put_time (GByteArray *out, gint64 real_time)
-{
-  put32 (out, (guint64) real_time >> 32);
-  put32 (out, (guint64) real_time & 0xffffffff);
-}
-
 /**
  * wb_wire_pcapng_begin: (skip)
  *
@@ -192,20 +132,21 @@ put_time (GByteArray *out, gint64 real_time)
 void
 wb_wire_pcapng_begin (WbWirePcapng *self, GByteArray *out)
 {
-  guint start = begin_block (out, BLOCK_SECTION);
+  guint start = wb_pcapng_begin_block (out, BLOCK_SECTION);
 
-  put32 (out, 0x1a2b3c4d);
-  put16 (out, 1);
-  put16 (out, 0);
-  put32 (out, G_MAXUINT32);
-  put32 (out, G_MAXUINT32);
-  put_text_option (out, OPTION_SECTION_PROGRAM, "Wirebench " PACKAGE_VERSION);
-  put_text_option (out, OPTION_COMMENT,
-                   _ ("Made from Wirebench's log. The bytes are those that were sent and received; "
-                      "the IP, TCP and UDP headers around them are made up. What went by under TLS "
-                      "stands here in the clear."));
-  put_option (out, OPTION_END, NULL, 0);
-  end_block (out, start);
+  wb_pcapng_put32 (out, 0x1a2b3c4d);
+  wb_pcapng_put16 (out, 1);
+  wb_pcapng_put16 (out, 0);
+  wb_pcapng_put32 (out, G_MAXUINT32);
+  wb_pcapng_put32 (out, G_MAXUINT32);
+  wb_pcapng_put_text (out, OPTION_SECTION_PROGRAM, "Wirebench " PACKAGE_VERSION);
+  wb_pcapng_put_text (
+      out, OPTION_COMMENT,
+      _ ("Made from Wirebench's log. The bytes are those that were sent and received; "
+         "the IP, TCP and UDP headers around them are made up. What went by under TLS "
+         "stands here in the clear."));
+  wb_pcapng_put_option (out, OPTION_END, NULL, 0);
+  wb_pcapng_end_block (out, start);
 }
 
 static guint
@@ -224,15 +165,15 @@ find_interface (WbWirePcapng *self, const char *name, GByteArray *out)
 
   /* Translators: %s is a protocol, such as "smtp". */
   description = g_strdup_printf (_ ("Wirebench: all %s conversations"), name);
-  start = begin_block (out, BLOCK_INTERFACE);
-  put16 (out, LINKTYPE_RAW);
-  put16 (out, 0);
-  put32 (out, 0);
-  put_text_option (out, OPTION_INTERFACE_NAME, name);
-  put_text_option (out, OPTION_INTERFACE_DESCRIPTION, description);
-  put_option (out, OPTION_INTERFACE_RESOLUTION, &microseconds, 1);
-  put_option (out, OPTION_END, NULL, 0);
-  end_block (out, start);
+  start = wb_pcapng_begin_block (out, BLOCK_INTERFACE);
+  wb_pcapng_put16 (out, LINKTYPE_RAW);
+  wb_pcapng_put16 (out, 0);
+  wb_pcapng_put32 (out, 0);
+  wb_pcapng_put_text (out, OPTION_INTERFACE_NAME, name);
+  wb_pcapng_put_text (out, OPTION_INTERFACE_DESCRIPTION, description);
+  wb_pcapng_put_option (out, OPTION_INTERFACE_RESOLUTION, &microseconds, 1);
+  wb_pcapng_put_option (out, OPTION_END, NULL, 0);
+  wb_pcapng_end_block (out, start);
   return number;
 }
 
@@ -241,19 +182,19 @@ static void
 write_packet (WbWirePcapng *self, Flow *flow, gboolean sent, GByteArray *out)
 {
   guint32 flags = sent ? 2 : 1;
-  guint start = begin_block (out, BLOCK_PACKET);
+  guint start = wb_pcapng_begin_block (out, BLOCK_PACKET);
 
-  put32 (out, flow->interface);
-  put_time (out, flow->time);
-  put32 (out, self->packet->len);
-  put32 (out, self->packet->len);
+  wb_pcapng_put32 (out, flow->interface);
+  wb_pcapng_put_time (out, flow->time);
+  wb_pcapng_put32 (out, self->packet->len);
+  wb_pcapng_put32 (out, self->packet->len);
   g_byte_array_append (out, self->packet->data, self->packet->len);
-  pad (out, self->packet->len);
-  put_option (out, OPTION_PACKET_FLAGS, &flags, sizeof flags);
+  wb_pcapng_pad (out, self->packet->len);
+  wb_pcapng_put_option (out, OPTION_PACKET_FLAGS, &flags, sizeof flags);
   for (guint i = 0; i < flow->comments->len; i++)
-    put_text_option (out, OPTION_COMMENT, g_ptr_array_index (flow->comments, i));
-  put_option (out, OPTION_END, NULL, 0);
-  end_block (out, start);
+    wb_pcapng_put_text (out, OPTION_COMMENT, g_ptr_array_index (flow->comments, i));
+  wb_pcapng_put_option (out, OPTION_END, NULL, 0);
+  wb_pcapng_end_block (out, start);
 
   g_ptr_array_set_size (flow->comments, 0);
   g_byte_array_set_size (self->packet, 0);
@@ -332,6 +273,39 @@ set_ports (Flow *flow, const char *protocol)
     server->port = 9; /* discard */
 }
 
+static char *
+describe_tuple (const WbWireConversation *conversation)
+{
+  if (conversation == NULL || conversation->local_port == 0 || conversation->peer_port == 0)
+    return NULL;
+  return conversation->server ? g_strdup_printf ("%s %s %u %s %u", conversation->transport,
+                                                 conversation->peer_host, conversation->peer_port,
+                                                 conversation->local_host, conversation->local_port)
+                              : g_strdup_printf ("%s %s %u %s %u", conversation->transport,
+                                                 conversation->local_host, conversation->local_port,
+                                                 conversation->peer_host, conversation->peer_port);
+}
+
+/* Where one of our clients talks with one of our servers the log has every byte twice, from either
+ * end. On a wire it would go by once, so the end that came second is left out.
+ */
+static void
+claim_tuple (WbWirePcapng *self, Flow *flow)
+{
+  if (flow->tuple == NULL)
+    return;
+  flow->muted = g_hash_table_contains (self->owners, flow->tuple);
+  if (!flow->muted)
+    g_hash_table_insert (self->owners, flow->tuple, flow);
+}
+
+static void
+release_tuple (WbWirePcapng *self, Flow *flow)
+{
+  if (flow->tuple != NULL && g_hash_table_lookup (self->owners, flow->tuple) == flow)
+    g_hash_table_remove (self->owners, flow->tuple);
+}
+
 static Flow *
 find_flow (WbWirePcapng *self,
            const WbWireEvent *event,
@@ -351,9 +325,12 @@ find_flow (WbWirePcapng *self,
   flow->server = conversation != NULL && conversation->server;
   flow->name = g_strdup_printf ("%s %u", protocol, flow->id);
   flow->interface = find_interface (self, protocol, out);
-  flow->local.sequence = flow->id * 1000;
-  flow->peer.sequence = flow->id * 1000 + 500;
+  /* Far apart, so that a connection on the same ports as an earlier one is not taken for it. */
+  flow->local.sequence = flow->id * 0x9e3779b1U;
+  flow->peer.sequence = flow->id * 0x85ebca6bU;
   flow->at_line_start[0] = flow->at_line_start[1] = TRUE;
+  flow->tuple = describe_tuple (conversation);
+  claim_tuple (self, flow);
   set_addresses (flow, conversation);
   set_ports (flow, protocol);
   g_hash_table_insert (self->flows, GUINT_TO_POINTER (flow->id), flow);
@@ -558,6 +535,10 @@ wb_wire_pcapng_event (WbWirePcapng *self,
   Flow *flow = find_flow (self, event, conversation, out);
 
   flow->time = event->real_time;
+  if (event->kind == WB_WIRE_CLOSE)
+    release_tuple (self, flow);
+  if (flow->muted)
+    return;
   switch (event->kind)
     {
     case WB_WIRE_CONNECT:
@@ -609,17 +590,17 @@ wb_wire_pcapng_end (WbWirePcapng *self, GByteArray *out)
 
       if (flow->comments->len == 0)
         continue;
-      start = begin_block (out, BLOCK_STATISTICS);
-      put32 (out, flow->interface);
-      put_time (out, flow->time);
+      start = wb_pcapng_begin_block (out, BLOCK_STATISTICS);
+      wb_pcapng_put32 (out, flow->interface);
+      wb_pcapng_put_time (out, flow->time);
       for (guint i = 0; i < flow->comments->len; i++)
         {
           g_autofree char *text = g_strdup_printf (
               "%s: %s", flow->name, (const char *) g_ptr_array_index (flow->comments, i));
 
-          put_text_option (out, OPTION_COMMENT, text);
+          wb_pcapng_put_text (out, OPTION_COMMENT, text);
         }
-      put_option (out, OPTION_END, NULL, 0);
-      end_block (out, start);
+      wb_pcapng_put_option (out, OPTION_END, NULL, 0);
+      wb_pcapng_end_block (out, start);
     }
 }

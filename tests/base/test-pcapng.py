@@ -86,6 +86,11 @@ class Pcapng(wbtest.TestCase):
                           self.fields("tcp.port == 40992 && tcp.len > 0", "tcp.payload", "tcp.srcport")],
                          [(b"six", "50006"), (b"sixth", "40992")])
 
+    def test_both_ends_in_the_log_are_one_conversation(self):
+        self.assertEqual([(bytes.fromhex(p), src) for p, src in
+                          self.fields("tcp.port == 40995 && tcp.len > 0", "tcp.payload", "tcp.srcport")],
+                         [(b"question", "50021"), (b"answer", "40995")] * 2)
+
     def test_udp(self):
         got = self.fields("udp.port == 40993", "data.data", "udp.srcport", "udp.length")
         self.assertEqual([(bytes.fromhex(d)[:20], s, int(n)) for d, s, n in got],

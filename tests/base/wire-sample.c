@@ -125,6 +125,29 @@ talk_raw (WbWire *wire)
   wb_wire_append (wire, 9999, WB_WIRE_DATA, WB_WIRE_SENT, "of nobody", 9);
 }
 
+/* A client and a server of our own, so that the log has both ends of it. */
+static void
+talk_with_ourselves (WbWire *wire)
+{
+  g_autoptr (GSocketAddress) one = g_inet_socket_address_new_from_string ("127.0.0.1", 50021);
+  g_autoptr (GSocketAddress) other = g_inet_socket_address_new_from_string ("127.0.0.1", 40995);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      guint32 client = wb_wire_open_conversation (wire, "tcp", "tcp", FALSE, one, other);
+      guint32 server = wb_wire_open_conversation (wire, "tcp", "tcp", TRUE, other, one);
+
+      wb_wire_note (wire, client, WB_WIRE_CONNECT, "connected");
+      wb_wire_note (wire, server, WB_WIRE_CONNECT, "connected");
+      wb_wire_append (wire, client, WB_WIRE_DATA, WB_WIRE_SENT, "question", 8);
+      wb_wire_append (wire, server, WB_WIRE_DATA, WB_WIRE_RECEIVED, "question", 8);
+      wb_wire_append (wire, server, WB_WIRE_DATA, WB_WIRE_SENT, "answer", 6);
+      wb_wire_append (wire, client, WB_WIRE_DATA, WB_WIRE_RECEIVED, "answer", 6);
+      wb_wire_note (wire, client, WB_WIRE_CLOSE, "closed");
+      wb_wire_note (wire, server, WB_WIRE_CLOSE, "closed");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -137,6 +160,7 @@ main (int argc, char *argv[])
   talk_ftp (wire, TRUE);
   talk_pop3 (wire);
   talk_raw (wire);
+  talk_with_ourselves (wire);
 
   if (argc != 2 || !wb_wire_export_file (wire, argv[1], NULL, &error))
     {
