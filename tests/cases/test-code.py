@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The programs that are shown beside the cases really run."""
+
+import glob
+import os
+import py_compile
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+import wbtest
+from lab import Lab
+
+CODE = os.path.join(os.path.dirname(os.environ["G_TEST_SRCDIR"].rstrip("/")), "src", "cases", "code")
+
+
+def source(number, ending):
+    with open(os.path.join(CODE, f"case-{number:02}.{ending}"), encoding="utf-8") as f:
+        return f.read()
+
+
+class Code(wbtest.TestCase):
+    def program(self, number, ending, **changes):
+        """The command that runs a case's program, with some of its constants CHANGED."""
+        text = source(number, ending)
+        for old, new in changes.get("replace", {}).items():
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        path = self.write(f"case-{number:02}.{ending}", text)
+        if ending == "py":
+            return [sys.executable, path]
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "gio-2.0"], check=True,
+                               stdout=subprocess.PIPE, text=True).stdout
+        done = subprocess.run(["gcc", "-std=gnu11", "-Wall", "-Werror", path, "-o", path + ".out",
+                               *shlex.split(flags)], stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [path + ".out"]
+
+    def output(self, command, **kw):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+                              env=dict(os.environ, PYTHONIOENCODING="utf-8"), **kw)
+        text = done.stdout.decode()
+        self.assertEqual(done.returncode, 0, f"{command}\n{text}")
+        return text
+
+    def test_all_are_there(self):
+        self.assertEqual(len(glob.glob(os.path.join(CODE, "case-*.py"))), 12)
+        self.assertEqual(len(glob.glob(os.path.join(CODE, "case-*.c"))), 12)
+
+    def test_python_compiles(self):
+        for number in range(1, 13):
+            path = self.write(f"{number}.py", source(number, "py"))
+            py_compile.compile(path, cfile=path + "c", doraise=True)
+
+    @unittest.skipUnless(shutil.which("gcc") and shutil.which("pkg-config"), "no gcc or pkg-config")
+    def test_c_compiles(self):
+        for number in range(1, 13):
+            self.program(number, "c")
+
+    def pair(self, server, client, port, kind):
+        """A server and a client program that talk to each other; what both print."""
+        number = wbtest.free_port(socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM)
+        change = {"replace": {str(port): str(number)}}
+        serving = self.start(self.program(server[0], server[1], **change), stdout=subprocess.PIPE,
+                             env=dict(os.environ, PYTHONIOENCODING="utf-8"))
+        table = f"/proc/net/{kind}"
+        wanted = re.compile(rf":{number:04X} 00000000:0000")
+
+        def bound():
+            with open(table, encoding="ascii") as f:
+                return wanted.search(f.read())
+
+        wbtest.wait_until(bound, "the server's port")
+        said = self.output(self.program(client[0], client[1], **change))
+        return serving, said
+
+    def check_pair(self, server, client, port, kind):
+        serving, said = self.pair(server, client, port, kind)
+        heard = serving.communicate(timeout=30)[0].decode()
+        self.assertEqual(serving.returncode, 0)
+        self.assertIn("Hello, network! 你好，网络！", heard)
+        self.assertIn("Got it: Hello, network! 你好，网络！", said)
+
+    def test_udp_python(self):
+        self.check_pair((1, "py"), (2, "py"), 8001, "udp")
+
+    def test_tcp_python(self):
+        self.check_pair((4, "py"), (5, "py"), 8004, "tcp")
+
+    def test_udp_c_and_python(self):
+        self.check_pair((1, "c"), (2, "py"), 8001, "udp")
+        self.check_pair((1, "py"), (2, "c"), 8001, "udp")
+
+    def test_tcp_c_and_python(self):
+        self.check_pair((4, "c"), (5, "py"), 8004, "tcp")
+        self.check_pair((4, "py"), (5, "c"), 8004, "tcp")
+
+    def check_endless(self, ending):
+        serving, said = self.pair((3, ending), (2, "py"), 8001, "udp")
+        self.assertIn("Got it: ", said)
+        with open(f"/proc/{serving.pid}/net/udp", encoding="ascii"):
+            pass
+        port = int(re.search(r"'127.0.0.1', (\d+)", said).group(1))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.settimeout(10)
+            s.connect(("127.0.0.1", port))
+            for odd in (b"\xff\xfe", b"", b"x" * 60000):
+                s.send(odd)
+                self.assertTrue(s.recv(65535).startswith(b"Got it" if odd[:1] != b"\xff" else b"That was no"))
+        serving.send_signal(signal.SIGINT)
+        heard = serving.communicate(timeout=30)[0].decode()
+        self.assertEqual(serving.returncode, 0)
+        self.assertIn("stopped", heard)
+
+    def test_endless_python(self):
+        self.check_endless("py")
+
+    def test_endless_c(self):
+        self.check_endless("c")
+
+    def check_ftp(self, ending, replace):
+        lab = Lab(self, "--servers", "ftp")
+        user, password = lab.login("ftp", "real")
+        said = self.output(self.program(6, ending, replace={
+            "2121": str(lab.ports["ftp"]), '"anonymous"': f'"{user}"',
+            "me@example.org": password, **replace}))
+        self.assertIn("notes.txt" if "notes" in said else "documents", said)
+        self.assertFalse(os.path.exists(os.path.join(lab.ftp_folder("real"), "documents", "hello.txt")))
+        return said
+
+    def test_ftp_python(self):
+        self.assertIn("the same: True", self.check_ftp("py", {}))
+
+    def test_ftp_c(self):
+        self.assertIn("Hello, FTP! 你好！", self.check_ftp("c", {}))
+
+    def test_mail_python(self):
+        lab = Lab(self, "--servers", "smtp,smtp-b,pop3")
+        user, password = lab.login("mail", "teacher@lab-a.test")
+        student, secret = lab.login("mail", "student@lab-b.test")
+        for number in range(7, 12):
+            self.output(self.program(number, "py", replace={
+                "2525": str(lab.ports["smtp"]), '"secret"': repr(password),
+                "CA_FILE = None": f"CA_FILE = {lab.ca_file!r}"}))
+            wbtest.wait_until(lambda: len(lab.mails("student@lab-b.test")) == number - 6,
+                              f"delivery of case {number}")
+        mails = b"".join(lab.mails("student@lab-b.test"))
+        for subject in (b"A plain mail", b"A mail in HTML", b"A mail with an attachment",
+                        b"HTML and text", b"=?utf-8?"):
+            self.assertIn(b"Subject: " + subject, mails)
+
+        said = self.output(self.program(12, "py", replace={
+            "2110": str(lab.ports["pop3"]), '"secret"': repr(secret),
+            "CA_FILE = None": f"CA_FILE = {lab.ca_file!r}"}))
+        self.assertIn("5 messages", said)
+        self.assertIn("From: teacher@lab-a.test", said)
+
+    def test_smtp_c(self):
+        from aiosmtp import Aiosmtpd
+
+        server = Aiosmtpd(self)
+        for number in range(7, 12):
+            self.output(self.program(number, "c", replace={"2525": str(server.port)}))
+        self.assertEqual(len(server.mails), 5)
+        from email import message_from_bytes, policy
+        messages = [message_from_bytes(m.data, policy=policy.default) for m in server.mails]
+        self.assertEqual([m.get_content_type() for m in messages],
+                         ["text/plain", "text/html", "multipart/mixed", "text/plain",
+                          "multipart/alternative"])
+        self.assertIn("你好！", messages[0].get_content())
+        attachment = next(messages[2].iter_attachments())
+        self.assertIn("王大鹏,98", attachment.get_content())
+        self.assertEqual(messages[3]["To"], "王大鹏 <student@lab-b.test>")
+        self.assertEqual(messages[3]["Subject"], "你好，世界 – grüß dich")
+
+    def test_pop3_c(self):
+        def serve(connection, address):
+            stream = connection.makefile("rwb")
+            replies = {b"USER": b"+OK\r\n", b"PASS": b"+OK\r\n", b"STAT": b"+OK 1 30\r\n",
+                       b"LIST": b"+OK\r\n1 30\r\n.\r\n", b"QUIT": b"+OK\r\n",
+                       b"RETR": b"+OK\r\nSubject: hi\r\n\r\nthe body\r\n..dot\r\n.\r\n"}
+            stream.write(b"+OK ready\r\n")
+            stream.flush()
+            for line in stream:
+                stream.write(replies[line.split()[0]])
+                stream.flush()
+
+        server = wbtest.ScriptedServer(serve)
+        self.addCleanup(server.close)
+        said = self.output(self.program(12, "c", replace={"2110": str(server.port)}))
+        self.assertEqual(server.errors, [])
+        self.assertIn("header: Subject: hi\nthe body\n.dot\n", said)
+
+
+if __name__ == "__main__":
+    wbtest.main()
