@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First frame and memory of the window, beside the smallest libadwaita window, started in turn.
+
+    bench-window.py WIREBENCH MINIMAL [ROUNDS]
+
+The first frame is seen from outside, alike for both: the time from the start of the process until a
+pixel in the middle of its window is painted."""
+
+import ctypes
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import wbtest  # noqa: E402
+from gui.session import Desktop  # noqa: E402
+
+x11 = ctypes.CDLL("libX11.so.6")
+x11.XOpenDisplay.restype = ctypes.c_void_p
+x11.XDefaultRootWindow.restype = ctypes.c_ulong
+x11.XGetImage.restype = ctypes.c_void_p
+
+
+def whole_screen(display, root, x, y):
+    """One pixel of the screen, as the X server has it."""
+    image = x11.XGetImage(ctypes.c_void_p(display), ctypes.c_ulong(root), x, y, 1, 1,
+                          ctypes.c_ulong(0xFFFFFFFF), 2)
+    if not image:
+        return 0
+    # struct _XImage: width, height, xoffset, format (four ints), then char *data
+    data = ctypes.cast(image + 16, ctypes.POINTER(ctypes.c_void_p))[0]
+    pixel = ctypes.cast(data, ctypes.POINTER(ctypes.c_uint32))[0] & 0xFFFFFF
+    x11.XDestroyImage(ctypes.c_void_p(image))
+    return pixel
+
+
+def memory(pid):
+    """Proportional set size in KiB."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("Pss:"))
+
+
+def measure(desktop, display, root, argv):
+    begin = time.monotonic()
+    child = subprocess.Popen(argv, env=desktop.env, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                             start_new_session=True)
+    try:
+        while whole_screen(display, root, 640, 450) == 0:
+            if child.poll() is not None or time.monotonic() > begin + 60:
+                raise SystemExit(f"{argv[0]} showed no window")
+            time.sleep(0.001)
+        first = (time.monotonic() - begin) * 1000
+        time.sleep(1.5)  # until idle work is done, the same for both
+        return first, memory(child.pid)
+    finally:
+        wbtest.stop(child)
+        while whole_screen(display, root, 640, 450) != 0:
+            time.sleep(0.01)
+
+
+def main():
+    ours, minimal = sys.argv[1:3]
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 7
+    figures = {"ours": [], "minimal": []}
+    with Desktop(env={"GTK_A11Y": "none"}) as desktop:
+        display = x11.XOpenDisplay(desktop.env["DISPLAY"].encode())
+        root = x11.XDefaultRootWindow(ctypes.c_void_p(display))
+        for i in range(rounds + 1):
+            for name, program in (("ours", ours), ("minimal", minimal)):
+                figure = measure(desktop, display, root, [program])
+                if i:  # the first round warms the caches
+                    figures[name].append(figure)
+
+    result = {name: {"first_frame_ms": round(statistics.median(f[0] for f in rows), 1),
+                     "memory_kib": int(statistics.median(f[1] for f in rows))}
+              for name, rows in figures.items()}
+    result["ratio"] = {key: round(result["ours"][key] / result["minimal"][key], 3)
+                       for key in ("first_frame_ms", "memory_kib")}
+    print(json.dumps({"bench": "window", "rounds": rounds, **result}))
+
+
+if __name__ == "__main__":
+    main()
