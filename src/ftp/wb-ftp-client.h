@@ -91,6 +91,9 @@ gboolean     wb_ftp_client_rename            (WbFtpClient   *self,
                                               const char    *to,
                                               GCancellable  *cancellable,
                                               GError       **error);
+gboolean     wb_ftp_client_ping              (WbFtpClient   *self,
+                                              GCancellable  *cancellable,
+                                              GError       **error);
 gboolean     wb_ftp_client_quit              (WbFtpClient   *self,
                                               GCancellable  *cancellable,
                                               GError       **error);

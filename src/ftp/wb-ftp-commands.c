@@ -273,3 +273,19 @@ wb_ftp_client_rename (WbFtpClient *self,
     return wb_ftp_client_refuse (self, WB_FTP_STEP_RENAME, &reply, error);
   return wb_ftp_client_expect (self, WB_FTP_STEP_RENAME, "RNTO", to, cancellable, error);
 }
+
+/**
+ * wb_ftp_client_ping:
+ *
+ * Asks whether the session is still there (NOOP, RFC 959 §4.1.3).
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_ping (WbFtpClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+
+  return wb_ftp_client_is_ready (self, error) &&
+         wb_ftp_client_expect (self, WB_FTP_STEP_ANY, "NOOP", NULL, cancellable, error);
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-queue-private.h"
+
+struct _WbFtpTransfer
+{
+  GObject parent_instance;
+
+  /* Borrowed */
+  WbFtpQueue *queue; /* a weak pointer */
+
+  /* Owned */
+  WbFtpPlan *plan;
+  WbProgress *progress;
+  GCancellable *cancellable;
+  char *error_message;
+
+  WbFtpTransferState state;
+  gint64 done;
+  gint64 total;
+  double rate;
+};
+
+G_DEFINE_FINAL_TYPE (WbFtpTransfer, wb_ftp_transfer, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_DONE,
+  PROP_TOTAL,
+  PROP_RATE,
+  PROP_ERROR_MESSAGE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+wb_ftp_transfer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WbFtpTransfer *self = WB_FTP_TRANSFER (object);
+
+  switch (id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_DONE:
+      g_value_set_int64 (value, self->done);
+      break;
+    case PROP_TOTAL:
+      g_value_set_int64 (value, self->total);
+      break;
+    case PROP_RATE:
+      g_value_set_double (value, self->rate);
+      break;
+    case PROP_ERROR_MESSAGE:
+      g_value_set_string (value, self->error_message);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wb_ftp_transfer_dispose (GObject *object)
+{
+  WbFtpTransfer *self = WB_FTP_TRANSFER (object);
+
+  g_clear_weak_pointer (&self->queue);
+  g_clear_object (&self->progress);
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (wb_ftp_transfer_parent_class)->dispose (object);
+}
+
+static void
+wb_ftp_transfer_finalize (GObject *object)
+{
+  WbFtpTransfer *self = WB_FTP_TRANSFER (object);
+
+  g_clear_pointer (&self->plan, wb_ftp_plan_free);
+  g_free (self->error_message);
+
+  G_OBJECT_CLASS (wb_ftp_transfer_parent_class)->finalize (object);
+}
+
+static void
+wb_ftp_transfer_class_init (WbFtpTransferClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = wb_ftp_transfer_get_property;
+  object_class->dispose = wb_ftp_transfer_dispose;
+  object_class->finalize = wb_ftp_transfer_finalize;
+
+  properties[PROP_STATE] =
+      g_param_spec_uint ("state", NULL, NULL, 0, WB_FTP_TRANSFER_CANCELLED, 0, flags);
+  properties[PROP_DONE] = g_param_spec_int64 ("done", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_TOTAL] = g_param_spec_int64 ("total", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
+  properties[PROP_ERROR_MESSAGE] = g_param_spec_string ("error-message", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+wb_ftp_transfer_init (WbFtpTransfer *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+take_numbers (WbFtpTransfer *self, gint64 done, gint64 total, double rate)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->done != done)
+    {
+      self->done = done;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DONE]);
+    }
+  if (self->total != total)
+    {
+      self->total = total;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOTAL]);
+    }
+  if (self->rate != rate)
+    {
+      self->rate = rate;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+read_progress (WbFtpTransfer *self)
+{
+  g_auto (WbProgressState) state = { 0 };
+
+  wb_progress_get_state (self->progress, &state);
+  take_numbers (self, MAX (state.done, 0), MAX (state.total, -1), MAX (state.rate, 0));
+}
+
+static void
+progress_changed_cb (WbFtpTransfer *self)
+{
+  if (self->state == WB_FTP_TRANSFER_RUNNING)
+    read_progress (self);
+}
+
+static void
+make_progress (WbFtpTransfer *self)
+{
+  g_clear_object (&self->progress);
+  self->progress = wb_progress_new ();
+  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* Takes @plan. */
+WbFtpTransfer *
+wb_ftp_transfer_new (WbFtpQueue *queue, WbFtpPlan *plan)
+{
+  WbFtpTransfer *self = g_object_new (WB_TYPE_FTP_TRANSFER, NULL);
+
+  g_set_weak_pointer (&self->queue, queue);
+  self->plan = plan;
+  self->total = plan->size;
+  return self;
+}
+
+const WbFtpPlan *
+wb_ftp_transfer_get_plan (WbFtpTransfer *self)
+{
+  return self->plan;
+}
+
+/* Made when it is first needed: 10,000 queued files need none. */
+WbProgress *
+wb_ftp_transfer_get_progress (WbFtpTransfer *self)
+{
+  if (self->progress == NULL)
+    make_progress (self);
+  return self->progress;
+}
+
+GCancellable *
+wb_ftp_transfer_get_cancellable (WbFtpTransfer *self)
+{
+  return self->cancellable;
+}
+
+/* The one place where the state changes. */
+void
+wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const char *message)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->state != state)
+    {
+      if (self->progress != NULL)
+        read_progress (self);
+      if (state == WB_FTP_TRANSFER_DONE)
+        take_numbers (self, self->done, self->done, self->rate);
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    }
+  if (g_strcmp0 (self->error_message, message) != 0)
+    {
+      g_free (self->error_message);
+      self->error_message = g_strdup (message);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR_MESSAGE]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* Begins again from nothing. */
+void
+wb_ftp_transfer_renew (WbFtpTransfer *self)
+{
+  g_clear_object (&self->progress);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  take_numbers (self, 0, self->plan->size, 0);
+  wb_ftp_transfer_set_state (self, WB_FTP_TRANSFER_QUEUED, NULL);
+}
+
+/**
+ * wb_ftp_transfer_is_upload:
+ *
+ * Returns: whether it goes to the server
+ */
+gboolean
+wb_ftp_transfer_is_upload (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), FALSE);
+
+  return self->plan->upload;
+}
+
+/**
+ * wb_ftp_transfer_get_local:
+ *
+ * Returns: (transfer none): the file or folder on this computer
+ */
+GFile *
+wb_ftp_transfer_get_local (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->plan->local;
+}
+
+/**
+ * wb_ftp_transfer_get_remote:
+ *
+ * Returns: the path of the file or folder on the server, in its bytes
+ */
+const char *
+wb_ftp_transfer_get_remote (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->plan->remote;
+}
+
+/**
+ * wb_ftp_transfer_get_state:
+ *
+ * Returns: how far it is
+ */
+WbFtpTransferState
+wb_ftp_transfer_get_state (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), WB_FTP_TRANSFER_FAILED);
+
+  return self->state;
+}
+
+/**
+ * wb_ftp_transfer_get_done:
+ *
+ * Returns: how many bytes went by
+ */
+gint64
+wb_ftp_transfer_get_done (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), 0);
+
+  return self->done;
+}
+
+/**
+ * wb_ftp_transfer_get_total:
+ *
+ * Returns: how many bytes it has, or -1 when nobody knows yet
+ */
+gint64
+wb_ftp_transfer_get_total (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), -1);
+
+  return self->total;
+}
+
+/**
+ * wb_ftp_transfer_get_rate:
+ *
+ * Returns: bytes a second, lately
+ */
+double
+wb_ftp_transfer_get_rate (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), 0);
+
+  return self->rate;
+}
+
+/**
+ * wb_ftp_transfer_get_error_message:
+ *
+ * Returns: (nullable): why it failed, in the person's language
+ */
+const char *
+wb_ftp_transfer_get_error_message (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->error_message;
+}
+
+/**
+ * wb_ftp_transfer_cancel:
+ *
+ * Stops it, at once when it waits, and within 200 ms when it runs. One that has ended
+ * stays as it is.
+ */
+void
+wb_ftp_transfer_cancel (WbFtpTransfer *self)
+{
+  g_return_if_fail (WB_IS_FTP_TRANSFER (self));
+
+  if (self->state == WB_FTP_TRANSFER_RUNNING)
+    g_cancellable_cancel (self->cancellable);
+  if (self->state != WB_FTP_TRANSFER_QUEUED)
+    return;
+  wb_ftp_transfer_set_state (self, WB_FTP_TRANSFER_CANCELLED, NULL);
+  if (self->queue != NULL)
+    wb_ftp_queue_look_again (self->queue);
+}
