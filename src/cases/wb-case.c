@@ -9,8 +9,6 @@
 #include "wb-case-code.h"
 #include "wb-case-private.h"
 
-#include "wb-error.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -53,7 +51,7 @@ static const Case cases[WB_CASE_COUNT] = {
     N_ ("A client that connects, sends, receives and closes. TCP costs a handshake first, and "
         "then every byte arrives, in order."),
     { N_ ("make a socket"), N_ ("connect"), N_ ("send"), N_ ("receive"), N_ ("close") } },
-  { NULL,
+  { wb_case_ftp,
     N_ ("FTP"),
     N_ ("A visit to a file server: one connection for the commands, and another one for each "
         "listing and each file."),
@@ -294,12 +292,6 @@ wb_case_run (guint number,
 
   g_return_val_if_fail (found != NULL && options != NULL, FALSE);
 
-  if (found->func == NULL)
-    {
-      g_set_error_literal (error, WB_ERROR, WB_ERROR_UNSUPPORTED,
-                           _ ("This version has no such case yet."));
-      return FALSE;
-    }
   run.charset = options->charset != NULL ? options->charset : "UTF-8";
   done = prepare (&run, &local) && found->func (&run, &local);
   g_clear_object (&run.trust);
