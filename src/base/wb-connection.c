@@ -513,6 +513,22 @@ wb_connection_get_tls (WbConnection *self)
 }
 
 /**
+ * wb_connection_get_stream:
+ *
+ * For raw conversations in which one thread reads while another writes. What goes
+ * by there is the caller's to log, and nothing may be read ahead or queued.
+ *
+ * Returns: (transfer none): the channel, under TLS where there is TLS
+ */
+GIOStream *
+wb_connection_get_stream (WbConnection *self)
+{
+  g_return_val_if_fail (WB_IS_CONNECTION (self), NULL);
+
+  return self->tls != NULL ? G_IO_STREAM (self->tls) : G_IO_STREAM (self->base);
+}
+
+/**
  * wb_connection_get_socket:
  *
  * For file data in the clear, where sendfile(2) and splice(2) beat any buffer. What

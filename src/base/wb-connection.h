@@ -157,6 +157,7 @@ void            wb_connection_set_read_mask     (WbConnection            *self,
                                                  gpointer                 user_data);
 void            wb_connection_set_timeout       (WbConnection            *self,
                                                  guint                    seconds);
+GIOStream      *wb_connection_get_stream        (WbConnection            *self);
 GSocket        *wb_connection_get_socket        (WbConnection            *self);
 GSocketAddress *wb_connection_get_peer          (WbConnection            *self);
 GSocketAddress *wb_connection_get_local         (WbConnection            *self);

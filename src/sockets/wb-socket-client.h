@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @host: a name or a numeric address
  * @tls: TCP; speak TLS
  * @timeout: seconds for connecting and for each send; 0 is 30
+ * @receive_size: the longest datagram, or piece of a stream, that is taken whole; 0
+ *   is 65,536
  */
 typedef struct
 {
@@ -22,6 +24,7 @@ typedef struct
   guint              timeout;
   WbWire            *wire;
   WbTrust           *trust;
+  guint              receive_size;
 } WbSocketClientOptions;
 
 /**
@@ -47,6 +50,7 @@ GBytes         *wb_socket_client_receive  (WbSocketClient               *self,
                                            GError                      **error);
 gboolean        wb_socket_client_shutdown (WbSocketClient               *self,
                                            GError                      **error);
+gboolean        wb_socket_client_get_truncated (WbSocketClient          *self);
 void            wb_socket_client_close    (WbSocketClient               *self);
 guint32         wb_socket_client_get_conversation (WbSocketClient       *self);
 GSocketAddress *wb_socket_client_get_local        (WbSocketClient       *self);

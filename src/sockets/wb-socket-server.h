@@ -44,6 +44,49 @@ typedef enum
 } WbSocketFraming;
 
 /**
+ * WbSocketEventKind:
+ * @WB_SOCKET_EVENT_CONNECTED: TCP; a client was accepted
+ * @WB_SOCKET_EVENT_RECEIVED: a datagram or a message came
+ * @WB_SOCKET_EVENT_CLOSED: TCP; a client is gone
+ */
+typedef enum
+{
+  WB_SOCKET_EVENT_CONNECTED,
+  WB_SOCKET_EVENT_RECEIVED,
+  WB_SOCKET_EVENT_CLOSED,
+} WbSocketEventKind;
+
+/**
+ * WbSocketEvent:
+ * @peer: whose, as in #WbSocketPeer
+ * @address: such as "127.0.0.1:40000"
+ * @data: (nullable): what was received
+ * @truncated: the datagram was longer than @length
+ * @message: (nullable): why it was closed, where that was an error
+ *
+ * All of it is only valid during the call.
+ */
+typedef struct
+{
+  WbSocketEventKind  kind;
+  guint64            peer;
+  const char        *address;
+  const void        *data;
+  gsize              length;
+  gboolean           truncated;
+  const char        *message;
+} WbSocketEvent;
+
+/**
+ * WbSocketEventFunc:
+ *
+ * Runs on the server's thread, for each event: it must be quick, and may not stop
+ * or drop the server.
+ */
+typedef void (*WbSocketEventFunc) (const WbSocketEvent *event,
+                                   gpointer             user_data);
+
+/**
  * WbSocketServerOptions:
  * @address: (nullable): numeric; %NULL is 127.0.0.1
  * @port: 0 takes a free one
@@ -53,6 +96,8 @@ typedef enum
  * @stop_after: stop by itself after so many messages; 0 is never
  * @certificate: (nullable): TCP; speak TLS with it
  * @wire: (nullable): where to log
+ * @receive_size: UDP; the longest datagram that is taken whole; 0 is 65,536
+ * @event_func: (nullable): called for each event
  */
 typedef struct
 {
@@ -67,6 +112,9 @@ typedef struct
   guint64            stop_after;
   GTlsCertificate   *certificate;
   WbWire            *wire;
+  guint              receive_size;
+  WbSocketEventFunc  event_func;
+  gpointer           event_data;
 } WbSocketServerOptions;
 
 /**
@@ -132,5 +180,8 @@ gboolean        wb_socket_server_send         (WbSocketServer               *sel
                                                GError                      **error);
 void            wb_socket_server_disconnect   (WbSocketServer               *self,
                                                guint64                       peer);
+
+GTlsCertificate *wb_socket_make_certificate   (const char                   *address,
+                                               GError                      **error);
 
 G_END_DECLS
