@@ -8,10 +8,14 @@ G_BEGIN_DECLS
 
 extern const WbCliCommand wb_cli_commands[];
 
-int wb_cli_case       (WbCli *cli);
-int wb_cli_lab (WbCli *cli);
-int wb_cli_mail_build (WbCli *cli);
-int wb_cli_mail_send  (WbCli *cli);
-int wb_cli_mail_show  (WbCli *cli);
+int wb_cli_case        (WbCli *cli);
+int wb_cli_lab         (WbCli *cli);
+int wb_cli_mail_build  (WbCli *cli);
+int wb_cli_mail_send   (WbCli *cli);
+int wb_cli_mail_show   (WbCli *cli);
+int wb_cli_tcp_connect (WbCli *cli);
+int wb_cli_tcp_listen  (WbCli *cli);
+int wb_cli_udp_listen  (WbCli *cli);
+int wb_cli_udp_send    (WbCli *cli);
 
 G_END_DECLS

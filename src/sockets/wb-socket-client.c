@@ -331,12 +331,20 @@ send_stream (WbSocketClient *self,
 {
   GOutputStream *out = g_io_stream_get_output_stream (self->stream);
   gsize done = 0;
+  gsize logged = 0;
 
   while (done < length)
     {
       GError *failure = NULL;
-      gssize n = g_output_stream_write (out, data + done, length - done, cancellable, &failure);
+      gssize n;
 
+      /* Before it is sent, so that no answer can stand above it. */
+      if (done == logged)
+        {
+          logged = MIN (length, done + WB_WIRE_EVENT_MAX);
+          log_data (self, WB_WIRE_SENT, data + done, logged - done);
+        }
+      n = g_output_stream_write (out, data + done, logged - done, cancellable, &failure);
       if (n < 0)
         {
           if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
@@ -350,7 +358,6 @@ send_stream (WbSocketClient *self,
             }
           return fail (self, failure, error);
         }
-      log_data (self, WB_WIRE_SENT, data + done, (gsize) n);
       done += (gsize) n;
     }
   return TRUE;

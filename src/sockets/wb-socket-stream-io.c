@@ -59,6 +59,14 @@ system_message (int code)
   return g_strerror (code);
 }
 
+static const char *
+tls_message (int code)
+{
+  if (code == GNUTLS_E_PULL_ERROR || code == GNUTLS_E_PUSH_ERROR)
+    return system_message (ECONNRESET);
+  return gnutls_strerror (code);
+}
+
 static gboolean
 is_transient (int code)
 {
@@ -93,7 +101,7 @@ wb_socket_stream_read (WbSocketServer *self,
   if (n == GNUTLS_E_PREMATURE_TERMINATION)
     *message = _ ("The client ended without the TLS goodbye: what came may be incomplete.");
   else if (!is_transient ((int) n))
-    *message = gnutls_strerror ((int) n);
+    *message = tls_message ((int) n);
   return -1;
 }
 
@@ -116,7 +124,7 @@ write_tls (WbSocketRemote *remote, const guint8 *data, gsize length, const char 
         break;
       if (n < 0)
         {
-          *message = gnutls_strerror ((int) n);
+          *message = tls_message ((int) n);
           return -1;
         }
       done += (gsize) n;
@@ -181,6 +189,8 @@ wb_socket_stream_shake (WbSocketServer *self, WbSocketRemote *remote, const char
   if (rc == GNUTLS_E_UNEXPECTED_PACKET || rc == GNUTLS_E_UNEXPECTED_PACKET_LENGTH ||
       rc == GNUTLS_E_UNSUPPORTED_VERSION_PACKET)
     *message = _ ("The client does not speak TLS, or only a version that is too old.");
+  else if (rc == GNUTLS_E_PULL_ERROR || rc == GNUTLS_E_PREMATURE_TERMINATION)
+    *message = _ ("The client left during the TLS handshake. It may not trust the certificate.");
   else if (rc == GNUTLS_E_FATAL_ALERT_RECEIVED)
     *message = gnutls_alert_get_name (gnutls_alert_get (remote->tls));
   else
