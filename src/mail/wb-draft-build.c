@@ -303,33 +303,53 @@ label_text (GMimeContentType *type, GMimeStream *stream)
     g_mime_content_type_set_parameter (type, "charset", "utf-8");
 }
 
+static void
+set_raw (GMimePart *part, const char *name, GString *raw)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (GMIME_OBJECT (part));
+
+  g_string_append_c (raw, '\n');
+  g_mime_header_set_raw_value (g_mime_header_list_get_header (headers, name), raw->str);
+}
+
 /* The name twice, since some programs read only one: RFC 2231 where it belongs, RFC 2047 in the
-   parameter that older ones look at. */
+   parameter that older ones look at. GMime writes long names by RFC 2231 in both, cut inside of
+   characters. */
 static gboolean
 set_file_name (GMimePart *part, const char *file_name, GError **error)
 {
   GMimeContentType *type = g_mime_object_get_content_type (GMIME_OBJECT (part));
-  GMimeContentDisposition *disposition =
-      g_mime_object_get_content_disposition (GMIME_OBJECT (part));
-  GMimeParam *param;
+  GMimeParamList *parameters = g_mime_content_type_get_parameters (type);
+  g_autofree char *mime_type = g_mime_content_type_get_mime_type (type);
+  g_autoptr (GString) type_raw = g_string_new (" ");
+  g_autoptr (GString) disposition_raw = g_string_new (" ");
 
   if (!wb_mail_check_value (_ ("File name"), file_name, error))
     return FALSE;
   if (strlen (file_name) > MAXIMUM_FILE_NAME)
-    return invalid (error,
-                    /* Translators: %s is the beginning of a file name. */
-                    _ ("The file name “%.60s…” is too long."), file_name);
+    {
+      g_autofree char *beginning = g_utf8_substring (file_name, 0, 40);
 
-  g_mime_content_disposition_set_parameter (disposition, "filename", file_name);
-  param = g_mime_param_list_get_parameter (g_mime_content_disposition_get_parameters (disposition),
-                                           "filename");
-  g_mime_param_set_charset (param, "utf-8");
-  g_mime_param_set_encoding_method (param, GMIME_PARAM_ENCODING_METHOD_RFC2231);
+      return invalid (error,
+                      /* Translators: %s is the beginning of a file name. */
+                      _ ("The file name “%s…” is too long."), beginning);
+    }
 
-  g_mime_content_type_set_parameter (type, "name", file_name);
-  param = g_mime_param_list_get_parameter (g_mime_content_type_get_parameters (type), "name");
-  g_mime_param_set_charset (param, "utf-8");
-  g_mime_param_set_encoding_method (param, GMIME_PARAM_ENCODING_METHOD_RFC2047);
+  g_string_append (type_raw, mime_type);
+  for (int i = 0; i < g_mime_param_list_length (parameters); i++)
+    {
+      GMimeParam *parameter = g_mime_param_list_get_parameter_at (parameters, i);
+      const char *name = g_mime_param_get_name (parameter);
+
+      if (g_ascii_strcasecmp (name, "name") != 0)
+        wb_header_append_parameter (type_raw, name, g_mime_param_get_value (parameter));
+    }
+  wb_header_append_old_parameter (type_raw, "name", file_name);
+  set_raw (part, "Content-Type", type_raw);
+
+  g_string_append (disposition_raw, g_mime_object_get_disposition (GMIME_OBJECT (part)));
+  wb_header_append_parameter (disposition_raw, "filename", file_name);
+  set_raw (part, "Content-Disposition", disposition_raw);
   return TRUE;
 }
 

@@ -19,6 +19,9 @@
 #define MAXIMUM_LINE 76
 #define ENCODED_WORD_FRAME 7
 #define MAXIMUM_PLAIN_WORD 60
+/* RFC 2231 lets a value be cut in pieces, which not every program joins. */
+#define MAXIMUM_WHOLE_PARAMETER 900
+#define PARAMETER_PIECE 600
 
 typedef struct
 {
@@ -39,7 +42,8 @@ folder_add (Folder *folder, const char *space, const char *token)
 {
   gsize length = strlen (space) + strlen (token);
 
-  if (folder->column + length > MAXIMUM_LINE && folder->out->len > 0)
+  if (folder->column + length > MAXIMUM_LINE && *space != '\0' &&
+      (folder->out->len > 0 || strlen (token) < MAXIMUM_LINE))
     {
       g_string_append_c (folder->out, '\n');
       folder->column = 0;
@@ -121,9 +125,10 @@ convert_piece (const char *text,
 }
 
 /* Every word holds whole characters, so that each can be decoded alone (RFC 2047 section 5), and
-   starts and ends in the charset's first state. */
+   starts and ends in the charset's first state. Names stand @in_one word where they can: not every
+   program joins two. */
 static void
-add_encoded (Folder *folder, const char *text, const char *charset)
+add_encoded (Folder *folder, const char *text, const char *charset, gboolean in_one)
 {
   gsize total = 0;
   g_autofree char *whole = wb_mail_charset_encode (text, charset, &total, NULL);
@@ -138,8 +143,8 @@ add_encoded (Folder *folder, const char *text, const char *charset)
       gsize limit = MAXIMUM_ENCODED_WORD;
       const char *end = at;
 
-      /* The first one shares its line with the header's name. */
-      if (folder->out->len == 0 && folder->column < MAXIMUM_LINE / 2 - 1)
+      /* The first one shares its line with the header's name, unless it does better alone. */
+      if (!in_one && folder->out->len == 0 && folder->column < MAXIMUM_LINE / 2 - 1)
         limit = MAXIMUM_LINE - 1 - folder->column;
       limit = MIN (limit, MAXIMUM_ENCODED_WORD);
 
@@ -232,7 +237,7 @@ wb_header_encode_text (const char *name, const char *text, const char *charset)
 
   folder_begin (&folder, name);
   if (must_encode (text))
-    add_encoded (&folder, text, choose_charset (text, charset));
+    add_encoded (&folder, text, choose_charset (text, charset), FALSE);
   else
     add_words (&folder, text);
   return folder_end (&folder);
@@ -251,7 +256,7 @@ static void
 add_phrase (Folder *folder, const char *text, const char *charset)
 {
   if (must_encode (text) || strlen (text) > MAXIMUM_PLAIN_WORD)
-    add_encoded (folder, text, choose_charset (text, charset));
+    add_encoded (folder, text, choose_charset (text, charset), TRUE);
   else if (is_phrase_of_atoms (text))
     add_words (folder, text);
   else
@@ -303,8 +308,8 @@ wb_header_encode_addresses (const char *name, GPtrArray *addresses, const char *
       if (address->group != NULL && g_strcmp0 (group, address->group) != 0)
         {
           add_phrase (&folder, address->group, charset);
-          g_string_append_c (folder.out, ':');
-          folder.column++;
+          /* White space must follow an encoded word (RFC 2047 section 5). */
+          folder_add (&folder, g_str_has_suffix (folder.out->str, "?=") ? " " : "", ":");
         }
       group = address->group;
       last_of_group = group != NULL && (next == NULL || g_strcmp0 (group, next->group) != 0);
@@ -348,4 +353,110 @@ wb_header_encode_tokens (const char *name, const char *const *tokens)
   for (gsize i = 0; tokens[i] != NULL; i++)
     folder_add (&folder, " ", tokens[i]);
   return folder_end (&folder);
+}
+
+/* RFC 2231 section 7, attribute-char. */
+static char *
+percent_encode (const char *text, gsize length)
+{
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_isalnum (text[i]) || (text[i] != '\0' && strchr ("!#$&+-.^_`|~", text[i]) != NULL))
+      g_string_append_c (out, text[i]);
+    else
+      g_string_append_printf (out, "%%%02X", (guint) (guchar) text[i]);
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+is_plain_parameter (const char *value)
+{
+  for (const char *p = value; *p != '\0'; p++)
+    if ((guchar) *p < 0x20 || (guchar) *p >= 0x7f || strchr ("\"\\%", *p) != NULL)
+      return FALSE;
+  return strlen (value) <= MAXIMUM_PLAIN_WORD && strstr (value, "=?") == NULL;
+}
+
+static void
+append_pieces (GString *out, const char *name, const char *value)
+{
+  const char *at = value;
+
+  for (guint i = 0; *at != '\0'; i++)
+    {
+      const char *end = at;
+      g_autofree char *piece = NULL;
+
+      while (*end != '\0' && g_utf8_next_char (end) - at <= PARAMETER_PIECE / 3)
+        end = g_utf8_next_char (end);
+      piece = percent_encode (at, end - at);
+      g_string_append_printf (out, ";\n\t%s*%u*=%s%s", name, i, i == 0 ? "utf-8''" : "", piece);
+      at = end;
+    }
+}
+
+/**
+ * wb_header_append_parameter:
+ * @out: a header's raw value so far, without a newline at its end
+ * @name: the parameter's name
+ * @value: UTF-8 without control characters
+ *
+ * Adds a parameter such as `filename`: quoted where it is short printable ASCII, else in the
+ * extended form, in one piece up to what a line may hold. A piece holds whole characters, since
+ * some programs decode each alone. (RFC 2183, RFC 2231 sections 3 and 4.)
+ *
+ * Safe from any thread.
+ */
+void
+wb_header_append_parameter (GString *out, const char *name, const char *value)
+{
+  g_autofree char *encoded = NULL;
+
+  g_return_if_fail (out != NULL);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (value != NULL);
+
+  if (is_plain_parameter (value))
+    {
+      g_string_append_printf (out, ";\n\t%s=\"%s\"", name, value);
+      return;
+    }
+  encoded = percent_encode (value, strlen (value));
+  if (strlen (encoded) <= MAXIMUM_WHOLE_PARAMETER)
+    g_string_append_printf (out, ";\n\t%s*=utf-8''%s", name, encoded);
+  else
+    append_pieces (out, name, value);
+}
+
+/**
+ * wb_header_append_old_parameter:
+ * @out: a header's raw value so far, without a newline at its end
+ * @name: the parameter's name
+ * @value: UTF-8 without control characters
+ *
+ * Adds a parameter in the form that no standard allows and most programs read: encoded words in
+ * quotes. It goes beside the standard one, never in its place.
+ *
+ * Safe from any thread.
+ */
+void
+wb_header_append_old_parameter (GString *out, const char *name, const char *value)
+{
+  Folder folder;
+  g_autofree char *words = NULL;
+
+  g_return_if_fail (out != NULL);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (value != NULL);
+
+  if (is_plain_parameter (value))
+    {
+      g_string_append_printf (out, ";\n\t%s=\"%s\"", name, value);
+      return;
+    }
+  folder_begin (&folder, name);
+  add_encoded (&folder, value, "UTF-8", FALSE);
+  words = g_strstrip (folder_end (&folder));
+  g_string_append_printf (out, ";\n\t%s=\"%s\"", name, words);
 }

@@ -128,7 +128,7 @@ without_nul (const char *data, gsize length)
       g_string_append (text, "\357\277\275");
     else
       g_string_append_c (text, data[i]);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return g_utf8_make_valid (text->str, text->len);
 }
 
 static char *
@@ -137,9 +137,10 @@ convert (const char *data, gsize length, const char *charset)
   gsize written = 0;
   g_autofree char *text = g_convert (data, length, "UTF-8", charset, NULL, &written, NULL);
 
-  if (text == NULL || memchr (text, '\0', written) == NULL)
-    return g_steal_pointer (&text);
-  return without_nul (text, written);
+  if (text != NULL && memchr (text, '\0', written) != NULL)
+    return without_nul (text, written);
+  /* The C library lets code points above U+10FFFF through. */
+  return text != NULL && g_utf8_validate (text, written, NULL) ? g_steal_pointer (&text) : NULL;
 }
 
 static char *
@@ -147,10 +148,7 @@ decode_utf8 (const char *data, gsize length)
 {
   if (memchr (data, '\0', length) == NULL)
     return g_utf8_make_valid (data, length);
-
-  g_autofree char *clean = without_nul (data, length);
-
-  return g_utf8_make_valid (clean, -1);
+  return without_nul (data, length);
 }
 
 /* What has no label, or one that lies, is UTF-8 if it can be, since that is rarely so by chance;
@@ -184,6 +182,7 @@ char *
 wb_mail_charset_decode (const void *data, gsize length, const char *label, const char **trouble)
 {
   const char *charset = label != NULL && *label != '\0' ? wb_mail_charset_resolve (label) : NULL;
+  g_autofree char *lossy = NULL;
   char *text;
 
   g_return_val_if_fail (data != NULL || length == 0, NULL);
@@ -211,5 +210,6 @@ wb_mail_charset_decode (const void *data, gsize length, const char *label, const
             : _ ("The text is labelled with a charset that is unknown here; it was guessed.");
   if (!wb_mail_charset_is_known (label) || g_utf8_validate_len (data, length, NULL))
     return guess (data, length);
-  return wb_text_decode_lossy (data, length, charset);
+  lossy = wb_text_decode_lossy (data, length, charset);
+  return g_utf8_make_valid (lossy, -1);
 }

@@ -135,6 +135,9 @@ test_bodies (void)
     { "text/plain; charset=iso-8859-1", "\200 na\357ve", "€ naïve", NULL },
     { "text/plain; charset=big5", "\247A\246n", "你好", NULL },
     { "text/plain; charset=utf-8", "ok \377 bad", "ok \357\277\275 bad", "does not fit" },
+    /* Above U+10FFFF, which the C library decodes. */
+    { "text/plain; charset=utf-8", "a\366\217\215\232b",
+      "a\357\277\275\357\277\275\357\277\275\357\277\275b", "does not fit" },
     { "text/plain; charset=\"utf-8", "a", "a", NULL },
     { "text/plain;charset=utf-7", "+T2BZfQ-", "你好", NULL },
   };
