@@ -5,10 +5,10 @@
 #include "config.h"
 
 #include "wb-application.h"
+#include "wb-init.h"
 #include "wb-workbench.h"
 
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 
 int
 main (int argc, char **argv)
@@ -16,9 +16,7 @@ main (int argc, char **argv)
   g_autoptr (WbApplication) application = NULL;
   g_autoptr (GError) error = NULL;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  wb_init ();
   textdomain (GETTEXT_PACKAGE);
 
   if (!wb_workbench_check_installation (&error))
