@@ -44,7 +44,8 @@ typedef struct
   gboolean tcp;
   gboolean ipv6;
   gboolean server;
-  gboolean dotted; /* texts in it end with a line that is a dot */
+  gboolean waiting; /* a server's first socket, which nobody talks with */
+  gboolean dotted;  /* texts in it end with a line that is a dot */
   gboolean line_based;
   gboolean open;      /* TCP: SYN was written */
   gboolean spoke;     /* TCP: payload was written since */
@@ -323,6 +324,7 @@ find_flow (WbWirePcapng *self,
   flow->comments = g_ptr_array_new_with_free_func (g_free);
   flow->tcp = conversation == NULL || g_strcmp0 (conversation->transport, "udp") != 0;
   flow->server = conversation != NULL && conversation->server;
+  flow->waiting = conversation != NULL && conversation->peer_port == 0;
   flow->name = g_strdup_printf ("%s %u", protocol, flow->id);
   flow->interface = find_interface (self, protocol, out);
   /* Far apart, so that a connection on the same ports as an earlier one is not taken for it. */
@@ -543,7 +545,7 @@ wb_wire_pcapng_event (WbWirePcapng *self,
     {
     case WB_WIRE_CONNECT:
       add_text_comment (flow, event);
-      if (flow->tcp)
+      if (flow->tcp && !flow->waiting)
         open_tcp (self, flow, out);
       break;
     case WB_WIRE_LINE:

@@ -91,6 +91,9 @@ class Pcapng(wbtest.TestCase):
                           self.fields("tcp.port == 40995 && tcp.len > 0", "tcp.payload", "tcp.srcport")],
                          [(b"question", "50021"), (b"answer", "40995")] * 2)
 
+    def test_waiting_is_no_connection(self):
+        self.assertEqual(self.fields("tcp.port == 40996", "frame.number"), [])
+
     def test_udp(self):
         got = self.fields("udp.port == 40993", "data.data", "udp.srcport", "udp.length")
         self.assertEqual([(bytes.fromhex(d)[:20], s, int(n)) for d, s, n in got],

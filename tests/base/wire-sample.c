@@ -125,6 +125,17 @@ talk_raw (WbWire *wire)
   wb_wire_append (wire, 9999, WB_WIRE_DATA, WB_WIRE_SENT, "of nobody", 9);
 }
 
+/* A socket that only takes requests. */
+static void
+wait_for_nobody (WbWire *wire)
+{
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.1", 40996);
+  guint32 id = wb_wire_open_conversation (wire, "tcp", "tcp", TRUE, local, NULL);
+
+  wb_wire_note (wire, id, WB_WIRE_CONNECT, "waiting");
+  wb_wire_note (wire, id, WB_WIRE_CLOSE, "closed");
+}
+
 /* A client and a server of our own, so that the log has both ends of it. */
 static void
 talk_with_ourselves (WbWire *wire)
@@ -160,6 +171,7 @@ main (int argc, char *argv[])
   talk_ftp (wire, TRUE);
   talk_pop3 (wire);
   talk_raw (wire);
+  wait_for_nobody (wire);
   talk_with_ourselves (wire);
 
   if (argc != 2 || !wb_wire_export_file (wire, argv[1], NULL, &error))
