@@ -55,9 +55,9 @@ WbUrl    *wb_case_run_find_url     (WbCaseRun      *run,
                                     WbLabService    service,
                                     const char     *account,
                                     GError        **error);
-GSocketAddress *wb_case_run_find_address (WbCaseRun     *run,
-                                          WbLabService   service,
-                                          GError       **error);
+GPtrArray *wb_case_run_find_addresses (WbCaseRun   *run,
+                                       WbLabService service,
+                                       GError     **error);
 gboolean  wb_case_run_refuse_against (WbCaseRun    *run,
                                       GError      **error);
 

@@ -126,23 +126,41 @@ wb_case_run_find_url (WbCaseRun *run, WbLabService service, const char *account,
   return g_steal_pointer (&url);
 }
 
-static GSocketAddress *
+static void
+unref_address (gpointer data)
+{
+  g_object_unref (data);
+}
+
+static GPtrArray *
 resolve (const char *host, guint16 port, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GSocketConnectable) name = g_network_address_new (host, port);
-  g_autoptr (GSocketAddressEnumerator) addresses = g_socket_connectable_enumerate (name);
-  g_autofree char *peer = g_strdup_printf ("%s:%u", host, port);
-  g_autoptr (GSocketAddress) address =
-      g_socket_address_enumerator_next (addresses, cancellable, error);
+  g_autoptr (GSocketAddressEnumerator) enumerator = g_socket_connectable_enumerate (name);
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (unref_address);
+  g_autoptr (GError) local = NULL;
+  GSocketAddress *address;
 
-  if (address == NULL)
-    wb_error_translate (error, peer);
-  return g_steal_pointer (&address);
+  while ((address = g_socket_address_enumerator_next (enumerator, cancellable, &local)) != NULL)
+    g_ptr_array_add (addresses, address);
+  if (addresses->len == 0)
+    {
+      g_autofree char *peer = g_strdup_printf ("%s:%u", host, port);
+
+      if (local == NULL)
+        g_set_error_literal (&local, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, peer);
+      wb_error_translate (&local, peer);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  return g_steal_pointer (&addresses);
 }
 
-/* The address of an echo server: the one that the person named, or the lab's. */
-GSocketAddress *
-wb_case_run_find_address (WbCaseRun *run, WbLabService service, GError **error)
+/* The addresses of an echo server, at least one: those of the host that the person named, or the
+ * lab's.
+ */
+GPtrArray *
+wb_case_run_find_addresses (WbCaseRun *run, WbLabService service, GError **error)
 {
   const char *against = run->options->against;
   g_autofree char *host = NULL;
@@ -152,8 +170,8 @@ wb_case_run_find_address (WbCaseRun *run, WbLabService service, GError **error)
     {
       if (!wb_case_run_start_lab (run, service, error))
         return NULL;
-      return g_inet_socket_address_new_from_string ("127.0.0.1",
-                                                    wb_lab_get_port (run->options->lab, service));
+      return resolve ("127.0.0.1", wb_lab_get_port (run->options->lab, service), run->cancellable,
+                      error);
     }
 
   if (g_str_has_prefix (against, "udp://") || g_str_has_prefix (against, "tcp://"))

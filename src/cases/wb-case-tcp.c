@@ -153,6 +153,49 @@ wb_case_tcp_server (WbCaseRun *run, GError **error)
   return TRUE;
 }
 
+/* Steps 0 and 1 of a client. A host may have several addresses; the next one, which may take a
+ * socket of another family, is tried where the one before does not answer. Returns the one that
+ * did.
+ */
+static GSocketAddress *
+make_and_connect (WbCaseRun *run, WbCaseSocket *client, GPtrArray *addresses, GError **error)
+{
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
+  GSocketAddress *address = NULL;
+
+  wb_case_run_begin (run, 0);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      g_clear_error (error);
+      wb_case_socket_clear (client);
+      address = g_ptr_array_index (addresses, i);
+      if (!wb_case_socket_make (client, run, g_socket_address_get_family (address),
+                                G_SOCKET_TYPE_STREAM, error))
+        return NULL;
+      if (i == 0)
+        {
+          wb_case_run_done (run, _ ("a TCP socket, file descriptor %d"),
+                            g_socket_get_fd (client->socket));
+          wb_case_run_begin (run, 1);
+        }
+      if (g_socket_connect (client->socket, address, run->cancellable, error))
+        break;
+      fail_at (address, error);
+      if (g_cancellable_is_cancelled (run->cancellable) || i + 1 == addresses->len)
+        return NULL;
+    }
+
+  wb_case_socket_log_open (client, FALSE, address);
+  local = g_socket_get_local_address (client->socket, NULL);
+  from = wb_case_describe_address (local);
+  to = wb_case_describe_address (address);
+  /* Translators: both %s are addresses and ports. */
+  wb_case_run_done (run, _ ("connected, %s with %s"), from, to);
+  return g_object_ref (address);
+}
+
 /**
  * wb_case_tcp_client: (skip)
  *
@@ -162,37 +205,22 @@ gboolean
 wb_case_tcp_client (WbCaseRun *run, GError **error)
 {
   g_auto (WbCaseSocket) client = { 0 };
-  g_autoptr (GSocketAddress) address = wb_case_run_find_address (run, WB_LAB_TCP_ECHO, error);
-  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GPtrArray) addresses = wb_case_run_find_addresses (run, WB_LAB_TCP_ECHO, error);
+  g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (GBytes) message = NULL;
   g_autoptr (GBytes) answer = NULL;
-  g_autofree char *to = NULL;
-  g_autofree char *from = NULL;
   g_autofree char *text = NULL;
   gsize length = 0;
   const char *data;
 
-  if (address == NULL)
+  if (addresses == NULL)
     return FALSE;
-  to = wb_case_describe_address (address);
   message = wb_case_run_encode (run, wb_case_run_get_text (run), error);
   if (message == NULL)
     return FALSE;
-
-  wb_case_run_begin (run, 0);
-  if (!wb_case_socket_make (&client, run, g_socket_address_get_family (address),
-                            G_SOCKET_TYPE_STREAM, error))
+  address = make_and_connect (run, &client, addresses, error);
+  if (address == NULL)
     return FALSE;
-  wb_case_run_done (run, _ ("a TCP socket, file descriptor %d"), g_socket_get_fd (client.socket));
-
-  wb_case_run_begin (run, 1);
-  if (!g_socket_connect (client.socket, address, run->cancellable, error))
-    return fail_at (address, error);
-  wb_case_socket_log_open (&client, FALSE, address);
-  local = g_socket_get_local_address (client.socket, NULL);
-  from = wb_case_describe_address (local);
-  /* Translators: both %s are addresses and ports. */
-  wb_case_run_done (run, _ ("connected, %s with %s"), from, to);
 
   wb_case_run_begin (run, 2);
   if (!wb_case_socket_send (&client, NULL, g_bytes_get_data (message, NULL),

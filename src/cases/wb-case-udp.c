@@ -138,6 +138,18 @@ wb_case_udp_server (WbCaseRun *run, GError **error)
   return TRUE;
 }
 
+/* Whether nobody listens shows too late to try the next address, so IPv4 goes first, where most
+ * listen.
+ */
+static GSocketAddress *
+choose_address (GPtrArray *addresses)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    if (g_socket_address_get_family (addresses->pdata[i]) == G_SOCKET_FAMILY_IPV4)
+      return addresses->pdata[i];
+  return addresses->pdata[0];
+}
+
 /**
  * wb_case_udp_client: (skip)
  *
@@ -147,14 +159,16 @@ gboolean
 wb_case_udp_client (WbCaseRun *run, GError **error)
 {
   g_auto (WbCaseSocket) client = { 0 };
-  g_autoptr (GSocketAddress) address = wb_case_run_find_address (run, WB_LAB_UDP_ECHO, error);
+  g_autoptr (GPtrArray) addresses = wb_case_run_find_addresses (run, WB_LAB_UDP_ECHO, error);
+  GSocketAddress *address;
   g_autoptr (GBytes) message = NULL;
   g_autoptr (GBytes) answer = NULL;
   g_autofree char *to = NULL;
   g_autofree char *text = NULL;
 
-  if (address == NULL)
+  if (addresses == NULL)
     return FALSE;
+  address = choose_address (addresses);
   to = wb_case_describe_address (address);
   message = wb_case_run_encode (run, wb_case_run_get_text (run), error);
   if (message == NULL)
