@@ -7,6 +7,7 @@
 #include "wb-lab-ftp-private.h"
 
 #include "wb-error.h"
+#include "wb-lab-owner.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -236,15 +237,15 @@ accept_from_peer (WbLabFtpSession *self)
 
   if (socket == NULL)
     return NULL;
-  if (is_control_peer (self, socket))
+  if (is_control_peer (self, socket) && wb_lab_owner_find (socket) != WB_LAB_OWNER_OTHER)
     return g_steal_pointer (&socket);
 
   /* Somebody else was quicker to the port; the client still comes (RFC 2577, section 5). */
   g_socket_close (socket, NULL);
   wb_wire_note (wb_connection_get_wire (self->control),
                 wb_connection_get_conversation (self->control), WB_WIRE_NOTE, "%s",
-                _ ("A data connection from another address than the control connection's was "
-                   "refused."));
+                _ ("A data connection from another address or user than the control "
+                   "connection's was refused."));
   return NULL;
 }
 

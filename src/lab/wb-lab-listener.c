@@ -7,6 +7,7 @@
 #include "wb-lab-listener.h"
 
 #include "wb-error.h"
+#include "wb-lab-owner.h"
 
 #include <glib/gi18n-lib.h>
 #include <netinet/in.h>
@@ -73,6 +74,27 @@ greet (WbLabListener *self, WbConnection *connection)
   return TRUE;
 }
 
+/* Other people on this computer reach loopback as well; the lab is not theirs. */
+static gboolean
+is_ours (WbLabListener *self, GSocket *socket, WbConnection *connection)
+{
+  switch (wb_lab_owner_find (socket))
+    {
+    case WB_LAB_OWNER_OTHER:
+      if (self->wire != NULL)
+        wb_wire_note (self->wire, wb_connection_get_conversation (connection), WB_WIRE_NOTE, "%s",
+                      _ ("Another user's program was turned away: the lab is for the person who "
+                         "started it."));
+      return FALSE;
+    case WB_LAB_OWNER_GONE:
+      return FALSE;
+    case WB_LAB_OWNER_UNKNOWN:
+    case WB_LAB_OWNER_SELF:
+    default:
+      return TRUE;
+    }
+}
+
 static gpointer
 client_thread (gpointer data)
 {
@@ -84,7 +106,7 @@ client_thread (gpointer data)
   g_socket_set_option (socket, SOL_SOCKET, SO_OOBINLINE, 1, NULL);
   connection =
       wb_connection_new_accepted (client->accepted, self->protocol, self->wire, self->idle);
-  if (greet (self, connection))
+  if (is_ours (self, socket, connection) && greet (self, connection))
     self->serve (connection, self->cancellable, self->user_data);
   if (wb_connection_is_usable (connection) && !g_cancellable_is_cancelled (self->cancellable))
     wb_connection_close (connection, self->cancellable, NULL);

@@ -270,6 +270,37 @@ class Limits(wbtest.TestCase):
             words = f.read().rsplit(")", 1)[1].split()
         return int(words[11]) + int(words[12])
 
+    # What another user's program does: connects, says what it has to, prints what it hears.
+    STRANGER = """
+import os, socket, sys
+os.setgid(65534); os.setuid(65534)
+for address in ("127.0.0.1", "::1"):
+    try:
+        client = socket.create_connection((address, int(sys.argv[1])), 20)
+    except ConnectionRefusedError:
+        continue
+    try:
+        client.sendall(sys.argv[2].encode())
+        while block := client.recv(1000):
+            print(block)
+    except (ConnectionResetError, BrokenPipeError):
+        pass
+"""
+
+    def test_other_users(self):
+        """Loopback belongs to everybody on the computer; the lab does not."""
+        if os.getuid() != 0:
+            self.skipTest("becoming another user takes root")
+        lab = Lab(self)
+        said = "\r\n".join(["EHLO x", "MAIL FROM:<a@b.example>", f"RCPT TO:<{TEACHER}>", "DATA",
+                            "x", ".", ""])
+        for name in LINE_SERVERS + TLS_SERVERS:
+            done = subprocess.run(["/usr/bin/python3", "-c", self.STRANGER, str(lab.ports[name]),
+                                   said], stdout=subprocess.PIPE, check=True, timeout=60)
+            self.assertEqual(done.stdout, b"", name)
+        self.assertEqual(lab.mails(TEACHER), [])
+        smtplib.SMTP("127.0.0.1", lab.ports["smtp"], timeout=20).quit()
+
     def test_http(self):
         lab = Lab(self)
         for name in LINE_SERVERS:

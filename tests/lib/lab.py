@@ -25,6 +25,7 @@ class Lab:
             self.child = case.start(command, stdout=subprocess.DEVNULL, stderr=log,
                                     stdin=subprocess.DEVNULL,
                                     env=dict(os.environ, LANGUAGE="en", **(env or {})))
+        case.addCleanup(self.check_end, case)
         wait_until(lambda: os.path.exists(ports_file) or self.child.poll() is not None,
                    "the lab's ports")
         if not os.path.exists(ports_file):
@@ -73,6 +74,11 @@ class Lab:
     def tls(self):
         """A client's TLS context that trusts the lab."""
         return ssl.create_default_context(cafile=self.ca_file)
+
+    def check_end(self, case):
+        """Whatever the test did to it, the lab ends in order: no crash, no sanitizer's report."""
+        case.assertEqual(self.stop(), 0, self.log())
+        case.assertNotIn("runtime error", self.log())
 
     def stop(self):
         """End it as a person would; its exit code."""
