@@ -25,6 +25,8 @@ static const struct
   { "cp936", "GB18030" },
   { "ms936", "GB18030" },
   { "euc-cn", "GB18030" },
+  { "eucgb2312_cn", "GB18030" }, /* this and big5_tw are what Python writes */
+  { "big5_tw", "BIG5-HKSCS" },
   { "big5", "BIG5-HKSCS" },
   { "ks_c_5601-1987", "CP949" },
   { "euc-kr", "CP949" },
