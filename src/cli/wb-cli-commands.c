@@ -27,9 +27,9 @@ const WbCliCommand wb_cli_commands[] = {
   { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"), NULL },
   { "mail send", "", N_ ("Build a message and send it"), wb_cli_mail_send },
   { "mail build", "", N_ ("Build a message and print it"), wb_cli_mail_build },
-  { "mail list", "URL", N_ ("List the messages of a mailbox"), NULL },
-  { "mail get", "URL", N_ ("Fetch messages"), NULL },
-  { "mail delete", "URL", N_ ("Delete messages"), NULL },
+  { "mail list", "URL", N_ ("List the messages of a mailbox"), wb_cli_mail_list },
+  { "mail get", "URL", N_ ("Fetch messages"), wb_cli_mail_get },
+  { "mail delete", "URL", N_ ("Delete messages"), wb_cli_mail_delete },
   { "mail show", "FILE", N_ ("Show what is in a message"), wb_cli_mail_show },
   { NULL },
 };

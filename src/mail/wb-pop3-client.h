@@ -82,6 +82,13 @@ gboolean      wb_pop3_client_retrieve_many    (WbPop3Client       *self,
                                                WbProgress         *progress,
                                                GCancellable       *cancellable,
                                                GError            **error);
+gboolean      wb_pop3_client_top_many         (WbPop3Client       *self,
+                                               GPtrArray          *items,
+                                               guint               lines,
+                                               WbPop3MessageFunc   func,
+                                               gpointer            user_data,
+                                               GCancellable       *cancellable,
+                                               GError            **error);
 gboolean      wb_pop3_client_delete           (WbPop3Client       *self,
                                                guint               number,
                                                GCancellable       *cancellable,

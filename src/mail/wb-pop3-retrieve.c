@@ -209,6 +209,7 @@ typedef struct
   guint asked;
   guint answered;
   guint64 octets; /* of those asked for and not answered, as announced */
+  gint lines;     /* of each body, or -1 for whole messages */
   guint window;
   GError *first_refusal;
 } Pipeline;
@@ -233,13 +234,16 @@ ask_for_more (WbPop3Client *self, Pipeline *pipeline, GError **error)
     {
       const WbPop3Item *item = g_ptr_array_index (pipeline->items, pipeline->asked);
       guint in_flight = pipeline->asked - pipeline->answered;
-      char line[32];
+      char line[48];
 
       if (in_flight >= pipeline->window ||
           (in_flight > 0 && (item->size > OCTETS_IN_FLIGHT_MAX ||
                              pipeline->octets + item->size > OCTETS_IN_FLIGHT_MAX)))
         break;
-      g_snprintf (line, sizeof line, "RETR %u", item->number);
+      if (pipeline->lines < 0)
+        g_snprintf (line, sizeof line, "RETR %u", item->number);
+      else
+        g_snprintf (line, sizeof line, "TOP %u %d", item->number, pipeline->lines);
       if (!wb_connection_queue_line (self->connection, line, error))
         return FALSE;
       pipeline->octets += item->size;
@@ -259,11 +263,13 @@ take_next (WbPop3Client *self,
            GError **error)
 {
   const WbPop3Item *item = g_ptr_array_index (pipeline->items, pipeline->answered);
+  gboolean whole = pipeline->lines < 0;
   g_autoptr (GBytes) message = NULL;
   g_autoptr (GError) local_error = NULL;
 
-  if (wb_pop3_client_get_reply (self, WB_POP3_STEP_MESSAGE, NULL, cancellable, &local_error))
-    message = read_message (self, item->size, progress, cancellable, &local_error);
+  if (wb_pop3_client_get_reply (self, whole ? WB_POP3_STEP_MESSAGE : WB_POP3_STEP_TOP, NULL,
+                                cancellable, &local_error))
+    message = read_message (self, whole ? item->size : 0, progress, cancellable, &local_error);
 
   if (message == NULL)
     {
@@ -283,7 +289,8 @@ take_next (WbPop3Client *self,
   if (message == NULL)
     return TRUE;
 
-  check_size (self, item->number, item->size, message);
+  if (whole)
+    check_size (self, item->number, item->size, message);
   if (func (item, message, user_data, error))
     return TRUE;
 
@@ -307,6 +314,34 @@ sum_sizes (GPtrArray *items)
       sum = MIN (sum + MIN (item->size, G_MAXINT64 / 2), G_MAXINT64 / 2);
     }
   return sum;
+}
+
+/* Runs a pipeline to its end. */
+static gboolean
+run (WbPop3Client *self,
+     Pipeline *pipeline,
+     WbPop3MessageFunc func,
+     gpointer user_data,
+     WbProgress *progress,
+     GCancellable *cancellable,
+     GError **error)
+{
+  gboolean done = TRUE;
+
+  if (!wb_pop3_client_is_ready (self, error))
+    return FALSE;
+
+  pipeline->window = (self->capabilities & WB_POP3_PIPELINING) != 0 ? IN_FLIGHT_MAX : 1;
+  while (done && pipeline->answered < pipeline->items->len)
+    done = ask_for_more (self, pipeline, error) &&
+           take_next (self, pipeline, func, user_data, progress, cancellable, error);
+
+  if (done && pipeline->first_refusal != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&pipeline->first_refusal));
+      return FALSE;
+    }
+  return done;
 }
 
 /**
@@ -336,29 +371,48 @@ wb_pop3_client_retrieve_many (WbPop3Client *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_auto (Pipeline) pipeline = { .items = items };
-  gboolean done = TRUE;
+  g_auto (Pipeline) pipeline = { .items = items, .lines = -1 };
+  gboolean done = FALSE;
 
   g_return_val_if_fail (WB_IS_POP3_CLIENT (self), FALSE);
   g_return_val_if_fail (items != NULL, FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
 
-  if (!wb_pop3_client_is_ready (self, error))
-    return FALSE;
-
-  pipeline.window = (self->capabilities & WB_POP3_PIPELINING) != 0 ? IN_FLIGHT_MAX : 1;
   if (progress != NULL)
     wb_progress_begin (progress, _ ("Fetching"), sum_sizes (items));
-  while (done && pipeline.answered < items->len)
-    done = ask_for_more (self, &pipeline, error) &&
-           take_next (self, &pipeline, func, user_data, progress, cancellable, error);
+  done = run (self, &pipeline, func, user_data, progress, cancellable, error);
   if (progress != NULL)
     wb_progress_end (progress);
-
-  if (done && pipeline.first_refusal != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&pipeline.first_refusal));
-      return FALSE;
-    }
   return done;
+}
+
+/**
+ * wb_pop3_client_top_many:
+ * @items: (element-type WbPop3Item): which messages, from wb_pop3_client_list()
+ * @lines: how many lines of each body
+ * @func: called with each beginning as it comes, in the order of @items, on this thread
+ *
+ * wb_pop3_client_top() for many messages, as wb_pop3_client_retrieve_many() is for whole
+ * ones.
+ *
+ * Blocks; call it on the thread that owns @self.
+ *
+ * Returns: %TRUE when all were fetched, or %FALSE with @error set
+ */
+gboolean
+wb_pop3_client_top_many (WbPop3Client *self,
+                         GPtrArray *items,
+                         guint lines,
+                         WbPop3MessageFunc func,
+                         gpointer user_data,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_auto (Pipeline) pipeline = { .items = items, .lines = MIN (lines, G_MAXINT) };
+
+  g_return_val_if_fail (WB_IS_POP3_CLIENT (self), FALSE);
+  g_return_val_if_fail (items != NULL, FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+
+  return run (self, &pipeline, func, user_data, NULL, cancellable, error);
 }

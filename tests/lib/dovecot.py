@@ -17,7 +17,7 @@ log_path = {dir}/log
 listen = 127.0.0.1
 protocols = pop3
 {tls}
-disable_plaintext_auth = {refuse_plain}
+disable_plaintext_auth = no
 auth_mechanisms = {mechanisms}
 {users}
 passdb {{
@@ -60,7 +60,7 @@ service anvil {{
 class Dovecot:
     """A server on free ports, ended with TEST. CERTIFICATE is (certificate, key) for TLS."""
 
-    def __init__(self, test, certificate=None, refuse_plain=False, apop=False, user="student"):
+    def __init__(self, test, certificate=None, apop=False, user="student"):
         self.test, self.user, self.password = test, user, PASSWORD
         self.dir = test.path("dovecot")
         root = os.getuid() == 0
@@ -72,9 +72,9 @@ class Dovecot:
         self.port, self.tls_port = wbtest.free_port(), wbtest.free_port()
         tls = "ssl = no"
         if certificate:
-            tls = "ssl = yes\nssl_cert = <%s\nssl_key = <%s" % certificate
+            tls = "ssl = yes\nssl_cert = <%s\nssl_key = <%s" % tuple(certificate)
         config = CONFIG.format(
-            dir=self.dir, tls=tls, refuse_plain="yes" if refuse_plain else "no",
+            dir=self.dir, tls=tls,
             mechanisms="plain login apop" if apop else "plain login", password=PASSWORD,
             uid=self.owner, gid=self.group, port=self.port, tls_port=self.tls_port if certificate else 0,
             users="" if root else UNPRIVILEGED.format(me=self.owner, group=self.group),
