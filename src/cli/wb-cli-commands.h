@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 extern const WbCliCommand wb_cli_commands[];
 
 int wb_cli_case        (WbCli *cli);
+int wb_cli_ftp_get     (WbCli *cli);
+int wb_cli_ftp_ls      (WbCli *cli);
+int wb_cli_ftp_mkdir   (WbCli *cli);
+int wb_cli_ftp_mv      (WbCli *cli);
+int wb_cli_ftp_parse_listing (WbCli *cli);
+int wb_cli_ftp_put     (WbCli *cli);
+int wb_cli_ftp_rm      (WbCli *cli);
 int wb_cli_lab         (WbCli *cli);
 int wb_cli_mail_build  (WbCli *cli);
 int wb_cli_mail_delete (WbCli *cli);

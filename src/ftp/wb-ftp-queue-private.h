@@ -51,6 +51,7 @@ typedef struct
   WbWire       *wire;
   WbTrust      *trust;
   WbUrl        *url;
+  guint         timeout;
 
   /* The session's thread alone */
   WbFtpClient  *client;
@@ -60,7 +61,8 @@ typedef struct
 
 WbFtpWorker *wb_ftp_worker_new    (WbWire            *wire,
                                    WbTrust           *trust,
-                                   const WbUrl       *url);
+                                   const WbUrl       *url,
+                                   guint              timeout);
 WbFtpWorker *wb_ftp_worker_ref    (WbFtpWorker       *self);
 void         wb_ftp_worker_unref  (WbFtpWorker       *self);
 void         wb_ftp_worker_hang_up (WbFtpWorker      *self);
@@ -101,7 +103,7 @@ WbProgress      *wb_ftp_transfer_get_progress    (WbFtpTransfer      *self);
 GCancellable    *wb_ftp_transfer_get_cancellable (WbFtpTransfer      *self);
 void             wb_ftp_transfer_set_state       (WbFtpTransfer      *self,
                                                   WbFtpTransferState  state,
-                                                  const char         *message);
+                                                  const GError       *error);
 void             wb_ftp_transfer_renew           (WbFtpTransfer      *self);
 
 /* wb-ftp-queue.c */

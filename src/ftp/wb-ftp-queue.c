@@ -35,6 +35,7 @@ struct _WbFtpQueue
   GPtrArray *workers;   /* of WbFtpWorker, NULL in the place of one that was never needed */
   GArray *busy;         /* of gboolean, by the worker's place */
 
+  guint timeout;
   guint connections; /* how many may run; falls when the server takes no more */
   guint running;
   guint linger_id;
@@ -196,6 +197,20 @@ wb_ftp_queue_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint connecti
   return self;
 }
 
+/**
+ * wb_ftp_queue_set_timeout:
+ * @seconds: how long the server may be silent; 0 is 30
+ *
+ * For connections that are made from now on.
+ */
+void
+wb_ftp_queue_set_timeout (WbFtpQueue *self, guint seconds)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->timeout = seconds;
+}
+
 static gboolean
 linger_over_cb (gpointer user_data)
 {
@@ -275,14 +290,14 @@ concerns_all (const GError *error)
 }
 
 static void
-fail_waiting (WbFtpQueue *self, const char *message)
+fail_waiting (WbFtpQueue *self, const GError *error)
 {
   WbFtpTransfer *transfer = NULL;
 
   while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
     {
       if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
-        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, message);
+        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
       g_object_unref (transfer);
     }
 }
@@ -305,9 +320,9 @@ take_error (WbFtpQueue *self, WbFtpTransfer *transfer, gboolean begun, const GEr
       g_queue_push_head (&self->waiting, g_object_ref (transfer));
       return;
     }
-  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error->message);
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
   if (!begun && concerns_all (error))
-    fail_waiting (self, error->message);
+    fail_waiting (self, error);
 }
 
 static void
@@ -392,7 +407,8 @@ dispatch (WbFtpQueue *self)
         break;
       place = find_free_place (self);
       if (self->workers->pdata[place] == NULL)
-        self->workers->pdata[place] = wb_ftp_worker_new (self->wire, self->trust, self->url);
+        self->workers->pdata[place] =
+            wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout);
 
       run = g_new0 (Run, 1);
       g_weak_ref_init (&run->queue, self);

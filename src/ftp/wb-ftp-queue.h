@@ -32,6 +32,7 @@ WbFtpTransferState  wb_ftp_transfer_get_state         (WbFtpTransfer *self);
 gint64              wb_ftp_transfer_get_done          (WbFtpTransfer *self);
 gint64              wb_ftp_transfer_get_total         (WbFtpTransfer *self);
 double              wb_ftp_transfer_get_rate          (WbFtpTransfer *self);
+const GError       *wb_ftp_transfer_get_error         (WbFtpTransfer *self);
 const char         *wb_ftp_transfer_get_error_message (WbFtpTransfer *self);
 void                wb_ftp_transfer_cancel            (WbFtpTransfer *self);
 
@@ -49,6 +50,8 @@ WbFtpQueue *wb_ftp_queue_new              (WbWire        *wire,
                                            WbTrust       *trust,
                                            const WbUrl   *url,
                                            guint          connections);
+void        wb_ftp_queue_set_timeout      (WbFtpQueue    *self,
+                                           guint          seconds);
 void        wb_ftp_queue_add_upload       (WbFtpQueue    *self,
                                            GFile         *local,
                                            const char    *remote_directory,

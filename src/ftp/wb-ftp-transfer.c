@@ -17,7 +17,7 @@ struct _WbFtpTransfer
   WbFtpPlan *plan;
   WbProgress *progress;
   GCancellable *cancellable;
-  char *error_message;
+  GError *error;
 
   WbFtpTransferState state;
   gint64 done;
@@ -59,7 +59,7 @@ wb_ftp_transfer_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_double (value, self->rate);
       break;
     case PROP_ERROR_MESSAGE:
-      g_value_set_string (value, self->error_message);
+      g_value_set_string (value, wb_ftp_transfer_get_error_message (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -84,7 +84,7 @@ wb_ftp_transfer_finalize (GObject *object)
   WbFtpTransfer *self = WB_FTP_TRANSFER (object);
 
   g_clear_pointer (&self->plan, wb_ftp_plan_free);
-  g_free (self->error_message);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (wb_ftp_transfer_parent_class)->finalize (object);
 }
@@ -196,7 +196,7 @@ wb_ftp_transfer_get_cancellable (WbFtpTransfer *self)
 
 /* The one place where the state changes. */
 void
-wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const char *message)
+wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const GError *error)
 {
   g_object_freeze_notify (G_OBJECT (self));
   if (self->state != state)
@@ -208,10 +208,11 @@ wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const 
       self->state = state;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
-  if (g_strcmp0 (self->error_message, message) != 0)
+  if (self->error != NULL || error != NULL)
     {
-      g_free (self->error_message);
-      self->error_message = g_strdup (message);
+      g_clear_error (&self->error);
+      if (error != NULL)
+        self->error = g_error_copy (error);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR_MESSAGE]);
     }
   g_object_thaw_notify (G_OBJECT (self));
@@ -320,6 +321,19 @@ wb_ftp_transfer_get_rate (WbFtpTransfer *self)
 }
 
 /**
+ * wb_ftp_transfer_get_error:
+ *
+ * Returns: (transfer none) (nullable): why it failed
+ */
+const GError *
+wb_ftp_transfer_get_error (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->error;
+}
+
+/**
  * wb_ftp_transfer_get_error_message:
  *
  * Returns: (nullable): why it failed, in the person's language
@@ -329,7 +343,7 @@ wb_ftp_transfer_get_error_message (WbFtpTransfer *self)
 {
   g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
 
-  return self->error_message;
+  return self->error != NULL ? self->error->message : NULL;
 }
 
 /**

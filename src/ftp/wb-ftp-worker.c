@@ -58,7 +58,7 @@ wb_ftp_plan_free (WbFtpPlan *plan)
 /* ── Workers ── */
 
 WbFtpWorker *
-wb_ftp_worker_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
+wb_ftp_worker_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint timeout)
 {
   WbFtpWorker *self = g_new0 (WbFtpWorker, 1);
 
@@ -67,6 +67,7 @@ wb_ftp_worker_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
   g_set_object (&self->wire, wire);
   g_set_object (&self->trust, trust);
   self->url = wb_url_copy (url);
+  self->timeout = timeout;
   return self;
 }
 
@@ -135,6 +136,7 @@ make_ready (WbFtpWorker *self, GCancellable *cancellable, GError **error)
   g_clear_pointer (&self->home, g_free);
 
   client = wb_ftp_client_new (self->wire, self->trust);
+  wb_ftp_client_set_timeout (client, self->timeout);
   if (!wb_ftp_client_connect (client, self->url, cancellable, error) ||
       !wb_ftp_client_login (client, self->url->user, self->url->password, cancellable, error))
     return FALSE;

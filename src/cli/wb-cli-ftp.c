@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-cli"
+
+#include "config.h"
+
+#include "wb-cli-commands.h"
+#include "wb-cli-ftp.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Folders inside folders, to an end even where a server shows a loop. */
+#define DEPTH_MAX 64
+
+/* A session at the server of @url, logged in. */
+WbFtpClient *
+wb_cli_ftp_connect (WbCli *cli, const WbUrl *url, GError **error)
+{
+  g_autoptr (WbFtpClient) client = NULL;
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  WbTrust *trust = wb_cli_get_trust (cli, url->host, url->port, error);
+
+  if (trust == NULL)
+    return NULL;
+  client = wb_ftp_client_new (wb_cli_get_wire (cli), trust);
+  wb_ftp_client_set_timeout (client, wb_cli_get_timeout (cli));
+  if (!wb_ftp_client_connect (client, url, cancellable, error) ||
+      !wb_ftp_client_login (client, url->user, url->password, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&client);
+}
+
+/* The work is done by then, so a goodbye that fails is nobody's trouble. */
+void
+wb_cli_ftp_quit (WbCli *cli, WbFtpClient *client)
+{
+  wb_ftp_client_quit (client, wb_cli_get_cancellable (cli), NULL);
+}
+
+gboolean
+wb_cli_ftp_same_server (const WbUrl *a, const WbUrl *b)
+{
+  return g_str_equal (a->host, b->host) && a->port == b->port && a->tls == b->tls &&
+         g_strcmp0 (a->user, b->user) == 0;
+}
+
+/* Without the slashes at its end, which say "folder" and are no part of a name. "/" stays. */
+char *
+wb_cli_ftp_trim_path (const char *path)
+{
+  gsize length = strlen (path);
+
+  while (length > 1 && path[length - 1] == '/')
+    length--;
+  return g_strndup (path, length);
+}
+
+char *
+wb_cli_ftp_join (const char *folder, const char *name)
+{
+  gboolean bare = *folder == '\0' || g_str_has_suffix (folder, "/");
+
+  return g_strconcat (folder, bare ? "" : "/", name, NULL);
+}
+
+/* Whether the server has a folder there. The session comes back to where it was. */
+gboolean
+wb_cli_ftp_is_folder (WbCli *cli, WbFtpClient *client, const char *path)
+{
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  g_autofree char *back = wb_ftp_client_get_directory (client, cancellable, NULL);
+
+  return back != NULL && wb_ftp_client_change_directory (client, path, cancellable, NULL) &&
+         wb_ftp_client_change_directory (client, back, cancellable, NULL);
+}
+
+static WbUrl *
+parse_ftp_url (WbCli *cli, const char *text, GError **error)
+{
+  g_autoptr (WbUrl) url = wb_cli_parse_url (cli, text, error);
+
+  if (url == NULL || g_str_equal (url->protocol, "ftp"))
+    return g_steal_pointer (&url);
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                       _ ("This is not the address of an FTP server: it begins with ftp://, "
+                          "ftps:// or ftpes://."));
+  return NULL;
+}
+
+/* Adds what @text means; else sets @status to what the command returns. */
+gboolean
+wb_cli_ftp_add_url (WbCli *cli, GPtrArray *urls, const char *text, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  WbUrl *url = parse_ftp_url (cli, text, &error);
+
+  if (url == NULL)
+    *status = wb_cli_usage (cli, error->message);
+  else
+    g_ptr_array_add (urls, url);
+  return url != NULL;
+}
+
+typedef gboolean (
+    *PathFunc) (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error);
+
+/* Runs @func on the path of each URL, with one session for URLs of the same server in a row. */
+static int
+run_on_urls (WbCli *cli, char **texts, PathFunc func, gpointer data)
+{
+  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (WbUrl) at = NULL;
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbUrl) url = parse_ftp_url (cli, texts[i], &error);
+
+      if (url == NULL)
+        return wb_cli_usage (cli, error->message);
+      if (client != NULL && !wb_cli_ftp_same_server (at, url))
+        {
+          wb_cli_ftp_quit (cli, client);
+          g_clear_object (&client);
+        }
+      if (client == NULL)
+        client = wb_cli_ftp_connect (cli, url, &error);
+      if (client == NULL || !func (cli, client, url->path, data, &error))
+        return wb_cli_fail (cli, error);
+      g_clear_pointer (&at, wb_url_free);
+      at = g_steal_pointer (&url);
+    }
+  wb_cli_ftp_quit (cli, client);
+  return WB_CLI_DONE;
+}
+
+/* ── mkdir ── */
+
+static gboolean
+make_folder (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error)
+{
+  gboolean parents = *(gboolean *) data;
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  g_autofree char *whole = wb_cli_ftp_trim_path (path);
+
+  for (char *slash = strchr (whole, '/'); parents && slash != NULL; slash = strchr (slash + 1, '/'))
+    if (slash > whole)
+      {
+        g_autofree char *above = g_strndup (whole, slash - whole);
+
+        /* That it is there already is what is wanted; anything else shows in the next step. */
+        wb_ftp_client_make_directory (client, above, cancellable, NULL);
+      }
+  return wb_ftp_client_make_directory (client, whole, cancellable, error);
+}
+
+int
+wb_cli_ftp_mkdir (WbCli *cli)
+{
+  gboolean parents = FALSE;
+  const GOptionEntry entries[] = {
+    { "parents", 'p', 0, G_OPTION_ARG_NONE, &parents, N_ ("Make the folders above too"), NULL },
+    { NULL },
+  };
+  int status = 0;
+
+  if (!wb_cli_parse (cli, entries, 1, G_MAXUINT, &status))
+    return status;
+  return run_on_urls (cli, wb_cli_get_arguments (cli), make_folder, &parents);
+}
+
+/* ── rm ── */
+
+static gboolean
+remove_tree (WbFtpClient *client,
+             const char *path,
+             guint depth,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+
+  if (depth > DEPTH_MAX)
+    {
+      g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_FAILED,
+                   _ ("There are more than %d folders inside each other here, perhaps a loop of "
+                      "links. Delete them one by one."),
+                   DEPTH_MAX);
+      return FALSE;
+    }
+  entries = wb_ftp_client_list (client, path, NULL, cancellable, error);
+  if (entries == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const char *name = wb_ftp_entry_get_name (entries->pdata[i]);
+      g_autofree char *child = wb_cli_ftp_join (path, name);
+      gboolean folder = wb_ftp_entry_get_entry_type (entries->pdata[i]) == WB_FTP_ENTRY_DIRECTORY;
+
+      if (folder ? !remove_tree (client, child, depth + 1, cancellable, error)
+                 : !wb_ftp_client_remove_file (client, child, cancellable, error))
+        return FALSE;
+    }
+  return wb_ftp_client_remove_directory (client, path, cancellable, error);
+}
+
+static gboolean
+remove_path (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error)
+{
+  gboolean recursive = *(gboolean *) data;
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  g_autofree char *whole = wb_cli_ftp_trim_path (path);
+  g_autoptr (GError) local = NULL;
+
+  if (!g_str_has_suffix (path, "/"))
+    {
+      if (wb_ftp_client_remove_file (client, whole, cancellable, &local))
+        return TRUE;
+      if (local->domain != WB_FTP_ERROR || !wb_ftp_client_is_usable (client) ||
+          !wb_cli_ftp_is_folder (cli, client, whole))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  if (recursive)
+    return remove_tree (client, whole, 0, cancellable, error);
+  return wb_ftp_client_remove_directory (client, whole, cancellable, error);
+}
+
+int
+wb_cli_ftp_rm (WbCli *cli)
+{
+  gboolean recursive = FALSE;
+  const GOptionEntry entries[] = {
+    { "recursive", 'r', 0, G_OPTION_ARG_NONE, &recursive,
+      N_ ("Delete folders with everything in them"), NULL },
+    { NULL },
+  };
+  int status = 0;
+
+  if (!wb_cli_parse (cli, entries, 1, G_MAXUINT, &status))
+    return status;
+  return run_on_urls (cli, wb_cli_get_arguments (cli), remove_path, &recursive);
+}
+
+/* ── mv ── */
+
+/* A URL of the same server, a path, or a name, which stays in the same folder. */
+static char *
+resolve_new_name (const WbUrl *url, const char *from, const char *text, GError **error)
+{
+  if (strstr (text, "://") != NULL)
+    {
+      g_autoptr (WbUrl) to = wb_url_parse (text, error);
+
+      if (to == NULL)
+        return NULL;
+      if (g_str_equal (to->host, url->host) && to->port == url->port)
+        return wb_cli_ftp_trim_path (to->path);
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("A file can be renamed on its own server only. Use get and put to "
+                              "move it to another one."));
+      return NULL;
+    }
+  if (strchr (text, '/') == NULL && strrchr (from, '/') != NULL)
+    {
+      g_autofree char *folder = g_strndup (from, strrchr (from, '/') + 1 - from);
+
+      return g_strconcat (folder, text, NULL);
+    }
+  return g_strdup (text);
+}
+
+static gboolean
+rename_path (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error)
+{
+  g_autofree char *from = wb_cli_ftp_trim_path (path);
+
+  return wb_ftp_client_rename (client, from, data, wb_cli_get_cancellable (cli), error);
+}
+
+int
+wb_cli_ftp_mv (WbCli *cli)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  char **arguments = NULL;
+  char *first[2] = { NULL, NULL };
+  g_autofree char *from = NULL;
+  g_autofree char *to = NULL;
+  g_autoptr (WbUrl) url = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  if (!wb_cli_parse (cli, entries, 2, 2, &status))
+    return status;
+  arguments = wb_cli_get_arguments (cli);
+  url = parse_ftp_url (cli, arguments[0], &error);
+  if (url == NULL)
+    return wb_cli_usage (cli, error->message);
+  from = wb_cli_ftp_trim_path (url->path);
+  to = resolve_new_name (url, from, arguments[1], &error);
+  if (to == NULL)
+    return wb_cli_usage (cli, error->message);
+
+  first[0] = arguments[0];
+  return run_on_urls (cli, first, rename_path, to);
+}
