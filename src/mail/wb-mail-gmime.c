@@ -25,12 +25,6 @@ wb_gmime_init (void)
     }
 }
 
-static void
-free_array (gpointer data)
-{
-  g_free (data);
-}
-
 /**
  * wb_gmime_stream_for_bytes:
  * @bytes: what to read, kept alive by the stream
@@ -55,7 +49,7 @@ wb_gmime_stream_for_bytes (GBytes *bytes)
   stream = g_mime_stream_mem_new ();
   g_mime_stream_mem_set_byte_array (GMIME_STREAM_MEM (stream), array);
   g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
-  g_object_set_data_full (G_OBJECT (stream), "wb-array", array, free_array);
+  g_object_set_data_full (G_OBJECT (stream), "wb-array", array, g_free);
   g_object_set_data_full (G_OBJECT (stream), "wb-bytes", g_bytes_ref (bytes),
                           (GDestroyNotify) g_bytes_unref);
   return stream;

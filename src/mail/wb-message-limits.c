@@ -17,8 +17,9 @@
 #define MAXIMUM_STRUCTURED_FIELD (64 * 1024)
 #define MAXIMUM_FIELDS 100000
 #define MAXIMUM_FIELDS_OF_A_PART 10000
+#define MAXIMUM_HEADER_BYTES (16 * 1024 * 1024)
 #define MAXIMUM_GROUPS 1000
-#define MAXIMUM_ADDRESSES 20000
+#define MAXIMUM_ADDRESSES 50000
 
 typedef enum
 {
@@ -31,12 +32,13 @@ typedef enum
 typedef struct
 {
   GPtrArray *boundaries; /* "--boundary", "" for an enclosed message; the innermost last */
-  GString *type;         /* Content-Type of the part whose headers are read */
+  GPtrArray *types;      /* GString: each Content-Type of the part whose headers are read */
 
   gboolean in_headers;
   gboolean encoded;
   FieldKind field;
   gsize field_length;
+  gsize header_bytes;
   gsize groups;
   gsize addresses;
   guint fields_of_part;
@@ -71,16 +73,14 @@ too_large (GError **error, const char *what)
   return FALSE;
 }
 
+/* As GMime has it, white space may stand between the name and the colon. */
 static FieldKind
 kind_of (const char *line, gsize length)
 {
-  const char *colon = memchr (line, ':', MIN (length, 64));
-  gsize name;
+  gsize name = 0;
 
-  if (colon == NULL)
-    return FIELD_OTHER;
-  for (name = colon - line; name > 0 && (line[name - 1] == ' ' || line[name - 1] == '\t');)
-    name--;
+  while (name < length && line[name] != ':' && line[name] != ' ' && line[name] != '\t')
+    name++;
   for (gsize i = 0; i < G_N_ELEMENTS (field_kinds); i++)
     if (strlen (field_kinds[i].name) == name &&
         g_ascii_strncasecmp (line, field_kinds[i].name, name) == 0)
@@ -98,12 +98,16 @@ take_field_line (Scanner *scanner, const char *line, gsize length, GError **erro
       scanner->field = kind_of (line, length);
       scanner->field_length = 0;
       scanner->groups = 0;
-      scanner->addresses = 0;
+      if (scanner->field == FIELD_TYPE)
+        g_ptr_array_add (scanner->types, g_string_new (NULL));
       if (++scanner->fields > MAXIMUM_FIELDS ||
           ++scanner->fields_of_part > MAXIMUM_FIELDS_OF_A_PART)
         return too_large (error, _ ("It has too many header lines."));
     }
 
+  scanner->header_bytes += length;
+  if (scanner->header_bytes > MAXIMUM_HEADER_BYTES)
+    return too_large (error, _ ("Its header lines are too long together."));
   scanner->field_length += length;
   if (scanner->field_length > MAXIMUM_FIELD ||
       ((scanner->field == FIELD_TYPE || scanner->field == FIELD_ENCODING) &&
@@ -122,11 +126,11 @@ take_field_line (Scanner *scanner, const char *line, gsize length, GError **erro
     }
   else if (scanner->field == FIELD_TYPE)
     {
+      GString *type = scanner->types->pdata[scanner->types->len - 1];
       const char *colon = memchr (line, ':', length);
       const char *value = more || colon == NULL ? line : colon + 1;
 
-      /* The first Content-Type counts for GMime; of two, either may be meant. */
-      g_string_append_len (scanner->type, value, line + length - value);
+      g_string_append_len (type, value, line + length - value);
     }
   else if (scanner->field == FIELD_ENCODING && !more)
     {
@@ -145,7 +149,13 @@ begin_headers (Scanner *scanner)
   scanner->encoded = FALSE;
   scanner->field = FIELD_OTHER;
   scanner->fields_of_part = 0;
-  g_string_truncate (scanner->type, 0);
+  g_ptr_array_set_size (scanner->types, 0);
+}
+
+static void
+free_string (gpointer data)
+{
+  g_string_free (data, TRUE);
 }
 
 static gboolean
@@ -157,37 +167,43 @@ push (Scanner *scanner, char *boundary, GError **error)
   return TRUE;
 }
 
+/* Of several types every one counts, whichever a parser goes by. */
 static gboolean
 end_headers (Scanner *scanner, GError **error)
 {
-  g_autoptr (GMimeContentType) type = NULL;
-  const char *boundary;
+  g_autoptr (GPtrArray) types = scanner->types;
 
+  scanner->types = g_ptr_array_new_with_free_func (free_string);
   scanner->in_headers = FALSE;
-  if (scanner->type->len == 0)
-    return TRUE;
-  type = g_mime_content_type_parse (NULL, scanner->type->str);
-  if (type == NULL)
-    return TRUE;
-  if (g_mime_content_type_is_type (type, "message", "*") && !scanner->encoded)
+  for (guint i = 0; i < types->len; i++)
     {
+      const GString *text = types->pdata[i];
+      g_autoptr (GMimeContentType) type = g_mime_content_type_parse (NULL, text->str);
+      const char *boundary;
+
+      if (type == NULL)
+        continue;
+      boundary = g_mime_content_type_get_parameter (type, "boundary");
+      if (boundary != NULL && *boundary != '\0' &&
+          !push (scanner, g_strconcat ("--", boundary, NULL), error))
+        return FALSE;
+      if (!g_mime_content_type_is_type (type, "message", "*") || scanner->encoded)
+        continue;
       if (++scanner->parts > WB_MESSAGE_MAXIMUM_PARTS)
         return too_large (error, _ ("It has too many parts."));
       begin_headers (scanner);
-      return push (scanner, g_strdup (""), error);
+      if (!push (scanner, g_strdup (""), error))
+        return FALSE;
     }
-  boundary = g_mime_content_type_get_parameter (type, "boundary");
-  if (boundary != NULL && *boundary != '\0')
-    return push (scanner, g_strconcat ("--", boundary, NULL), error);
   return TRUE;
 }
 
-static gsize
-trim (const char *line, gsize length)
+static gboolean
+is_blank (const char *text, const char *end)
 {
-  while (length > 0 && strchr (" \t\r\n", line[length - 1]) != NULL && line[length - 1] != '\0')
-    length--;
-  return length;
+  while (text < end && (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n'))
+    text++;
+  return text == end;
 }
 
 /* Whether @line is the delimiter of a part that is open, or of one around it (RFC 2046 section
@@ -195,19 +211,22 @@ trim (const char *line, gsize length)
 static gboolean
 take_boundary (Scanner *scanner, const char *line, gsize length, gboolean *is_one, GError **error)
 {
-  gsize trimmed;
+  const char *end = line + length;
 
   *is_one = FALSE;
   if (length < 3 || line[0] != '-' || line[1] != '-')
     return TRUE;
-  trimmed = trim (line, length);
   for (guint i = scanner->boundaries->len; i > 0; i--)
     {
       const char *boundary = scanner->boundaries->pdata[i - 1];
       gsize wanted = strlen (boundary);
-      gboolean last = trimmed == wanted + 2 && memcmp (line + wanted, "--", 2) == 0;
+      gboolean last;
 
-      if (wanted == 0 || (trimmed != wanted && !last) || memcmp (line, boundary, wanted) != 0)
+      if (wanted == 0 || wanted > length || memcmp (line, boundary, wanted) != 0)
+        continue;
+      last = wanted + 2 <= length && memcmp (line + wanted, "--", 2) == 0 &&
+             is_blank (line + wanted + 2, end);
+      if (!last && !is_blank (line + wanted, end))
         continue;
       *is_one = TRUE;
       g_ptr_array_set_size (scanner->boundaries, last ? i - 1 : i);
@@ -261,7 +280,7 @@ wb_message_check_limits (const char *data, gsize length, GError **error)
     return too_large (error, _ ("It is larger than 1 GiB."));
 
   scanner.boundaries = g_ptr_array_new_with_free_func (g_free);
-  scanner.type = g_string_new (NULL);
+  scanner.types = g_ptr_array_new_with_free_func (free_string);
   begin_headers (&scanner);
   for (const char *line = data, *end = data + length; fine && line < end;)
     {
@@ -272,6 +291,6 @@ wb_message_check_limits (const char *data, gsize length, GError **error)
       line += line_length;
     }
   g_ptr_array_unref (scanner.boundaries);
-  g_string_free (scanner.type, TRUE);
+  g_ptr_array_unref (scanner.types);
   return fine;
 }

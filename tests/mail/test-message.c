@@ -370,8 +370,39 @@ test_limits (void)
   append_many (text, "a:", 50000);
   refuse (text);
 
+  text =
+      g_string_new ("To                                                                      : ");
+  append_many (text, "a:", 50000);
+  refuse (text);
+
   text = g_string_new ("To: ");
   append_many (text, "a@b,", 100000);
+  refuse (text);
+
+  text = g_string_new (NULL);
+  append_many (text, "To: a@b,c@d,e@f,g@h,i@j,k@l,m@n\n", 9000);
+  refuse (text);
+
+  /* Of two types, the one that nests may be either; a delimiter may end in white space. */
+  for (guint variant = 0; variant < 3; variant++)
+    {
+      text = g_string_new (NULL);
+      for (guint i = 0; i < 10000; i++)
+        g_string_append_printf (text,
+                                "%sContent-Type: multipart/mixed; boundary=\"b%u%s\"\n%s\n--b%u \n",
+                                variant == 0 ? "Content-Type: text/plain; boundary=x\n" : "", i,
+                                variant == 2 ? " " : "",
+                                variant == 1 ? "Content-Type: text/plain; boundary=x\n" : "", i);
+      refuse (text);
+    }
+
+  text = g_string_new (NULL);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_string_append (text, "X: ");
+      append_many (text, "0123456789", 100000);
+      g_string_append (text, "\n");
+    }
   refuse (text);
 
   g_test_message ("peak grew by %zu kB", peak_kilobytes () - before);
@@ -513,13 +544,21 @@ test_save (void)
   g_rmdir (folder);
 }
 
+/* One message read by all, and another parsed meanwhile. */
 static gpointer
 read_all_thread (gpointer data)
 {
   WbMessage *message = data;
-  g_autofree char *json = wb_message_to_json (message);
+  char *json = wb_message_to_json (message);
 
-  return g_steal_pointer (&json);
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (WbMessage) own = parse (complex_message);
+      g_autofree char *own_json = wb_message_to_json (own);
+
+      g_assert_cmpstr (own_json, ==, json);
+    }
+  return json;
 }
 
 static void
