@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-account.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+struct _WbAccount
+{
+  GObject parent_instance;
+
+  char *id;
+  char *name;
+  char *address;
+  char *smtp_url;
+  char *pop3_url;
+  gboolean leave_on_server;
+  gboolean lab;
+};
+
+G_DEFINE_FINAL_TYPE (WbAccount, wb_account, G_TYPE_OBJECT)
+
+static const struct
+{
+  const char *directory;
+  const char *title;
+  const char *icon;
+} folders[WB_FOLDER_N_KINDS] = {
+  [WB_FOLDER_INBOX] = { "Inbox", N_ ("Inbox"), "mail-read-symbolic" },
+  [WB_FOLDER_OUTBOX] = { "Outbox", N_ ("Outbox"), "document-send-symbolic" },
+  [WB_FOLDER_DRAFTS] = { "Drafts", N_ ("Drafts"), "document-edit-symbolic" },
+  [WB_FOLDER_SENT] = { "Sent", N_ ("Sent"), "mail-send-symbolic" },
+};
+
+static void
+wb_account_finalize (GObject *object)
+{
+  WbAccount *self = WB_ACCOUNT (object);
+
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->address);
+  g_free (self->smtp_url);
+  g_free (self->pop3_url);
+
+  G_OBJECT_CLASS (wb_account_parent_class)->finalize (object);
+}
+
+static void
+wb_account_class_init (WbAccountClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wb_account_finalize;
+}
+
+static void
+wb_account_init (WbAccount *self)
+{
+}
+
+/**
+ * wb_account_new:
+ * @id: the name of its folder and of its group in the file; letters, digits, "-"
+ * @name: the person's name, which may be empty
+ * @address: user@host
+ * @smtp_url: (nullable): where to send, without a password; %NULL for the lab's
+ * @pop3_url: (nullable): where to receive, without a password
+ * @leave_on_server: whether received mail stays there
+ * @lab: whether the lab knows its servers and passwords
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the account
+ */
+WbAccount *
+wb_account_new (const char *id,
+                const char *name,
+                const char *address,
+                const char *smtp_url,
+                const char *pop3_url,
+                gboolean leave_on_server,
+                gboolean lab)
+{
+  WbAccount *self = g_object_new (WB_TYPE_ACCOUNT, NULL);
+
+  self->id = g_strdup (id);
+  self->name = g_strdup (name);
+  self->address = g_strdup (address);
+  self->smtp_url = g_strdup (smtp_url);
+  self->pop3_url = g_strdup (pop3_url);
+  self->leave_on_server = leave_on_server;
+  self->lab = lab;
+  return self;
+}
+
+/**
+ * wb_account_load:
+ * @file: the accounts
+ * @id: the group's name
+ * @error: set when the group lacks an address
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the account
+ */
+WbAccount *
+wb_account_load (GKeyFile *file, const char *id, GError **error)
+{
+  g_autofree char *name = g_key_file_get_string (file, id, "name", NULL);
+  g_autofree char *address = g_key_file_get_string (file, id, "address", error);
+  g_autofree char *smtp_url = g_key_file_get_string (file, id, "smtp", NULL);
+  g_autofree char *pop3_url = g_key_file_get_string (file, id, "pop3", NULL);
+  /* A mail is deleted from a server only where the person said so in so many words. */
+  gboolean remove = g_key_file_get_boolean (file, id, "delete-from-server", NULL);
+
+  if (!address)
+    return NULL;
+  return wb_account_new (id, name ? name : "", address, smtp_url, pop3_url, !remove, FALSE);
+}
+
+/**
+ * wb_account_save:
+ * @self: the account
+ * @file: where to put it
+ *
+ * Any thread.
+ */
+void
+wb_account_save (WbAccount *self, GKeyFile *file)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  g_key_file_set_string (file, self->id, "name", self->name);
+  g_key_file_set_string (file, self->id, "address", self->address);
+  if (self->smtp_url)
+    g_key_file_set_string (file, self->id, "smtp", self->smtp_url);
+  if (self->pop3_url)
+    g_key_file_set_string (file, self->id, "pop3", self->pop3_url);
+  g_key_file_set_boolean (file, self->id, "delete-from-server", !self->leave_on_server);
+}
+
+/**
+ * wb_account_get_id:
+ * @self: the account
+ *
+ * Returns: (transfer none): the name of its folder
+ */
+const char *
+wb_account_get_id (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * wb_account_get_name:
+ * @self: the account
+ *
+ * Returns: (transfer none): the person's name, which may be empty
+ */
+const char *
+wb_account_get_name (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * wb_account_get_address:
+ * @self: the account
+ *
+ * Returns: (transfer none): user@host
+ */
+const char *
+wb_account_get_address (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->address;
+}
+
+/**
+ * wb_account_dup_mailbox:
+ * @self: the account
+ *
+ * Returns: (transfer full): what goes into From: the name, quoted, and the address
+ */
+char *
+wb_account_dup_mailbox (WbAccount *self)
+{
+  g_auto (GStrv) pieces = NULL;
+  g_autofree char *escaped = NULL;
+
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  if (!*self->name)
+    return g_strdup (self->address);
+  pieces = g_strsplit_set (self->name, "\\\"\r\n", -1);
+  escaped = g_strjoinv ("", pieces);
+  return g_strdup_printf ("\"%s\" <%s>", escaped, self->address);
+}
+
+/**
+ * wb_account_get_smtp_url:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): where to send, without a password
+ */
+const char *
+wb_account_get_smtp_url (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->smtp_url;
+}
+
+/**
+ * wb_account_get_pop3_url:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): where to receive, without a password
+ */
+const char *
+wb_account_get_pop3_url (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->pop3_url;
+}
+
+/**
+ * wb_account_get_leave_on_server:
+ * @self: the account
+ *
+ * Returns: whether received mail stays on the server
+ */
+gboolean
+wb_account_get_leave_on_server (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), TRUE);
+
+  return self->leave_on_server;
+}
+
+/**
+ * wb_account_is_lab:
+ * @self: the account
+ *
+ * Returns: whether the lab knows its servers and passwords
+ */
+gboolean
+wb_account_is_lab (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), FALSE);
+
+  return self->lab;
+}
+
+/**
+ * wb_account_dup_directory:
+ * @self: the account
+ *
+ * Returns: (transfer full): where its folders are on this computer
+ */
+char *
+wb_account_dup_directory (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return g_build_filename (g_get_user_data_dir (), "wirebench", "mail", self->id, NULL);
+}
+
+/**
+ * wb_account_open_folder:
+ * @self: the account
+ * @kind: which folder
+ * @error: set when it can't be made or opened
+ *
+ * Blocks; not for the main thread.
+ *
+ * Returns: (transfer full) (nullable): the folder, made when it was not there
+ */
+WbMaildir *
+wb_account_open_folder (WbAccount *self, WbFolderKind kind, GError **error)
+{
+  g_autofree char *directory = NULL;
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+  g_return_val_if_fail (kind < WB_FOLDER_N_KINDS, NULL);
+
+  directory = wb_account_dup_directory (self);
+  path = g_build_filename (directory, folders[kind].directory, NULL);
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    {
+      int saved = errno;
+
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE,
+                   /* Translators: the first %s is a folder, the second the system's reason */
+                   _ ("The folder %s for mail could not be made: %s"), directory,
+                   g_strerror (saved));
+      return NULL;
+    }
+  return wb_maildir_open (path, error);
+}
+
+/**
+ * wb_folder_kind_get_title:
+ * @kind: which folder
+ *
+ * Returns: (transfer none): what to call it, translated
+ */
+const char *
+wb_folder_kind_get_title (WbFolderKind kind)
+{
+  g_return_val_if_fail (kind < WB_FOLDER_N_KINDS, NULL);
+
+  return _ (folders[kind].title);
+}
+
+/**
+ * wb_folder_kind_get_icon:
+ * @kind: which folder
+ *
+ * Returns: (transfer none): the name of its symbol
+ */
+const char *
+wb_folder_kind_get_icon (WbFolderKind kind)
+{
+  g_return_val_if_fail (kind < WB_FOLDER_N_KINDS, NULL);
+
+  return folders[kind].icon;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "wb-maildir.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbFolderKind:
+ *
+ * The four folders of every account.
+ */
+typedef enum
+{
+  WB_FOLDER_INBOX,
+  WB_FOLDER_OUTBOX,
+  WB_FOLDER_DRAFTS,
+  WB_FOLDER_SENT,
+  WB_FOLDER_N_KINDS,
+} WbFolderKind;
+
+/**
+ * WbAccount:
+ *
+ * Who a person is to a mail provider: an address, where to send, where to receive.
+ * The passwords are elsewhere, in #WbSecrets. Immutable, so any thread may read it.
+ */
+#define WB_TYPE_ACCOUNT (wb_account_get_type ())
+G_DECLARE_FINAL_TYPE (WbAccount, wb_account, WB, ACCOUNT, GObject)
+
+WbAccount  *wb_account_new                 (const char        *id,
+                                            const char        *name,
+                                            const char        *address,
+                                            const char        *smtp_url,
+                                            const char        *pop3_url,
+                                            gboolean           leave_on_server,
+                                            gboolean           lab);
+WbAccount  *wb_account_load                (GKeyFile          *file,
+                                            const char        *id,
+                                            GError           **error);
+void        wb_account_save                (WbAccount         *self,
+                                            GKeyFile          *file);
+
+const char *wb_account_get_id              (WbAccount         *self);
+const char *wb_account_get_name            (WbAccount         *self);
+const char *wb_account_get_address         (WbAccount         *self);
+char       *wb_account_dup_mailbox         (WbAccount         *self);
+const char *wb_account_get_smtp_url        (WbAccount         *self);
+const char *wb_account_get_pop3_url        (WbAccount         *self);
+gboolean    wb_account_get_leave_on_server (WbAccount         *self);
+gboolean    wb_account_is_lab              (WbAccount         *self);
+char       *wb_account_dup_directory       (WbAccount         *self);
+WbMaildir  *wb_account_open_folder         (WbAccount         *self,
+                                            WbFolderKind       kind,
+                                            GError           **error);
+
+const char *wb_folder_kind_get_title       (WbFolderKind       kind);
+const char *wb_folder_kind_get_icon        (WbFolderKind       kind);
+
+G_END_DECLS

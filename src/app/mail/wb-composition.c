@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-composition.h"
+
+#include "wb-html-pictures.h"
+#include "wb-reply.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What only a draft needs, such as an address that is half typed, stands in one header of it. */
+#define DRAFT_HEADER "X-Wirebench-Draft"
+#define DRAFT_GROUP "draft"
+
+/* Attachments above this are not read for a preview that is made anew at each pause. */
+#define PREVIEW_MAX (256 * 1024)
+
+/**
+ * wb_composition_new:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): an empty one
+ */
+WbComposition *
+wb_composition_new (void)
+{
+  WbComposition *self = g_new0 (WbComposition, 1);
+
+  self->format = WB_DRAFT_BOTH;
+  self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+/**
+ * wb_composition_free:
+ * @self: (nullable): what to free
+ *
+ * Any thread.
+ */
+void
+wb_composition_free (WbComposition *self)
+{
+  if (!self)
+    return;
+  g_free (self->from);
+  g_free (self->to);
+  g_free (self->cc);
+  g_free (self->bcc);
+  g_free (self->subject);
+  g_free (self->html);
+  g_free (self->text);
+  g_free (self->in_reply_to);
+  g_free (self->references);
+  g_ptr_array_unref (self->attachments);
+  g_free (self);
+}
+
+/**
+ * wb_built_mail_free:
+ * @self: (nullable): what to free
+ *
+ * Any thread.
+ */
+void
+wb_built_mail_free (WbBuiltMail *self)
+{
+  if (!self)
+    return;
+  g_clear_pointer (&self->message, g_bytes_unref);
+  g_clear_pointer (&self->recipients, g_ptr_array_unref);
+  g_free (self->sender);
+  g_free (self);
+}
+
+static void
+append_address (char **field, const char *addresses)
+{
+  char *joined = NULL;
+
+  if (!addresses || !*addresses)
+    return;
+  joined = *field && **field ? g_strconcat (*field, ", ", addresses, NULL) : g_strdup (addresses);
+  g_free (*field);
+  *field = joined;
+}
+
+static char *
+unescape_line (const char *escaped)
+{
+  char *text = g_uri_unescape_string (escaped, NULL);
+
+  /* A link on a web page does not get to write headers. */
+  if (text)
+    g_strdelimit (text, "\r\n", ' ');
+  return text;
+}
+
+/**
+ * wb_composition_new_mailto:
+ * @uri: `mailto:…` (RFC 6068)
+ *
+ * Takes the addresses, the subject and the text, and nothing else: `attach` above all would let a
+ * web page take files along. Any thread.
+ *
+ * Returns: (transfer full): what the link says, for the person to look at
+ */
+WbComposition *
+wb_composition_new_mailto (const char *uri)
+{
+  WbComposition *self = wb_composition_new ();
+  const char *path = g_ascii_strncasecmp (uri, "mailto:", 7) == 0 ? uri + 7 : uri;
+  const char *query = strchr (path, '?');
+  g_autofree char *escaped = query ? g_strndup (path, (gsize) (query - path)) : g_strdup (path);
+  g_auto (GStrv) fields = g_strsplit (query ? query + 1 : "", "&", 64);
+
+  self->to = unescape_line (escaped);
+  for (guint i = 0; fields[i]; i++)
+    {
+      char *value = strchr (fields[i], '=');
+      g_autofree char *line = NULL;
+
+      if (!value)
+        continue;
+      *value++ = '\0';
+      line = unescape_line (value);
+      if (g_ascii_strcasecmp (fields[i], "to") == 0)
+        append_address (&self->to, line);
+      else if (g_ascii_strcasecmp (fields[i], "cc") == 0)
+        append_address (&self->cc, line);
+      else if (g_ascii_strcasecmp (fields[i], "bcc") == 0)
+        append_address (&self->bcc, line);
+      else if (g_ascii_strcasecmp (fields[i], "subject") == 0 && !self->subject)
+        self->subject = g_steal_pointer (&line);
+      else if (g_ascii_strcasecmp (fields[i], "body") == 0 && !self->text)
+        {
+          self->text = g_uri_unescape_string (value, NULL);
+          self->html = self->text ? wb_html_from_text (self->text) : NULL;
+        }
+    }
+  return self;
+}
+
+static GBytes *
+get_picture (const char *id, char **type, gpointer user_data)
+{
+  return wb_message_get_cid_content (user_data, id, type);
+}
+
+static GKeyFile *
+read_draft_header (WbMessage *message)
+{
+  const char *value = wb_message_get_header (message, DRAFT_HEADER);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree guchar *text = NULL;
+  gsize length = 0;
+
+  if (!value)
+    return NULL;
+  /* g_base64_decode() skips the folds. */
+  text = g_base64_decode (value, &length);
+  if (!g_key_file_load_from_data (file, (const char *) text, length, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  return g_steal_pointer (&file);
+}
+
+/**
+ * wb_composition_new_draft:
+ * @message: one that wb_composition_save() made
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what was saved, as far as it can be read
+ */
+WbComposition *
+wb_composition_new_draft (WbMessage *message)
+{
+  WbComposition *self = wb_composition_new ();
+  g_autoptr (GKeyFile) file = read_draft_header (message);
+  g_autoptr (GPtrArray) attachments = wb_message_get_attachments (message);
+  const char *html = wb_message_get_html (message);
+
+  if (file)
+    {
+      self->from = g_key_file_get_string (file, DRAFT_GROUP, "from", NULL);
+      self->to = g_key_file_get_string (file, DRAFT_GROUP, "to", NULL);
+      self->cc = g_key_file_get_string (file, DRAFT_GROUP, "cc", NULL);
+      self->bcc = g_key_file_get_string (file, DRAFT_GROUP, "bcc", NULL);
+      self->subject = g_key_file_get_string (file, DRAFT_GROUP, "subject", NULL);
+      self->in_reply_to = g_key_file_get_string (file, DRAFT_GROUP, "in-reply-to", NULL);
+      self->references = g_key_file_get_string (file, DRAFT_GROUP, "references", NULL);
+      self->format = g_key_file_get_integer (file, DRAFT_GROUP, "format", NULL);
+    }
+  self->text = g_strdup (wb_message_get_text (message));
+  if (html)
+    self->html = wb_html_put_pictures (html, get_picture, message);
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      const WbMessagePart *part = g_ptr_array_index (attachments, i);
+      g_autoptr (GBytes) bytes = wb_message_get_part_content (message, part->number);
+
+      if (bytes)
+        g_ptr_array_add (self->attachments,
+                         wb_attachment_new_for_bytes (bytes, part->file_name, part->type));
+    }
+  return self;
+}
+
+static gboolean
+add_attachments (const WbComposition *self,
+                 WbDraft *draft,
+                 guint64 maximum,
+                 guint64 *left_out,
+                 GError **error)
+{
+  for (guint i = 0; i < self->attachments->len; i++)
+    {
+      WbAttachment *attachment = g_ptr_array_index (self->attachments, i);
+      const char *path = wb_attachment_get_path (attachment);
+
+      if (wb_attachment_get_size (attachment) > maximum)
+        {
+          const char *note = _ ("(left out of this preview)\n");
+          g_autoptr (GBytes) bytes = g_bytes_new_static (note, strlen (note));
+
+          *left_out += wb_attachment_get_size (attachment);
+          wb_draft_attach_bytes (draft, bytes, wb_attachment_get_name (attachment),
+                                 "application/octet-stream", NULL);
+        }
+      else if (!path)
+        wb_draft_attach_bytes (draft, wb_attachment_get_bytes (attachment),
+                               wb_attachment_get_name (attachment),
+                               wb_attachment_get_type_name (attachment), NULL);
+      else if (!wb_draft_attach_file (draft, path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+add_texts (const WbComposition *self, WbDraft *draft)
+{
+  g_autoptr (GPtrArray) pictures = NULL;
+  g_autofree char *html = NULL;
+
+  wb_draft_set_format (draft, self->format);
+  if (self->format == WB_DRAFT_PLAIN)
+    {
+      wb_draft_set_text (draft, self->text ? self->text : "");
+      return;
+    }
+  html = wb_html_take_pictures (self->html ? self->html : "", &pictures);
+  wb_draft_set_html (draft, html);
+  for (guint i = 0; i < pictures->len; i++)
+    {
+      const WbHtmlPicture *picture = g_ptr_array_index (pictures, i);
+      const char *ending = strchr (picture->type, '/') + 1;
+      g_autofree char *name = g_strdup_printf ("picture-%u.%s", i + 1, ending);
+
+      wb_draft_attach_bytes (draft, picture->bytes, name, picture->type, picture->id);
+    }
+}
+
+static WbDraft *
+fill_draft (const WbComposition *self,
+            gboolean with_recipients,
+            guint64 maximum,
+            guint64 *left_out,
+            GError **error)
+{
+  g_autoptr (WbDraft) draft = wb_draft_new ();
+
+  wb_draft_set_from (draft, self->from);
+  wb_draft_set_subject (draft, self->subject);
+  if (with_recipients)
+    {
+      if (self->to && *self->to)
+        wb_draft_add_address (draft, WB_DRAFT_TO, self->to);
+      if (self->cc && *self->cc)
+        wb_draft_add_address (draft, WB_DRAFT_CC, self->cc);
+      if (self->bcc && *self->bcc)
+        wb_draft_add_address (draft, WB_DRAFT_BCC, self->bcc);
+    }
+  if (self->in_reply_to && *self->in_reply_to)
+    wb_draft_set_in_reply_to (draft, self->in_reply_to, self->references);
+  add_texts (self, draft);
+  if (!add_attachments (self, draft, maximum, left_out, error))
+    return NULL;
+  return g_steal_pointer (&draft);
+}
+
+static WbBuiltMail *
+build (const WbComposition *self, guint64 maximum, GError **error)
+{
+  g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, maximum, &built->left_out, error);
+
+  if (!draft)
+    return NULL;
+  built->message = wb_draft_build (draft, error);
+  return built->message ? g_steal_pointer (&built) : NULL;
+}
+
+/**
+ * wb_composition_build:
+ * @self: what was written
+ * @error: set when something can't be sent as it is
+ *
+ * Builds the mail and its envelope. Blocks while it reads the attachments; on a worker.
+ *
+ * Returns: (transfer full) (nullable): the mail as it goes out
+ */
+WbBuiltMail *
+wb_composition_build (const WbComposition *self, GError **error)
+{
+  g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, G_MAXUINT64, &built->left_out, error);
+
+  if (!draft)
+    return NULL;
+  built->sender = wb_draft_get_sender (draft, error);
+  if (!built->sender)
+    return NULL;
+  built->recipients = wb_draft_get_recipients (draft, error);
+  if (!built->recipients)
+    return NULL;
+  built->message = wb_draft_build (draft, error);
+  return built->message ? g_steal_pointer (&built) : NULL;
+}
+
+/**
+ * wb_composition_preview:
+ * @self: what was written so far
+ * @error: set when something can't be sent as it is
+ *
+ * Like wb_composition_build(), but large attachments are stood in for, and no envelope is made.
+ * Blocks; on a worker.
+ *
+ * Returns: (transfer full) (nullable): the mail as it would go out
+ */
+WbBuiltMail *
+wb_composition_preview (const WbComposition *self, GError **error)
+{
+  return build (self, PREVIEW_MAX, error);
+}
+
+static void
+save_string (GKeyFile *file, const char *key, const char *value)
+{
+  if (value && *value)
+    g_key_file_set_string (file, DRAFT_GROUP, key, value);
+}
+
+/**
+ * wb_composition_save:
+ * @self: what was written so far, finished or not
+ * @error: set when an attachment can't be read
+ *
+ * Makes a message for the Drafts folder, from which wb_composition_new_draft() makes the same
+ * composition again, half-typed addresses and all. Blocks; on a worker.
+ *
+ * Returns: (transfer full) (nullable): the message
+ */
+GBytes *
+wb_composition_save (const WbComposition *self, GError **error)
+{
+  guint64 left_out = 0;
+  g_autoptr (WbDraft) draft = NULL;
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *encoded = NULL;
+  GByteArray *bytes = g_byte_array_new ();
+  gsize length = 0;
+
+  draft = fill_draft (self, FALSE, G_MAXUINT64, &left_out, error);
+  message = draft ? wb_draft_build (draft, error) : NULL;
+  if (!message)
+    {
+      g_byte_array_unref (bytes);
+      return NULL;
+    }
+  save_string (file, "from", self->from);
+  save_string (file, "to", self->to);
+  save_string (file, "cc", self->cc);
+  save_string (file, "bcc", self->bcc);
+  save_string (file, "subject", self->subject);
+  save_string (file, "in-reply-to", self->in_reply_to);
+  save_string (file, "references", self->references);
+  g_key_file_set_integer (file, DRAFT_GROUP, "format", (int) self->format);
+  text = g_key_file_to_data (file, &length, NULL);
+  encoded = g_base64_encode ((const guchar *) text, length);
+  g_byte_array_append (bytes, (const guint8 *) DRAFT_HEADER ":", strlen (DRAFT_HEADER ":"));
+  for (const char *at = encoded; *at;)
+    {
+      gsize n = MIN (strlen (at), 70);
+
+      g_byte_array_append (bytes, (const guint8 *) (at == encoded ? " " : "\r\n "),
+                           at == encoded ? 1 : 3);
+      g_byte_array_append (bytes, (const guint8 *) at, n);
+      at += n;
+    }
+  g_byte_array_append (bytes, (const guint8 *) "\r\n", 2);
+  g_byte_array_append (bytes, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
+  return g_byte_array_free_to_bytes (bytes);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-attachment.h"
+#include "wb-draft.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbComposition:
+ * @html: (nullable): the formatted text, its pictures as `data:` URLs
+ * @text: (nullable): the plain text, for %WB_DRAFT_PLAIN
+ * @attachments: (element-type WbAttachment)
+ *
+ * Everything that stands in a composer at one moment, so that a worker can build the
+ * mail while the person writes on. One owner at a time; it is copied, not shared.
+ */
+typedef struct
+{
+  char          *from;
+  char          *to;
+  char          *cc;
+  char          *bcc;
+  char          *subject;
+  WbDraftFormat  format;
+  char          *html;
+  char          *text;
+  GPtrArray     *attachments;
+  char          *in_reply_to;
+  char          *references;
+} WbComposition;
+
+/**
+ * WbBuiltMail:
+ * @left_out: bytes of attachments that a preview does not hold
+ */
+typedef struct
+{
+  GBytes    *message;
+  char      *sender;
+  GPtrArray *recipients;
+  guint64    left_out;
+} WbBuiltMail;
+
+WbComposition *wb_composition_new         (void);
+WbComposition *wb_composition_new_mailto  (const char           *uri);
+WbComposition *wb_composition_new_draft   (WbMessage            *message);
+void           wb_composition_free        (WbComposition        *self);
+WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
+                                           GError              **error);
+WbBuiltMail   *wb_composition_preview     (const WbComposition  *self,
+                                           GError              **error);
+GBytes        *wb_composition_save        (const WbComposition  *self,
+                                           GError              **error);
+void           wb_built_mail_free         (WbBuiltMail          *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbComposition, wb_composition_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbBuiltMail, wb_built_mail_free)
+
+G_END_DECLS

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-mail-login.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/**
+ * wb_mail_login_clear:
+ * @self: what was used
+ *
+ * Drops what it holds. Any thread.
+ */
+void
+wb_mail_login_clear (WbMailLogin *self)
+{
+  g_clear_object (&self->account);
+  g_clear_object (&self->lab);
+  g_clear_object (&self->secrets);
+  g_clear_object (&self->wire);
+  g_clear_object (&self->trust);
+}
+
+static WbUrl *
+lab_url (WbMailLogin *self, gboolean smtp, GError **error)
+{
+  const char *address = wb_account_get_address (self->account);
+  WbLabService service = smtp ? WB_LAB_SMTP : WB_LAB_POP3;
+  g_autofree char *text = NULL;
+
+  if (self->lab)
+    text = wb_lab_dup_url (self->lab, service, address);
+  /* The student's provider has a submission port of its own. */
+  if (!text && self->lab && smtp)
+    text = wb_lab_dup_url (self->lab, WB_LAB_SMTP_B, address);
+  if (!text)
+    {
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FAILED,
+                   /* Translators: %s is "SMTP" or "POP3" */
+                   _ ("The lab's %s server does not run. Switch it on on the Lab page."),
+                   smtp ? "SMTP" : "POP3");
+      return NULL;
+    }
+  return wb_url_parse (text, error);
+}
+
+static gboolean
+look_up_password (WbMailLogin *self, WbUrl *url, GCancellable *cancellable, GError **error)
+{
+  const WbSecretKey key = { url->protocol, url->host, url->port, url->user };
+  g_autoptr (GError) local_error = NULL;
+
+  if (!url->user || url->password)
+    return TRUE;
+  if (self->secrets)
+    url->password = wb_secrets_lookup (self->secrets, &key, cancellable, &local_error);
+  if (url->password)
+    return TRUE;
+  if (local_error)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN,
+               /* Translators: the first %s is a user name, the second a host */
+               _ ("No password is kept for %s at %s. Type it again in the account's settings."),
+               url->user, url->host);
+  return FALSE;
+}
+
+/* Where to go, with user and password. */
+static WbUrl *
+resolve (WbMailLogin *self, gboolean smtp, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WbUrl) url = NULL;
+  const char *text =
+      smtp ? wb_account_get_smtp_url (self->account) : wb_account_get_pop3_url (self->account);
+
+  if (wb_account_is_lab (self->account))
+    return lab_url (self, smtp, error);
+  if (!text)
+    {
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+                   smtp ? _ ("The account %s has no server to send by. Add one in its settings.")
+                        /* Translators: %s is a mail address */
+                        : _ ("The account %s has no server to receive from. Add one in its "
+                             "settings."),
+                   wb_account_get_address (self->account));
+      return NULL;
+    }
+  url = wb_url_parse (text, error);
+  if (!url || !look_up_password (self, url, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&url);
+}
+
+static void
+say_step (WbProgress *progress, char *step)
+{
+  g_autofree char *owned = step;
+
+  if (progress)
+    wb_progress_set_step (progress, owned);
+}
+
+/**
+ * wb_mail_login_smtp:
+ * @self: whose account
+ * @progress: (nullable): told the steps
+ * @conversation: (out): what to look for on the wire, 0 when it did not come so far
+ * @cancellable: (nullable): ends it
+ * @error: set with the step that failed
+ *
+ * Connects and logs in. Blocks; on the worker that uses the client.
+ *
+ * Returns: (transfer full) (nullable): a client ready to send
+ */
+WbSmtpClient *
+wb_mail_login_smtp (WbMailLogin *self,
+                    WbProgress *progress,
+                    guint *conversation,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (WbUrl) url = resolve (self, TRUE, cancellable, error);
+  g_autoptr (WbSmtpClient) client = NULL;
+  gboolean connected;
+
+  if (!url)
+    return NULL;
+  client = wb_smtp_client_new (self->wire, self->trust);
+  /* Translators: %s is a host */
+  say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
+  connected = wb_smtp_client_connect (client, url, cancellable, error);
+  *conversation = wb_smtp_client_get_conversation (client);
+  if (!connected)
+    return NULL;
+  if (url->user && url->password)
+    {
+      /* Translators: %s is a host */
+      say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
+      if (!wb_smtp_client_login (client, url->user, url->password, cancellable, error))
+        return NULL;
+    }
+  return g_steal_pointer (&client);
+}
+
+/**
+ * wb_mail_login_pop3:
+ * @self: whose account
+ * @progress: (nullable): told the steps
+ * @conversation: (out): what to look for on the wire, 0 when it did not come so far
+ * @server: (out): "user@host:port", to tell mailboxes apart
+ * @cancellable: (nullable): ends it
+ * @error: set with the step that failed
+ *
+ * Connects and logs in. Blocks; on the worker that uses the client.
+ *
+ * Returns: (transfer full) (nullable): a client in the transaction state
+ */
+WbPop3Client *
+wb_mail_login_pop3 (WbMailLogin *self,
+                    WbProgress *progress,
+                    guint *conversation,
+                    char **server,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (WbUrl) url = resolve (self, FALSE, cancellable, error);
+  g_autoptr (WbPop3Client) client = NULL;
+  gboolean connected;
+
+  if (!url)
+    return NULL;
+  client = wb_pop3_client_new (self->wire, self->trust);
+  /* Translators: %s is a host */
+  say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
+  connected = wb_pop3_client_connect (client, url, cancellable, error);
+  *conversation = wb_pop3_client_get_conversation (client);
+  if (!connected)
+    return NULL;
+  /* Translators: %s is a host */
+  say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
+  if (!wb_pop3_client_login (client, url->user ? url->user : "", url->password ? url->password : "",
+                             cancellable, error))
+    return NULL;
+  /* The lab's port changes from start to start, its mailbox does not. */
+  if (wb_account_is_lab (self->account))
+    *server = g_strdup_printf ("%s@lab", url->user ? url->user : "");
+  else
+    *server = g_strdup_printf ("%s@%s:%u", url->user ? url->user : "", url->host, url->port);
+  return g_steal_pointer (&client);
+}

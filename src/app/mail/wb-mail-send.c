@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-mail-send.h"
+
+#include "wb-mail-login.h"
+#include "wb-outbox.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+typedef struct
+{
+  WbMailLogin login;
+  WbProgress *progress;
+  char *name;
+  gboolean again; /* the person said so, knowing that it may have arrived */
+  WbMailSent sent;
+} Job;
+
+static void
+job_clear (gpointer data)
+{
+  Job *job = data;
+
+  wb_mail_login_clear (&job->login);
+  g_clear_object (&job->progress);
+  g_free (job->name);
+  wb_mail_sent_clear (&job->sent);
+}
+
+static void
+job_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, job_clear);
+}
+
+static char *
+list_refused (GPtrArray *results)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; results && i < results->len; i++)
+    {
+      const WbSmtpRecipient *recipient = g_ptr_array_index (results, i);
+
+      if (!recipient->accepted)
+        g_string_append_printf (text, "%s%s: %u %s", text->len > 0 ? "\n" : "", recipient->address,
+                                recipient->code, recipient->text ? recipient->text : "");
+    }
+  return g_string_free (text, text->len == 0);
+}
+
+/* From here on the server has the mail, so nothing that fails may lead to a second sending. */
+static gboolean
+file_as_sent (Job *job, WbMaildir *outbox, GBytes *message, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (WbMaildir) sent = NULL;
+  g_autofree char *copy = NULL;
+
+  wb_progress_set_step (job->progress, _ ("Keeping a copy in Sent"));
+  wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENT, NULL, NULL);
+  sent = wb_account_open_folder (job->login.account, WB_FOLDER_SENT, &local_error);
+  if (sent)
+    copy = wb_maildir_deliver (sent, message, "S", &local_error);
+  if (!copy)
+    {
+      wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENT, local_error->message, NULL);
+      g_propagate_prefixed_error (
+          error, g_steal_pointer (&local_error), "%s",
+          _ ("The mail is sent, but its copy could not be put into Sent: "));
+      return FALSE;
+    }
+  if (!wb_maildir_remove (outbox, job->name, error))
+    return FALSE;
+  wb_outbox_clear_state (outbox, job->name);
+  return TRUE;
+}
+
+static void
+note_failure (Job *job, WbMaildir *outbox, WbSmtpClient *client, const GError *error)
+{
+  WbOutboxState state = WB_OUTBOX_FAILED;
+
+  if (g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE) ||
+      (client && wb_smtp_client_is_outcome_unknown (client)))
+    state = WB_OUTBOX_UNKNOWN;
+  wb_outbox_set_state (outbox, job->name, state, error->message, NULL);
+}
+
+static gboolean
+check_state (Job *job, WbMaildir *outbox, WbOutboxState *state, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  *state = wb_outbox_get_state (outbox, job->name, &reason);
+  if (job->again || (*state != WB_OUTBOX_UNKNOWN && *state != WB_OUTBOX_SENDING))
+    return TRUE;
+  g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE,
+                       _ ("This mail may have arrived already. Ask the recipient, then send it "
+                          "again or delete it."));
+  return FALSE;
+}
+
+static gpointer
+send_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Job *job = data;
+  g_autoptr (WbMaildir) outbox = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) message = NULL;
+  g_autofree char *sender = NULL;
+  g_autoptr (GPtrArray) recipients = NULL;
+  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (WbSmtpClient) client = NULL;
+  g_autoptr (GError) local_error = NULL;
+  WbOutboxState state = WB_OUTBOX_WAITING;
+
+  outbox = wb_account_open_folder (job->login.account, WB_FOLDER_OUTBOX, error);
+  if (!outbox || !check_state (job, outbox, &state, error))
+    return NULL;
+  wrapped = wb_maildir_read (outbox, job->name, error);
+  if (!wrapped)
+    return NULL;
+  message = wb_outbox_unwrap (wrapped, &sender, &recipients);
+  if (state == WB_OUTBOX_SENT)
+    return file_as_sent (job, outbox, message, error) ? GINT_TO_POINTER (TRUE) : NULL;
+
+  client = wb_mail_login_smtp (&job->login, job->progress, &job->sent.conversation, cancellable,
+                               &local_error);
+  if (client && wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENDING, NULL, &local_error))
+    {
+      wb_progress_begin (job->progress, _ ("Handing over the mail"),
+                         (gint64) g_bytes_get_size (message));
+      wb_smtp_client_send (client, sender ? sender : "", recipients, message, &results,
+                           job->progress, cancellable, &local_error);
+    }
+  job->sent.refused = list_refused (results);
+  if (local_error)
+    {
+      note_failure (job, outbox, client, local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (!file_as_sent (job, outbox, message, error))
+    return NULL;
+  /* The server has said 250 to the mail; what it says to QUIT changes nothing. */
+  wb_smtp_client_quit (client, cancellable, NULL);
+  return GINT_TO_POINTER (TRUE);
+}
+
+static void
+refresh_folders (WbMailStore *store, WbAccount *account)
+{
+  wb_mail_folder_refresh (wb_mail_store_get_folder (store, account, WB_FOLDER_OUTBOX));
+  wb_mail_folder_refresh (wb_mail_store_get_folder (store, account, WB_FOLDER_SENT));
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  wb_progress_end (job->progress);
+  refresh_folders (g_task_get_source_object (task), job->login.account);
+  if (wb_session_run_finish (WB_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+start (GTask *task)
+{
+  g_autoptr (WbSession) session = wb_session_new ("mail-send");
+  Job *job = g_task_get_task_data (task);
+
+  wb_session_run_async (session, send_thread, g_atomic_rc_box_acquire (job), job_unref, NULL,
+                        g_task_get_cancellable (task), sent_cb, task);
+}
+
+static void
+lab_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Job *job = g_task_get_task_data (task);
+  GError *error = NULL;
+  WbLab *lab = wb_workbench_load_lab_finish (WB_WORKBENCH (source), result, &error);
+
+  if (!lab)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  job->login.lab = g_object_ref (lab);
+  start (g_steal_pointer (&task));
+}
+
+/**
+ * wb_mail_send_async:
+ * @store: the accounts
+ * @account: whose Outbox and server
+ * @name: which message of the Outbox
+ * @again: whether to send it though it may have arrived already
+ * @progress: told the steps and the bytes
+ * @cancellable: (nullable): ends it
+ * @callback: called in the main context
+ * @user_data: for @callback
+ *
+ * Hands a message of the Outbox to the account's server on a worker of its own. When the server
+ * took it, it moves to Sent; else it stays with its reason. Main thread.
+ */
+void
+wb_mail_send_async (WbMailStore *store,
+                    WbAccount *account,
+                    const char *name,
+                    gboolean again,
+                    WbProgress *progress,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  WbWorkbench *workbench = NULL;
+  GTask *task = NULL;
+  Job *job = NULL;
+
+  g_return_if_fail (WB_IS_MAIL_STORE (store));
+  g_return_if_fail (WB_IS_PROGRESS (progress));
+
+  workbench = wb_mail_store_get_workbench (store);
+  job = g_atomic_rc_box_new0 (Job);
+  job->login.account = g_object_ref (account);
+  job->login.wire = g_object_ref (wb_workbench_get_wire (workbench));
+  job->login.trust = g_object_ref (wb_workbench_get_trust (workbench));
+  g_set_object (&job->login.secrets, wb_workbench_get_secrets (workbench));
+  job->progress = g_object_ref (progress);
+  job->name = g_strdup (name);
+  job->again = again;
+  task = g_task_new (store, cancellable, callback, user_data);
+  g_task_set_source_tag (task, wb_mail_send_async);
+  /* What was sent stays sent, whenever the cancel came. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, job, job_unref);
+  wb_progress_begin (progress, _ ("Preparing"), -1);
+  if (wb_account_is_lab (account))
+    wb_workbench_load_lab_async (workbench, cancellable, lab_loaded_cb, task);
+  else
+    start (task);
+}
+
+/**
+ * wb_mail_send_finish:
+ * @store: the accounts
+ * @result: what the callback was given
+ * @sent: (out caller-allocates): how it went, also on failure; wb_mail_sent_clear() it
+ * @error: set when it is not in Sent; the Outbox says so too
+ *
+ * Ends wb_mail_send_async().
+ *
+ * Returns: whether the server took it for somebody and the copy is in Sent
+ */
+gboolean
+wb_mail_send_finish (WbMailStore *store, GAsyncResult *result, WbMailSent *sent, GError **error)
+{
+  Job *job = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, store), FALSE);
+
+  job = g_task_get_task_data (G_TASK (result));
+  sent->conversation = job->sent.conversation;
+  sent->refused = g_steal_pointer (&job->sent.refused);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * wb_mail_sent_clear:
+ * @sent: what wb_mail_send_finish() filled
+ *
+ * Frees what it holds.
+ */
+void
+wb_mail_sent_clear (WbMailSent *sent)
+{
+  g_clear_pointer (&sent->refused, g_free);
+}
