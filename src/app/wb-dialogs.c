@@ -182,6 +182,44 @@ wb_ask (GtkWidget *parent,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/**
+ * wb_ask_to_save:
+ * @parent: any widget of the window that is being closed
+ * @heading: the question
+ * @body: what hangs on the answer
+ * @func: called with "save", "discard" or "close"
+ * @user_data_free: (nullable): frees @user_data when the dialog is gone
+ *
+ * Asks what becomes of something that is not finished.
+ */
+void
+wb_ask_to_save (GtkWidget *parent,
+                const char *heading,
+                const char *body,
+                WbDialogFunc func,
+                gpointer user_data,
+                GDestroyNotify user_data_free)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->func = func;
+  answer->user_data = user_data;
+  answer->user_data_free = user_data_free;
+
+  adw_message_dialog_add_response (message, "close", _ ("_Cancel"));
+  adw_message_dialog_add_response (message, "discard", _ ("_Discard"));
+  adw_message_dialog_add_response (message, "save", _ ("_Keep"));
+  adw_message_dialog_set_response_appearance (message, "discard", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (message, "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (message, "save");
+  adw_message_dialog_set_close_response (message, "close");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (ask_response_cb), answer, answer_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static void
 chooser_response_cb (GtkNativeDialog *dialog, int response, Answer *answer)
 {

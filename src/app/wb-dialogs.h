@@ -40,6 +40,12 @@ void wb_ask              (GtkWidget    *parent,
                           WbDialogFunc  func,
                           gpointer      user_data,
                           GDestroyNotify user_data_free);
+void wb_ask_to_save      (GtkWidget    *parent,
+                          const char   *heading,
+                          const char   *body,
+                          WbDialogFunc  func,
+                          gpointer      user_data,
+                          GDestroyNotify user_data_free);
 void wb_choose_files     (GtkWidget    *parent,
                           const char   *title,
                           GtkFileChooserAction action,

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-composer-private.h"
+#include "wb-mail-send.h"
+#include "wb-outbox.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Building a mail and keeping it durably, on the composer's worker. */
+typedef struct
+{
+  WbComposition *composition;
+  WbAccount *account;
+  WbFolderKind kind;
+  char *replaces; /* a copy in that folder that the new one is kept instead of */
+} Keeping;
+
+static void
+keeping_free (gpointer data)
+{
+  Keeping *keeping = data;
+
+  wb_composition_free (keeping->composition);
+  g_clear_object (&keeping->account);
+  g_free (keeping->replaces);
+  g_free (keeping);
+}
+
+static gpointer
+keep_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Keeping *keeping = data;
+  g_autoptr (WbMaildir) maildir = NULL;
+  g_autoptr (WbBuiltMail) built = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *name = NULL;
+
+  if (keeping->kind == WB_FOLDER_DRAFTS)
+    bytes = wb_composition_save (keeping->composition, error);
+  else
+    {
+      built = wb_composition_build (keeping->composition, error);
+      if (built)
+        bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+    }
+  if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  maildir = wb_account_open_folder (keeping->account, keeping->kind, error);
+  if (!maildir)
+    return NULL;
+  name = wb_maildir_deliver (maildir, bytes, keeping->kind == WB_FOLDER_DRAFTS ? "DS" : "S", error);
+  if (!name)
+    return NULL;
+  /* The new one is on the disk, so the old one may go; two are better than none. */
+  if (keeping->replaces)
+    {
+      wb_maildir_remove (maildir, keeping->replaces, NULL);
+      wb_outbox_clear_state (maildir, keeping->replaces);
+    }
+  return g_steal_pointer (&name);
+}
+
+static void
+refresh (WbComposer *self, WbAccount *account, WbFolderKind kind)
+{
+  wb_mail_folder_refresh (wb_mail_store_get_folder (self->store, account, kind));
+}
+
+static void
+drop_draft (WbComposer *self)
+{
+  if (self->draft_name && self->draft_account)
+    wb_mail_folder_remove (
+        wb_mail_store_get_folder (self->store, self->draft_account, WB_FOLDER_DRAFTS),
+        self->draft_name);
+  g_clear_pointer (&self->draft_name, g_free);
+}
+
+static void
+end_sending (WbComposer *self)
+{
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->progress);
+  wb_composer_set_busy (self, FALSE);
+}
+
+/* @kept: whether it is safe in the Outbox, so that a window that was closed may stay closed. */
+static void
+fail (WbComposer *self, const char *text, gboolean kept)
+{
+  WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+
+  end_sending (self);
+  if (self->closing && kept)
+    {
+      wb_workbench_toast (workbench, text);
+      gtk_window_destroy (GTK_WINDOW (self));
+      return;
+    }
+  if (self->closing)
+    gtk_window_present (GTK_WINDOW (self));
+  self->closing = FALSE;
+  wb_composer_show_error (self, text);
+}
+
+static void
+tell_success (WbComposer *self, const WbMailSent *sent)
+{
+  WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+  g_autofree char *text = NULL;
+
+  if (sent->refused)
+    /* Translators: %s lists addresses with the server's reasons */
+    text = g_strdup_printf (_ ("Sent, but not to everybody: %s"), sent->refused);
+  else
+    /* Translators: %s are the recipients */
+    text = g_strdup_printf (_ ("Sent to %s"), gtk_editable_get_text (self->to));
+  wb_workbench_toast (workbench, text);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+  g_auto (WbMailSent) sent = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (wb_mail_send_finish (WB_MAIL_STORE (source), result, &sent, &error))
+    {
+      drop_draft (self);
+      tell_success (self, &sent);
+      g_clear_object (&self->cancellable);
+      gtk_window_destroy (GTK_WINDOW (self));
+      return;
+    }
+  self->conversation = sent.conversation;
+  self->unknown = g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    /* Translators: %s says how far it came */
+    text = g_strdup_printf (_ ("Cancelled. %s The mail is kept in the Outbox."), error->message);
+  else
+    /* Translators: %s is step, cause and way out */
+    text = g_strdup_printf (_ ("%s\nThe mail is kept in the Outbox."), error->message);
+  fail (self, text, TRUE);
+}
+
+static void
+progress_cb (WbProgress *progress, gpointer user_data)
+{
+  WbComposer *self = user_data;
+  g_auto (WbProgressState) state = { 0 };
+
+  wb_progress_get_state (progress, &state);
+  gtk_label_set_text (self->step, state.step ? state.step : "");
+  if (state.total > 0)
+    gtk_progress_bar_set_fraction (self->bar,
+                                   CLAMP ((double) state.done / (double) state.total, 0.0, 1.0));
+  else
+    gtk_progress_bar_pulse (self->bar);
+}
+
+static void
+kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = wb_session_run_finish (WB_SESSION (source), result, &error);
+
+  if (!name)
+    {
+      fail (self, error->message, FALSE);
+      return;
+    }
+  g_free (self->outbox_name);
+  self->outbox_name = g_steal_pointer (&name);
+  refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
+  /* From here on it is safe: closing the window loses nothing. */
+  self->modified = FALSE;
+  wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
+                      self->cancellable, sent_cb, g_object_ref (self));
+}
+
+static void
+snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError *error)
+{
+  Keeping *keeping = NULL;
+
+  if (!composition)
+    {
+      fail (self, error->message, FALSE);
+      return;
+    }
+  keeping = g_new0 (Keeping, 1);
+  keeping->composition = composition;
+  keeping->account = g_object_ref (self->sending_from);
+  keeping->kind = WB_FOLDER_OUTBOX;
+  keeping->replaces = g_strdup (self->outbox_name);
+  wb_session_run_async (self->session, keep_thread, keeping, keeping_free, g_free,
+                        self->cancellable, kept_for_sending_cb, g_object_ref (self));
+}
+
+/**
+ * wb_composer_send:
+ * @self: the window
+ *
+ * Takes down what stands there at this moment, keeps it in the Outbox and hands it to the account's
+ * server. Main thread.
+ */
+void
+wb_composer_send (WbComposer *self)
+{
+  WbAccount *account = wb_composer_get_account (self);
+
+  if (self->cancellable || self->unknown || !account)
+    return;
+  self->conversation = 0;
+  /* Another account has another Outbox: there is nothing to replace in it. */
+  if (self->outbox_name && self->sending_from != account)
+    g_clear_pointer (&self->outbox_name, g_free);
+  g_set_object (&self->sending_from, account);
+  self->cancellable = g_cancellable_new ();
+  self->progress = wb_progress_new ();
+  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_cb), self, 0);
+  gtk_label_set_text (self->step, _ ("Building the mail"));
+  gtk_progress_bar_set_fraction (self->bar, 0);
+  wb_composer_set_busy (self, TRUE);
+  wb_composer_snapshot (self, snapshot_for_sending);
+}
+
+/**
+ * wb_composer_cancel_send:
+ * @self: the window
+ *
+ * Main thread.
+ */
+void
+wb_composer_cancel_send (WbComposer *self)
+{
+  if (self->cancellable)
+    g_cancellable_cancel (self->cancellable);
+}
+
+static void
+draft_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+  WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = wb_session_run_finish (WB_SESSION (source), result, &error);
+
+  if (!name)
+    {
+      self->closing = FALSE;
+      self->modified = TRUE;
+      wb_composer_show_error (self, error->message);
+      return;
+    }
+  if (self->draft_account != self->sending_from)
+    drop_draft (self);
+  g_set_object (&self->draft_account, self->sending_from);
+  g_free (self->draft_name);
+  self->draft_name = g_steal_pointer (&name);
+  refresh (self, self->draft_account, WB_FOLDER_DRAFTS);
+  wb_workbench_toast (workbench, _ ("Kept in Drafts"));
+  if (self->closing)
+    gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+snapshot_for_draft (WbComposer *self, WbComposition *composition, const GError *error)
+{
+  WbAccount *account = wb_composer_get_account (self);
+  Keeping *keeping = NULL;
+
+  if (!composition)
+    {
+      self->closing = FALSE;
+      wb_composer_show_error (self, error->message);
+      return;
+    }
+  keeping = g_new0 (Keeping, 1);
+  keeping->composition = composition;
+  keeping->account = g_object_ref (account);
+  keeping->kind = WB_FOLDER_DRAFTS;
+  if (self->draft_account == account)
+    keeping->replaces = g_strdup (self->draft_name);
+  g_set_object (&self->sending_from, account);
+  /* What is typed while it is being written is newer than the draft. */
+  self->modified = FALSE;
+  wb_session_run_async (self->session, keep_thread, keeping, keeping_free, g_free, NULL,
+                        draft_kept_cb, g_object_ref (self));
+}
+
+/**
+ * wb_composer_save_draft:
+ * @self: the window
+ *
+ * Keeps what stands there in Drafts, in place of the copy before it. Main thread.
+ */
+void
+wb_composer_save_draft (WbComposer *self)
+{
+  if (self->cancellable)
+    return;
+  wb_composer_snapshot (self, snapshot_for_draft);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-dialogs.h"
+#include "wb-mail-page-private.h"
+#include "wb-mail-receive.h"
+#include "wb-mail-send.h"
+#include "wb-reply.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* A deleted mail that the person may still want back. */
+typedef struct
+{
+  WbMailFolder *folder;
+  char *name;
+  gboolean undone;
+} Deletion;
+
+static void
+deletion_free (gpointer data)
+{
+  Deletion *deletion = data;
+
+  g_object_unref (deletion->folder);
+  g_free (deletion->name);
+  g_free (deletion);
+}
+
+static const char *
+selected_name (WbMailPage *self)
+{
+  WbMailItem *item = wb_mail_list_get_selected (self->list);
+
+  return item ? wb_mail_item_get_name (item) : NULL;
+}
+
+/* What is on show, if it is what is selected. */
+static WbMessage *
+shown_message (WbMailPage *self)
+{
+  if (self->reading || !self->open_name ||
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->reader_stack), "mail") != 0)
+    return NULL;
+  return wb_message_view_get_message (self->view);
+}
+
+/**
+ * wb_mail_page_update_actions:
+ * @self: the page
+ *
+ * Switches on what can be done with what is shown. Main thread.
+ */
+void
+wb_mail_page_update_actions (WbMailPage *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean selected = self->folder && selected_name (self);
+  gboolean shown = shown_message (self) != NULL;
+  WbFolderKind kind = self->folder ? wb_mail_folder_get_kind (self->folder) : WB_FOLDER_INBOX;
+
+  gtk_widget_action_set_enabled (widget, "mail.receive", self->working == NULL);
+  gtk_widget_action_set_enabled (widget, "mail.reply", shown);
+  gtk_widget_action_set_enabled (widget, "mail.reply-all", shown);
+  gtk_widget_action_set_enabled (widget, "mail.forward", shown);
+  gtk_widget_action_set_enabled (widget, "mail.delete", selected);
+  gtk_widget_action_set_enabled (widget, "mail.edit-draft", shown && kind == WB_FOLDER_DRAFTS);
+  gtk_widget_action_set_enabled (widget, "mail.send-again",
+                                 selected && kind == WB_FOLDER_OUTBOX && !self->working);
+}
+
+/**
+ * wb_mail_page_cancel_work:
+ * @self: the page
+ *
+ * Main thread.
+ */
+void
+wb_mail_page_cancel_work (WbMailPage *self)
+{
+  if (self->working)
+    g_cancellable_cancel (self->working);
+}
+
+static void
+progress_cb (WbProgress *progress, gpointer user_data)
+{
+  WbMailPage *self = user_data;
+  g_auto (WbProgressState) state = { 0 };
+
+  wb_progress_get_state (progress, &state);
+  gtk_label_set_text (self->step, state.step ? state.step : "");
+  if (state.total > 0)
+    gtk_progress_bar_set_fraction (self->bar,
+                                   CLAMP ((double) state.done / (double) state.total, 0.0, 1.0));
+  else
+    gtk_progress_bar_pulse (self->bar);
+}
+
+static void
+begin_work (WbMailPage *self)
+{
+  self->working = g_cancellable_new ();
+  self->progress = wb_progress_new ();
+  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_cb), self, 0);
+  gtk_label_set_text (self->step, "");
+  gtk_progress_bar_set_fraction (self->bar, 0);
+  gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
+  gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+  wb_mail_page_update_actions (self);
+}
+
+static void
+end_work (WbMailPage *self)
+{
+  g_clear_object (&self->working);
+  g_clear_object (&self->progress);
+  gtk_revealer_set_reveal_child (self->progress_revealer, FALSE);
+  wb_mail_page_update_actions (self);
+}
+
+static void
+received_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbMailPage) self = user_data;
+  g_auto (WbMailReceived) received = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean good = wb_mail_receive_finish (WB_MAIL_STORE (source), result, &received, &error);
+
+  if (!self->store)
+    return;
+  end_work (self);
+  if (received.warning)
+    wb_mail_page_show_error (self, received.warning, received.conversation);
+  if (!good && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      wb_mail_page_show_error (self, error->message, received.conversation);
+      if (received.fresh == 0)
+        return;
+    }
+  if (received.fresh > 0)
+    text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%u new mail", "%u new mails", received.fresh),
+        received.fresh);
+  else
+    text = g_strdup (good ? _ ("No new mail") : _ ("Receiving was cancelled"));
+  wb_workbench_toast (wb_mail_store_get_workbench (self->store), text);
+}
+
+static void
+receive_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+
+  if (self->working)
+    return;
+  begin_work (self);
+  wb_mail_receive_async (self->store, wb_mail_folder_get_account (self->folder), self->progress,
+                         self->working, received_cb, g_object_ref (self));
+}
+
+static void
+new_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_mail_page_compose (WB_MAIL_PAGE (widget), NULL);
+}
+
+static void
+answer (WbMailPage *self, gboolean all)
+{
+  WbMessage *message = shown_message (self);
+  WbAccount *account = wb_mail_folder_get_account (self->folder);
+
+  if (message)
+    wb_mail_page_open_composer (
+        self, account, wb_reply_new (message, wb_account_get_address (account), all), NULL);
+}
+
+static void
+reply_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  answer (WB_MAIL_PAGE (widget), FALSE);
+}
+
+static void
+reply_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  answer (WB_MAIL_PAGE (widget), TRUE);
+}
+
+static void
+forward_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+  WbMessage *message = shown_message (self);
+
+  if (message)
+    wb_mail_page_open_composer (self, wb_mail_folder_get_account (self->folder),
+                                wb_forward_new (message), NULL);
+}
+
+static void
+edit_draft_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+  WbMessage *message = shown_message (self);
+
+  if (message)
+    wb_mail_page_open_composer (self, wb_mail_folder_get_account (self->folder),
+                                wb_composition_new_draft (message), self->open_name);
+}
+
+static void
+undo_deletion_cb (AdwToast *toast, gpointer user_data)
+{
+  Deletion *deletion = user_data;
+
+  deletion->undone = TRUE;
+  wb_mail_folder_unhide (deletion->folder, deletion->name);
+}
+
+static void
+toast_dismissed_cb (AdwToast *toast, gpointer user_data)
+{
+  Deletion *deletion = user_data;
+
+  if (!deletion->undone)
+    wb_mail_folder_remove (deletion->folder, deletion->name);
+}
+
+static void
+delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+  const char *selected = selected_name (self);
+  Deletion *deletion = NULL;
+  AdwToast *toast = NULL;
+
+  if (!selected)
+    return;
+  deletion = g_new0 (Deletion, 1);
+  deletion->folder = g_object_ref (self->folder);
+  deletion->name = g_strdup (selected);
+  /* It leaves the disk when the toast leaves the screen. */
+  wb_mail_folder_hide (self->folder, deletion->name);
+  toast = adw_toast_new (_ ("Mail deleted"));
+  adw_toast_set_button_label (toast, _ ("Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "deletion", deletion, deletion_free);
+  g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_deletion_cb), deletion);
+  g_signal_connect (toast, "dismissed", G_CALLBACK (toast_dismissed_cb), deletion);
+  wb_workbench_add_toast (wb_mail_store_get_workbench (self->store), toast);
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbMailPage) self = user_data;
+  g_auto (WbMailSent) sent = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean good = wb_mail_send_finish (WB_MAIL_STORE (source), result, &sent, &error);
+
+  if (!self->store)
+    return;
+  end_work (self);
+  if (!good)
+    wb_mail_page_show_error (self, error->message, sent.conversation);
+  else if (sent.refused)
+    wb_mail_page_show_error (self, sent.refused, sent.conversation);
+  else
+    wb_workbench_toast (wb_mail_store_get_workbench (self->store), _ ("Sent"));
+}
+
+static void
+send_selected (WbMailPage *self, gboolean again)
+{
+  const char *selected = selected_name (self);
+
+  if (!selected || self->working)
+    return;
+  begin_work (self);
+  wb_mail_send_async (self->store, wb_mail_folder_get_account (self->folder), selected, again,
+                      self->progress, self->working, sent_cb, g_object_ref (self));
+}
+
+static void
+send_again_answer_cb (const char *response, gpointer user_data)
+{
+  if (strcmp (response, "send") == 0)
+    send_selected (user_data, TRUE);
+}
+
+static void
+send_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+  WbMailItem *item = wb_mail_list_get_selected (self->list);
+
+  if (!item)
+    return;
+  if (!wb_mail_item_get_uncertain (item))
+    {
+      send_selected (self, FALSE);
+      return;
+    }
+  wb_ask (widget, _ ("Send it a second time?"),
+          _ ("It may have arrived already. It carries the same Message-ID, so some programs show "
+             "it once, others twice."),
+          "send", _ ("_Send Again"), FALSE, send_again_answer_cb, g_object_ref (self),
+          g_object_unref);
+}
+
+/**
+ * wb_mail_page_install_actions:
+ * @widget_class: the page's class
+ *
+ * Adds the `mail.` actions and their keys.
+ */
+void
+wb_mail_page_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "mail.receive", NULL, receive_action);
+  gtk_widget_class_install_action (widget_class, "mail.new", NULL, new_action);
+  gtk_widget_class_install_action (widget_class, "mail.reply", NULL, reply_action);
+  gtk_widget_class_install_action (widget_class, "mail.reply-all", NULL, reply_all_action);
+  gtk_widget_class_install_action (widget_class, "mail.forward", NULL, forward_action);
+  gtk_widget_class_install_action (widget_class, "mail.edit-draft", NULL, edit_draft_action);
+  gtk_widget_class_install_action (widget_class, "mail.delete", NULL, delete_action);
+  gtk_widget_class_install_action (widget_class, "mail.send-again", NULL, send_again_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "mail.receive", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "mail.reply",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "mail.reply-all", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "mail.forward",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "mail.delete", NULL);
+}
