@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* The makers of the single formats; wb_wire_export() hands them one event after the other and writes
- * out what they added to the array. */
+/* The makers of the single formats; wb_wire_export() hands them one event after the other and
+ * writes out what they added to the array.
+ */
 
 void          wb_wire_jsonl_event   (const WbWireEvent        *event,
                                      const WbWireConversation *conversation,
