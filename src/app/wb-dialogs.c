@@ -220,6 +220,91 @@ wb_ask_to_save (GtkWidget *parent,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+typedef struct
+{
+  WbTextFunc func;
+  gpointer user_data;
+  GDestroyNotify user_data_free;
+  GtkEditable *entry; /* in the dialog, which outlives this */
+} TextAnswer;
+
+static void
+text_answer_free (gpointer data, GClosure *closure)
+{
+  TextAnswer *answer = data;
+
+  if (answer->user_data_free != NULL)
+    answer->user_data_free (answer->user_data);
+  g_free (answer);
+}
+
+static void
+text_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  TextAnswer *answer = user_data;
+  const char *text = gtk_editable_get_text (answer->entry);
+
+  if (g_str_equal (response, "accept") && *text != '\0')
+    answer->func (text, answer->user_data);
+}
+
+static void
+text_changed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
+{
+  adw_message_dialog_set_response_enabled (dialog, "accept",
+                                           *gtk_editable_get_text (entry) != '\0');
+}
+
+/**
+ * wb_ask_text:
+ * @parent: any widget of the window that asks
+ * @heading: the question
+ * @label: what is to be entered, such as "Name"
+ * @initial: what stands in the entry at first
+ * @action_label: the button that accepts, with a mnemonic
+ * @func: called with what was entered
+ * @user_data_free: (nullable): frees @user_data when the dialog is gone
+ *
+ * Asks for a line of text.
+ */
+void
+wb_ask_text (GtkWidget *parent,
+             const char *heading,
+             const char *label,
+             const char *initial,
+             const char *action_label,
+             WbTextFunc func,
+             gpointer user_data,
+             GDestroyNotify user_data_free)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, NULL);
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  GtkWidget *entry = gtk_entry_new ();
+  TextAnswer *answer = g_new0 (TextAnswer, 1);
+
+  answer->func = func;
+  answer->user_data = user_data;
+  answer->user_data_free = user_data_free;
+  answer->entry = GTK_EDITABLE (entry);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  adw_message_dialog_set_extra_child (message, entry);
+  adw_message_dialog_add_response (message, "close", _ ("_Cancel"));
+  adw_message_dialog_add_response (message, "accept", action_label);
+  adw_message_dialog_set_response_appearance (message, "accept", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (message, "accept");
+  adw_message_dialog_set_close_response (message, "close");
+  g_signal_connect (entry, "changed", G_CALLBACK (text_changed_cb), dialog);
+  gtk_editable_set_text (GTK_EDITABLE (entry), initial);
+  text_changed_cb (GTK_EDITABLE (entry), message);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (text_response_cb), answer,
+                         text_answer_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (entry);
+}
+
 static void
 chooser_response_cb (GtkNativeDialog *dialog, int response, Answer *answer)
 {

@@ -27,6 +27,15 @@ typedef void (*WbDialogFunc) (const char *response,
 typedef void (*WbFilesFunc) (GListModel *files,
                              gpointer    user_data);
 
+/**
+ * WbTextFunc:
+ * @text: what was entered; never empty
+ *
+ * Not called when the person dismissed the dialog.
+ */
+typedef void (*WbTextFunc) (const char *text,
+                            gpointer    user_data);
+
 void wb_show_about       (GtkWindow    *parent);
 void wb_show_preferences (GtkWindow    *parent,
                           WbWorkbench  *workbench);
@@ -44,6 +53,14 @@ void wb_ask_to_save      (GtkWidget    *parent,
                           const char   *heading,
                           const char   *body,
                           WbDialogFunc  func,
+                          gpointer      user_data,
+                          GDestroyNotify user_data_free);
+void wb_ask_text         (GtkWidget    *parent,
+                          const char   *heading,
+                          const char   *label,
+                          const char   *initial,
+                          const char   *action_label,
+                          WbTextFunc    func,
                           gpointer      user_data,
                           GDestroyNotify user_data_free);
 void wb_choose_files     (GtkWidget    *parent,

@@ -124,8 +124,6 @@ class Desktop:
             GDK_BACKEND="x11", GSK_RENDERER="cairo", GSETTINGS_BACKEND="memory",
             ADW_DISABLE_PORTAL="1", GTK_USE_PORTAL="0", WIREBENCH_SECRETS="memory",
             LANG="C.UTF-8", LC_ALL="C.UTF-8", LANGUAGE=self.language)
-        env.pop("LC_ALL")
-        env["LC_CTYPE"] = "C.UTF-8"
         if self.dark:
             env["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
         env.update(self.more)

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-file-columns.h"
+
+#include <glib/gi18n-lib.h>
+
+#define DAY_AND_MINUTE "%Y-%m-%d %H:%M"
+
+/* ── What a cell shows ── */
+
+static char *
+describe_size (WbFileItem *item)
+{
+  gint64 size = wb_file_item_get_size (item);
+
+  return size >= 0 ? g_format_size (size) : g_strdup ("");
+}
+
+static char *
+describe_modified (WbFileItem *item)
+{
+  GDateTime *modified = wb_file_item_get_modified (item);
+  g_autoptr (GDateTime) local = modified != NULL ? g_date_time_to_local (modified) : NULL;
+
+  return local != NULL ? g_date_time_format (local, DAY_AND_MINUTE) : g_strdup ("");
+}
+
+static char *
+describe_mode (WbFileItem *item)
+{
+  return g_strdup (wb_file_item_get_mode (item));
+}
+
+static char *
+describe_owner (WbFileItem *item)
+{
+  return g_strdup (wb_file_item_get_owner (item));
+}
+
+/* ── How rows compare; folders always come first ── */
+
+static int
+compare_folders (WbFileItem *a, WbFileItem *b)
+{
+  return (int) wb_file_item_is_folder (b) - (int) wb_file_item_is_folder (a);
+}
+
+static int
+compare_names (gconstpointer first, gconstpointer second, gpointer user_data)
+{
+  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
+  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
+  int order = compare_folders (a, b);
+
+  return order != 0 ? order : g_utf8_collate (wb_file_item_get_name (a), wb_file_item_get_name (b));
+}
+
+static int
+compare_sizes (gconstpointer first, gconstpointer second, gpointer user_data)
+{
+  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
+  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
+  int order = compare_folders (a, b);
+  gint64 left = wb_file_item_get_size (a);
+  gint64 right = wb_file_item_get_size (b);
+
+  return order != 0 ? order : (left > right) - (left < right);
+}
+
+static int
+compare_modified (gconstpointer first, gconstpointer second, gpointer user_data)
+{
+  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
+  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
+  GDateTime *left = wb_file_item_get_modified (a);
+  GDateTime *right = wb_file_item_get_modified (b);
+  int order = compare_folders (a, b);
+
+  if (order != 0)
+    return order;
+  if (left == NULL || right == NULL)
+    return (left != NULL) - (right != NULL);
+  return g_date_time_compare (left, right);
+}
+
+static int
+compare_modes (gconstpointer first, gconstpointer second, gpointer user_data)
+{
+  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
+  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
+  int order = compare_folders (a, b);
+
+  return order != 0 ? order : g_strcmp0 (wb_file_item_get_mode (a), wb_file_item_get_mode (b));
+}
+
+static int
+compare_owners (gconstpointer first, gconstpointer second, gpointer user_data)
+{
+  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
+  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
+  int order = compare_folders (a, b);
+
+  return order != 0 ? order : g_strcmp0 (wb_file_item_get_owner (a), wb_file_item_get_owner (b));
+}
+
+/* ── Cells ── */
+
+static void
+drag_begin_cb (GtkDragSource *source, GdkDrag *drag, gpointer user_data)
+{
+  g_autoptr (GdkPaintable) paintable = NULL;
+  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+
+  paintable = gtk_widget_paintable_new (widget);
+  gtk_drag_source_set_icon (source, paintable, 0, 0);
+}
+
+static GdkContentProvider *
+drag_prepare_cb (GtkDragSource *source, double x, double y, gpointer user_data)
+{
+  GtkListItem *list_item = user_data;
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
+  GtkWidget *pane = gtk_widget_get_ancestor (cell, WB_TYPE_FILE_PANE);
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (WbFileDrag) drag = NULL;
+  GdkContentProvider *inside = NULL;
+  GdkContentProvider *outside = NULL;
+
+  if (pane == NULL || gtk_list_item_get_item (list_item) == NULL)
+    return NULL;
+
+  /* A drag that begins outside the selection takes the row under the pointer alone. */
+  if (gtk_list_item_get_selected (list_item))
+    items = wb_file_pane_dup_selected (WB_FILE_PANE (pane));
+  else
+    {
+      items = g_ptr_array_new_with_free_func (g_object_unref);
+      g_ptr_array_add (items, g_object_ref (gtk_list_item_get_item (list_item)));
+    }
+
+  if (WB_FILE_PANE_GET_CLASS (pane)->prepare_drag != NULL)
+    outside = WB_FILE_PANE_GET_CLASS (pane)->prepare_drag (WB_FILE_PANE (pane), items);
+  drag = wb_file_drag_new (pane, g_steal_pointer (&items));
+  inside = gdk_content_provider_new_typed (WB_TYPE_FILE_DRAG, drag);
+  if (outside == NULL)
+    return inside;
+  return gdk_content_provider_new_union ((GdkContentProvider *[]){ inside, outside }, 2);
+}
+
+static void
+add_drag_source (GtkWidget *cell, GtkListItem *list_item)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
+  g_signal_connect (source, "prepare", G_CALLBACK (drag_prepare_cb), list_item);
+  g_signal_connect (source, "drag-begin", G_CALLBACK (drag_begin_cb), NULL);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (source));
+}
+
+static void
+setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *icon = gtk_image_new ();
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), label);
+  add_drag_source (box, list_item);
+  gtk_list_item_set_child (list_item, box);
+}
+
+static void
+bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  WbFileItem *item = gtk_list_item_get_item (list_item);
+  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
+  GtkWidget *label = gtk_widget_get_next_sibling (icon);
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (icon), wb_file_item_get_icon_name (item));
+  gtk_label_set_label (GTK_LABEL (label), wb_file_item_get_name (item));
+}
+
+static void
+setup_text_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), GPOINTER_TO_INT (user_data) ? 1 : 0);
+  gtk_label_set_single_line_mode (GTK_LABEL (label), TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_add_css_class (label, "numeric");
+  add_drag_source (label, list_item);
+  gtk_list_item_set_child (list_item, label);
+}
+
+static void
+bind_text_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  char *(*describe) (WbFileItem *) = user_data;
+  g_autofree char *text = describe (gtk_list_item_get_item (list_item));
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), text != NULL ? text : "");
+}
+
+static void
+add_text_column (GtkColumnView *view,
+                 const char *title,
+                 char *(*describe) (WbFileItem *),
+                 GCompareDataFunc compare,
+                 gboolean number,
+                 int width)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_text_cb), GINT_TO_POINTER (number));
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_text_cb), describe);
+  gtk_column_view_column_set_sorter (column, sorter);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_fixed_width (column, width);
+  gtk_column_view_append_column (view, column);
+}
+
+/**
+ * wb_file_columns_add:
+ * @view: a view without columns
+ * @pane: the pane it is in, asked when a drag begins
+ *
+ * Adds the columns of a folder's list, name first and sorted by it.
+ */
+void
+wb_file_columns_add (GtkColumnView *view, WbFilePane *pane)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) name = gtk_column_view_column_new (_ ("Name"), factory);
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare_names, NULL, NULL));
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
+  gtk_column_view_column_set_sorter (name, sorter);
+  gtk_column_view_column_set_expand (name, TRUE);
+  gtk_column_view_column_set_resizable (name, TRUE);
+  gtk_column_view_append_column (view, name);
+
+  add_text_column (view, _ ("Size"), describe_size, compare_sizes, TRUE, 90);
+  add_text_column (view, _ ("Modified"), describe_modified, compare_modified, FALSE, 140);
+  add_text_column (view, _ ("Permissions"), describe_mode, compare_modes, FALSE, 100);
+  add_text_column (view, _ ("Owner"), describe_owner, compare_owners, FALSE, 80);
+
+  gtk_column_view_sort_by_column (view, name, GTK_SORT_ASCENDING);
+}

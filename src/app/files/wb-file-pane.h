@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "wb-file-drag.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbFilePane:
+ *
+ * A folder as a list: where it is, its rows to sort, filter, select and drag. The
+ * two kinds, this computer and a server, fill it and carry out what is asked.
+ *
+ * Signals: `send` (a #GPtrArray of #WbFileItem): these are to go to the other pane;
+ * `drop-items` (a #WbFileDrag): rows of the other pane were dropped here;
+ * `drop-files` (a #GdkFileList): another program's files were.
+ */
+#define WB_TYPE_FILE_PANE (wb_file_pane_get_type ())
+G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
+
+/**
+ * WbFilePaneClass:
+ * @open_location: go to what was typed into the path bar
+ * @open_folder: go into a folder of the list
+ * @open_parent: go up
+ * @reload: list again
+ * @make_folder: make one of that name here
+ * @rename_item: give a row another name
+ * @delete_items: delete rows (element-type WbFileItem), the person having agreed
+ * @prepare_drag: (nullable): what to offer other programs for these rows
+ */
+struct _WbFilePaneClass
+{
+  GtkWidgetClass parent_class;
+
+  void                (*open_location) (WbFilePane  *self,
+                                        const char  *location);
+  void                (*open_folder)   (WbFilePane  *self,
+                                        WbFileItem  *item);
+  void                (*open_parent)   (WbFilePane  *self);
+  void                (*reload)        (WbFilePane  *self);
+  void                (*make_folder)   (WbFilePane  *self,
+                                        const char  *name);
+  void                (*rename_item)   (WbFilePane  *self,
+                                        WbFileItem  *item,
+                                        const char  *name);
+  void                (*delete_items)  (WbFilePane  *self,
+                                        GPtrArray   *items);
+  GdkContentProvider *(*prepare_drag)  (WbFilePane  *self,
+                                        GPtrArray   *items);
+};
+
+void        wb_file_pane_set_items    (WbFilePane    *self,
+                                       const char    *location,
+                                       GPtrArray     *items);
+void        wb_file_pane_set_empty    (WbFilePane    *self,
+                                       const char    *icon_name,
+                                       const char    *title,
+                                       const char    *description);
+void        wb_file_pane_set_busy     (WbFilePane    *self,
+                                       gboolean       busy);
+void        wb_file_pane_set_active   (WbFilePane    *self,
+                                       gboolean       active);
+void        wb_file_pane_set_send     (WbFilePane    *self,
+                                       const char    *icon_name,
+                                       const char    *label);
+void        wb_file_pane_fail         (WbFilePane    *self,
+                                       const GError  *error);
+gboolean    wb_file_pane_has_name     (WbFilePane    *self,
+                                       const char    *name);
+GPtrArray  *wb_file_pane_dup_selected (WbFilePane    *self);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-ftp-client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbRemoteVerb:
+ *
+ * What can be done in a server's folder; each ends with its listing.
+ */
+typedef enum
+{
+  WB_REMOTE_LIST,
+  WB_REMOTE_OPEN,
+  WB_REMOTE_PARENT,
+  WB_REMOTE_MAKE_FOLDER,
+  WB_REMOTE_RENAME,
+  WB_REMOTE_DELETE,
+} WbRemoteVerb;
+
+/**
+ * WbRemoteServer:
+ *
+ * A server and the connection to it. Belongs to the thread of the session that the
+ * jobs run on; only the reference count is for everyone.
+ */
+typedef struct _WbRemoteServer WbRemoteServer;
+
+WbRemoteServer *wb_remote_server_new   (WbWire          *wire,
+                                        WbTrust         *trust,
+                                        const WbUrl     *url);
+WbRemoteServer *wb_remote_server_ref   (WbRemoteServer  *self);
+void            wb_remote_server_unref (WbRemoteServer  *self);
+
+/**
+ * WbRemoteJob:
+ * @items: (nullable) (element-type WbFileItem): the rows it is about
+ * @argument: (nullable): a path or a name, as the server's bytes
+ */
+typedef struct
+{
+  WbRemoteServer *server;
+  WbRemoteVerb    verb;
+  GPtrArray      *items;
+  char           *argument;
+} WbRemoteJob;
+
+/**
+ * WbRemoteListing:
+ * @directory: where it is, as the server says
+ * @items: (element-type WbFileItem): what is there
+ */
+typedef struct
+{
+  char      *directory;
+  GPtrArray *items;
+} WbRemoteListing;
+
+WbRemoteJob *wb_remote_job_new      (WbRemoteServer  *server,
+                                     WbRemoteVerb     verb,
+                                     GPtrArray       *items,
+                                     const char      *argument);
+void         wb_remote_job_free     (WbRemoteJob     *job);
+gpointer     wb_remote_job_run      (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
+gpointer     wb_remote_job_quit     (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
+void         wb_remote_listing_free (WbRemoteListing *listing);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbRemoteListing, wb_remote_listing_free)
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-file-pane.h"
+#include "wb-trust.h"
+#include "wb-url.h"
+#include "wb-wire.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbRemotePane:
+ *
+ * The pane of an FTP server's files.
+ *
+ * Signals: `connected`; `disconnected`; `failed` (a #GError): connecting did not
+ * work.
+ */
+#define WB_TYPE_REMOTE_PANE (wb_remote_pane_get_type ())
+G_DECLARE_FINAL_TYPE (WbRemotePane, wb_remote_pane, WB, REMOTE_PANE, WbFilePane)
+
+void         wb_remote_pane_set_channels  (WbRemotePane  *self,
+                                           WbWire        *wire,
+                                           WbTrust       *trust);
+void         wb_remote_pane_connect       (WbRemotePane  *self,
+                                           const WbUrl   *url);
+void         wb_remote_pane_disconnect    (WbRemotePane  *self);
+gboolean     wb_remote_pane_is_connected  (WbRemotePane  *self);
+gboolean     wb_remote_pane_is_connecting (WbRemotePane  *self);
+const WbUrl *wb_remote_pane_get_url       (WbRemotePane  *self);
+const char  *wb_remote_pane_get_directory (WbRemotePane  *self);
+
+G_END_DECLS

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-server-bar.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "wb-error.h"
+
+/* The order of the rows in the template. */
+enum
+{
+  KIND_REGISTERED,
+  KIND_GUEST,
+  KIND_ANONYMOUS,
+};
+
+static const char *const kind_names[] = { "real", "guest", "anonymous" };
+static const char *const tls_schemes[] = { "ftp", "ftpes", "ftps" };
+
+struct _WbServerBar
+{
+  GtkWidget parent_instance;
+
+  /* Template */
+  GtkEditable *address;
+  GtkLabel *account_label;
+  GtkWidget *account;
+  GtkWidget *lab;
+  GtkButton *connect;
+  GtkLabel *parts;
+  AdwComboRow *kind;
+  GtkEditable *user;
+  GtkEditable *password;
+  AdwComboRow *tls;
+  GtkSwitch *remember;
+  GtkWidget *remember_row;
+
+  WbServerBarState state;
+};
+
+enum
+{
+  CONNECT_WANTED,
+  DISCONNECT_WANTED,
+  LAB_WANTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WbServerBar, wb_server_bar, GTK_TYPE_WIDGET)
+
+/* An address without a scheme gets the one that the encryption asks for. */
+static WbUrl *
+parse_address (WbServerBar *self, GError **error)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
+  g_autofree char *full = NULL;
+  g_autoptr (WbUrl) url = NULL;
+
+  if (*text == '\0')
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("Enter the name or address of an FTP server first."));
+      return NULL;
+    }
+  if (strstr (text, "://") == NULL)
+    full = g_strdup_printf ("%s://%s", tls_schemes[adw_combo_row_get_selected (self->tls)], text);
+  url = wb_url_parse (full != NULL ? full : text, error);
+  if (url != NULL && !g_str_equal (url->protocol, "ftp"))
+    {
+      g_set_error (error, WB_ERROR, WB_ERROR_INVALID,
+                   /* Translators: %s is the first part of a URL, such as "http". */
+                   _ ("“%s” is not an FTP address. Use ftp://, ftpes:// or ftps://."), url->scheme);
+      return NULL;
+    }
+  return g_steal_pointer (&url);
+}
+
+/* HOST · DIR · FILE, as a file on a server is named. */
+static void
+address_changed_cb (WbServerBar *self)
+{
+  g_autoptr (WbUrl) url = parse_address (self, NULL);
+  g_autofree char *directory = NULL;
+  g_autofree char *text = NULL;
+  const char *slash = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->parts), url != NULL && *url->path != '\0');
+  if (url == NULL || *url->path == '\0' || !g_utf8_validate (url->path, -1, NULL))
+    return;
+
+  slash = strrchr (url->path, '/');
+  directory = slash != NULL ? g_strndup (url->path, slash + 1 - url->path) : g_strdup ("");
+  text = g_strdup_printf (
+      /* Translators: the three parts of a file's name on a server. */
+      _ ("Host %s · Folder %s · File %s"), url->host, *directory != '\0' ? directory : "–",
+      slash == NULL      ? url->path
+      : slash[1] != '\0' ? slash + 1
+                         : "–");
+  gtk_label_set_label (self->parts, text);
+}
+
+static void
+kind_changed_cb (WbServerBar *self)
+{
+  gboolean named = adw_combo_row_get_selected (self->kind) != KIND_ANONYMOUS;
+  const char *user = gtk_editable_get_text (self->user);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->user), named);
+  gtk_widget_set_visible (GTK_WIDGET (self->password), named);
+  gtk_widget_set_visible (self->remember_row, named);
+  if (named && *user != '\0')
+    gtk_label_set_label (self->account_label, user);
+  else
+    {
+      GtkStringObject *item = adw_combo_row_get_selected_item (self->kind);
+
+      gtk_label_set_label (self->account_label, gtk_string_object_get_string (item));
+    }
+}
+
+static void
+connect_cb (WbServerBar *self)
+{
+  guint signal = self->state == WB_SERVER_BAR_IDLE ? CONNECT_WANTED : DISCONNECT_WANTED;
+
+  g_signal_emit (self, signals[signal], 0);
+}
+
+static void
+lab_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_signal_emit (widget, signals[LAB_WANTED], 0, g_variant_get_string (parameter, NULL));
+}
+
+/**
+ * wb_server_bar_dup_url:
+ *
+ * What the person entered. Anonymous has the user "anonymous" and an e-mail-like
+ * password, as RFC 1635 asks.
+ *
+ * Returns: (transfer full) (nullable): the server and how to log in, or %NULL with
+ *   %WB_ERROR_INVALID set
+ */
+WbUrl *
+wb_server_bar_dup_url (WbServerBar *self, GError **error)
+{
+  WbUrl *url = NULL;
+
+  g_return_val_if_fail (WB_IS_SERVER_BAR (self), NULL);
+
+  url = parse_address (self, error);
+  if (url == NULL || url->user != NULL)
+    return url;
+
+  if (adw_combo_row_get_selected (self->kind) == KIND_ANONYMOUS)
+    {
+      url->user = g_strdup ("anonymous");
+      g_free (url->password);
+      url->password = g_strdup ("anonymous@example.com");
+      return url;
+    }
+
+  url->user = g_strdup (gtk_editable_get_text (self->user));
+  url->password = g_strdup (gtk_editable_get_text (self->password));
+  if (*url->user == '\0')
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("Enter a user name under Account, or choose Anonymous there."));
+      g_clear_pointer (&url, wb_url_free);
+    }
+  return url;
+}
+
+/**
+ * wb_server_bar_set_url:
+ * @kind: (nullable): "real", "guest" or "anonymous"; taken from the user if %NULL
+ *
+ * Fills in a server and how to log in.
+ */
+void
+wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
+{
+  g_autofree char *address = NULL;
+  guint tls = 0;
+  guint selected = KIND_REGISTERED;
+  gboolean standard_port = FALSE;
+
+  g_return_if_fail (WB_IS_SERVER_BAR (self));
+  g_return_if_fail (url != NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tls_schemes); i++)
+    if (g_str_equal (url->scheme, tls_schemes[i]))
+      tls = i;
+  if (url->user == NULL || g_str_equal (url->user, "anonymous") || g_str_equal (url->user, "ftp"))
+    selected = KIND_ANONYMOUS;
+  for (guint i = 0; kind != NULL && i < G_N_ELEMENTS (kind_names); i++)
+    if (g_str_equal (kind, kind_names[i]))
+      selected = i;
+
+  standard_port = url->port == (tls == 2 ? 990 : 21);
+  address = standard_port ? g_strdup_printf ("%s/%s", url->host, url->path)
+                          : g_strdup_printf ("%s:%u/%s", url->host, url->port, url->path);
+  if (g_str_has_suffix (address, "/"))
+    address[strlen (address) - 1] = '\0';
+
+  adw_combo_row_set_selected (self->tls, tls);
+  adw_combo_row_set_selected (self->kind, selected);
+  gtk_editable_set_text (self->user,
+                         selected != KIND_ANONYMOUS && url->user != NULL ? url->user : "");
+  gtk_editable_set_text (self->password,
+                         selected != KIND_ANONYMOUS && url->password != NULL ? url->password : "");
+  gtk_editable_set_text (self->address, address);
+  kind_changed_cb (self);
+}
+
+/**
+ * wb_server_bar_get_remember:
+ *
+ * Returns: whether the password is to be stored in the keyring
+ */
+gboolean
+wb_server_bar_get_remember (WbServerBar *self)
+{
+  g_return_val_if_fail (WB_IS_SERVER_BAR (self), FALSE);
+
+  return gtk_switch_get_active (self->remember) &&
+         adw_combo_row_get_selected (self->kind) != KIND_ANONYMOUS;
+}
+
+/**
+ * wb_server_bar_set_state:
+ *
+ * Names the button accordingly.
+ */
+void
+wb_server_bar_set_state (WbServerBar *self, WbServerBarState state)
+{
+  g_return_if_fail (WB_IS_SERVER_BAR (self));
+
+  self->state = state;
+  gtk_widget_remove_css_class (GTK_WIDGET (self->connect), "suggested-action");
+  switch (state)
+    {
+    case WB_SERVER_BAR_CONNECTED:
+      gtk_button_set_label (self->connect, _ ("Disconnect"));
+      break;
+    case WB_SERVER_BAR_CONNECTING:
+      gtk_button_set_label (self->connect, _ ("Cancel"));
+      break;
+    case WB_SERVER_BAR_IDLE:
+    default:
+      gtk_button_set_label (self->connect, _ ("Connect"));
+      gtk_widget_add_css_class (GTK_WIDGET (self->connect), "suggested-action");
+      break;
+    }
+  gtk_widget_set_sensitive (GTK_WIDGET (self->address), state == WB_SERVER_BAR_IDLE);
+  gtk_widget_set_sensitive (self->account, state == WB_SERVER_BAR_IDLE);
+  gtk_widget_set_sensitive (self->lab, state == WB_SERVER_BAR_IDLE);
+}
+
+static gboolean
+wb_server_bar_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (WB_SERVER_BAR (widget)->address));
+}
+
+static void
+wb_server_bar_dispose (GObject *object)
+{
+  GtkWidget *child = NULL;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (wb_server_bar_parent_class)->dispose (object);
+}
+
+static void
+wb_server_bar_class_init (WbServerBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wb_server_bar_dispose;
+  widget_class->grab_focus = wb_server_bar_grab_focus;
+
+  signals[CONNECT_WANTED] =
+      g_signal_new ("connect-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DISCONNECT_WANTED] = g_signal_new ("disconnect-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                             NULL, NULL, G_TYPE_NONE, 0);
+  signals[LAB_WANTED] = g_signal_new ("lab-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/wirebench/Wirebench/files/wb-server-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, address);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, account_label);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, account);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, lab);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, connect);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, parts);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, kind);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, user);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, password);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, tls);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, remember);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, remember_row);
+  gtk_widget_class_bind_template_callback (widget_class, connect_cb);
+  gtk_widget_class_bind_template_callback (widget_class, address_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, kind_changed_cb);
+  gtk_widget_class_install_action (widget_class, "server.lab", "s", lab_action);
+}
+
+static void
+wb_server_bar_init (WbServerBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_combo_row_set_selected (self->kind, KIND_ANONYMOUS);
+  kind_changed_cb (self);
+  wb_server_bar_set_state (self, WB_SERVER_BAR_IDLE);
+}

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Files page as a person uses it: files dragged to the lab's server and back, and in from another
+program."""
+
+import hashlib
+import os
+import re
+import socket
+import subprocess
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
+
+
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+class Files(WindowTest):
+    @classmethod
+    def prepare(cls):
+        cls.files = {
+            "letter.txt": "Across the Great Wall we can reach every corner in the world.\n".encode(),
+            "noise.bin": os.urandom(3 * 1024 * 1024 + 17),
+            "说明 书.txt": "王大鹏".encode("gb18030"),
+        }
+        for name, data in cls.files.items():
+            with open(os.path.join(cls.home, name), "wb") as f:
+                f.write(data)
+        cls.outside = os.path.join(cls.desktop.folder, "outside.dat")
+        with open(cls.outside, "wb") as f:
+            f.write(os.urandom(700_001))
+
+    def on_server(self, name):
+        """The file of that name in the lab's FTP folder, whole and under its final name."""
+        for folder, _, names in os.walk(os.path.join(self.home, ".local", "state")):
+            if name in names:
+                return os.path.join(folder, name)
+        return None
+
+    def list(self, pane):
+        return self.find("tree table", pane)
+
+    def row(self, pane, name):
+        """A row's name in a list, which is made anew whenever the folder is read."""
+        return wbtest.wait_until(
+            lambda: (atspi.find_all(self.list(pane), "label", name) or [None])[0],
+            f"{name} in {pane}", timeout=20)
+
+    def drop_point(self, pane):
+        return self.window.at(self.list(pane), 0.5, 0.8)
+
+    def test_1_connect_to_the_lab(self):
+        self.page(2)
+        self.row("This Computer", "letter.txt")
+        self.click(None, "Lab server")
+        self.click("menu item", "Registered")
+        self.find("push button", "Disconnect")
+        self.list("Server")
+        self.shot("files-connected")
+
+    def test_2_drag_to_the_server(self):
+        for name, data in self.files.items():
+            with self.subTest(name):
+                self.window.drag(self.window.at(self.row("This Computer", name), 0.1),
+                                 self.drop_point("Server"))
+                path = wbtest.wait_until(lambda: self.on_server(name), "the file on the server")
+                self.assertEqual(digest(path), hashlib.sha256(data).hexdigest())
+                self.row("Server", name)
+        self.shot("files-uploaded")
+
+    def test_3_ask_before_replacing(self):
+        with open(os.path.join(self.home, "letter.txt"), "wb") as f:
+            f.write(b"another letter\n")
+        self.window.drag(self.window.at(self.row("This Computer", "letter.txt"), 0.1),
+                         self.drop_point("Server"))
+        atspi.find(self.tree, "push button", "Replace")
+        self.shot("files-replace")
+        self.desktop.xdo("key", "Escape")
+        atspi.gone(self.tree, "push button", "Replace")
+        self.assertEqual(digest(self.on_server("letter.txt")),
+                         hashlib.sha256(self.files["letter.txt"]).hexdigest())
+
+        self.window.drag(self.window.at(self.row("This Computer", "letter.txt"), 0.1),
+                         self.drop_point("Server"))
+        atspi.press(atspi.find(self.tree, "push button", "Replace"))
+        wbtest.wait_until(lambda: digest(self.on_server("letter.txt")) ==
+                          hashlib.sha256(b"another letter\n").hexdigest(), "the new letter")
+
+    def test_4_drag_from_another_program(self):
+        peer = self.desktop.run(["/usr/bin/python3", PEER, self.outside])
+        peer.event("ready")
+        other = Window(self.desktop, None, "Peer")
+        other.place(430, 520)
+        name = os.path.basename(self.outside)
+        self.window.drag((other.x + other.width // 4, other.y + other.height // 2),
+                         self.window.at(self.list("Server"), 0.5, 0.4))
+        path = wbtest.wait_until(lambda: self.on_server(name), "the file on the server")
+        self.assertEqual(digest(path), digest(self.outside))
+        peer.stop()
+
+    def test_5_drag_back(self):
+        os.remove(os.path.join(self.home, "noise.bin"))
+        atspi.gone(self.list("This Computer"), "label", "noise.bin")
+        self.window.drag(self.window.at(self.row("Server", "noise.bin"), 0.1),
+                         self.drop_point("This Computer"))
+        path = os.path.join(self.home, "noise.bin")
+        wbtest.wait_until(lambda: os.path.exists(path), "the file back here")
+        self.assertEqual(digest(path), hashlib.sha256(self.files["noise.bin"]).hexdigest())
+        self.assertFalse(os.path.exists(path + ".part"))
+
+    def test_6_cancel(self):
+        big = os.path.join(self.home, "big.img")
+        with open(big, "wb") as f:
+            f.truncate(200 << 30)  # holes only
+        self.window.drag(self.window.at(self.row("This Computer", "big.img"), 0.1),
+                         self.drop_point("Server"))
+        self.click("push button", "Cancel transfer")
+        self.find("label", "Cancelled")
+        self.shot("files-cancelled")
+        self.assertIsNone(self.on_server("big.img"))
+        os.remove(big)
+
+    def test_7_wrong_password_says_so(self):
+        self.click("push button", "Disconnect")
+        self.find("label", "Not Connected")
+        self.window.fill(self.find(None, "Server address"), "ftp://student:canary-7431@127.0.0.1:" + str(
+            self.lab_port()))
+        self.window.key("Return")
+        problem = self.find("label", re.compile("password"), timeout=30)
+        self.assertNotIn("canary-7431", atspi.text(problem))
+        self.shot("files-refused")
+
+    def lab_port(self):
+        done = subprocess.run(["ss", "-Hltnp"], stdout=subprocess.PIPE, text=True, check=True)
+        ports = [int(line.split()[3].rsplit(":", 1)[1]) for line in done.stdout.splitlines()
+                 if f"pid={self.app.process.pid}," in line]
+        for port in ports:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as s:
+                s.settimeout(2)
+                try:
+                    if b"FTP" in s.recv(200):
+                        return port
+                except OSError:
+                    pass
+        self.fail(f"none of {ports} is FTP")
+
+
+if __name__ == "__main__":
+    wbtest.main()
