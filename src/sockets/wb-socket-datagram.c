@@ -151,6 +151,18 @@ note_drops (WbSocketServer *self, struct msghdr *message)
     }
 }
 
+/* An answer is not to be lost for want of room; meanwhile the system counts what it drops. */
+static gboolean
+wait_for_room (WbSocketServer *self)
+{
+  struct pollfd room = { self->fd, POLLOUT, 0 };
+
+  if (poll (&room, 1, SEND_WAIT_MS) > 0)
+    return TRUE;
+  errno = ENOBUFS;
+  return FALSE;
+}
+
 static void
 send_batch (WbSocketServer *self, Batch *batch, guint count)
 {
@@ -162,29 +174,18 @@ send_batch (WbSocketServer *self, Batch *batch, guint count)
 
       if (n > 0)
         {
-          for (guint i = done; i < done + (guint) n; i++)
-            {
-              gsize length = batch->out_vectors[i].iov_len;
-
-              wb_socket_count (self->counters.bytes_out, length);
-              wb_socket_count (batch->senders[i]->bytes_out, length);
-              if (self->options.wire != NULL)
-                wb_wire_append (self->options.wire, batch->senders[i]->conversation, WB_WIRE_DATA,
-                                WB_WIRE_SENT, batch->out_vectors[i].iov_base, length);
-            }
           done += (guint) n;
+          continue;
         }
-      else if (errno == EAGAIN || errno == EWOULDBLOCK)
+      if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait_for_room (self))
+        continue;
+      if (errno != EINTR)
         {
-          /* An answer is not to be lost for that; meanwhile the system counts what it drops. */
-          struct pollfd room = { self->fd, POLLOUT, 0 };
+          gsize length = batch->out_vectors[done].iov_len;
 
-          if (poll (&room, 1, SEND_WAIT_MS) == 0)
-            break;
-        }
-      else if (errno != EINTR)
-        {
           /* The first of them cannot be sent; the others perhaps can. */
+          wb_socket_count (self->counters.bytes_out, (guint64) 0 - length);
+          wb_socket_count (batch->senders[done]->bytes_out, (guint64) 0 - length);
           if (self->options.wire != NULL)
             wb_wire_note (self->options.wire, batch->senders[done]->conversation, WB_WIRE_ERROR,
                           /* Translators: %s is the system's reason. */
@@ -209,6 +210,13 @@ queue_answer (WbSocketServer *self,
   batch->out_vectors[i].iov_len = length;
   batch->out[i].msg_hdr.msg_name = &remote->name;
   batch->out[i].msg_hdr.msg_namelen = name_size (&remote->name);
+
+  /* Before it is sent, so that who has received it finds it counted, and above in the log. */
+  wb_socket_count (self->counters.bytes_out, length);
+  wb_socket_count (remote->bytes_out, length);
+  if (self->options.wire != NULL)
+    wb_wire_append (self->options.wire, remote->conversation, WB_WIRE_DATA, WB_WIRE_SENT, data,
+                    length);
 }
 
 static void

@@ -21,10 +21,10 @@
 #define CLIENTS_MAX 20000
 #define RECEIVE_SIZE 65536
 #define EVENTS 256
-/* While traffic goes on, the thread stays with epoll instead of going round through GLib for each
- * round trip; its timers wait so long at most. */
-#define BUSY_WAIT_MS 1
-#define BUSY_SPAN (20 * 1000)
+/* Once awake, the thread waits in epoll and goes round through GLib only so often, since that costs
+ * two more system calls a turn; while a timer of GLib's runs, it waits so long at most. */
+#define TIMER_WAIT_MS 1
+#define EPOLL_SPAN (20 * 1000)
 /* How long a server that ends by itself waits for clients that do not take what they are owed. */
 #define FLUSH_SECONDS 5
 /* Each sender of a datagram gets a conversation of its own on the wire, up to so many. */
@@ -248,7 +248,7 @@ epoll_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data
 {
   WbSocketServer *self = ((EpollSource *) source)->server;
   struct epoll_event events[EVENTS];
-  gint64 end = g_get_monotonic_time () + BUSY_SPAN;
+  gint64 end = g_get_monotonic_time () + EPOLL_SPAN;
   gboolean was_stopping = self->stopping;
   int n = epoll_wait (self->epoll_fd, events, EVENTS, 0);
 
@@ -257,7 +257,7 @@ epoll_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data
       handle_events (self, events, n);
       if (!g_main_loop_is_running (self->loop) || self->stopping || g_get_monotonic_time () > end)
         break;
-      n = epoll_wait (self->epoll_fd, events, EVENTS, BUSY_WAIT_MS);
+      n = epoll_wait (self->epoll_fd, events, EVENTS, self->n_timers > 0 ? TIMER_WAIT_MS : -1);
     }
   if (self->stopping && !was_stopping)
     {
@@ -383,6 +383,7 @@ server_thread (gpointer data)
   if (self->credentials != NULL)
     {
       timer = g_timeout_source_new_seconds (1);
+      self->n_timers++;
       g_source_set_callback (timer, check_time_cb, self, NULL);
       g_source_attach (timer, self->context);
     }

@@ -96,7 +96,6 @@ wb_socket_stream_close (WbSocketServer *self, WbSocketRemote *remote, const char
       remote->tls = NULL;
     }
   remote->state = WB_SOCKET_CLIENT_CLOSED;
-  close (remote->fd);
   self->unsent -= pending (&remote->out);
   self->partial -= pending (&remote->in);
   wb_socket_count (self->counters.clients, (guint64) -1);
@@ -112,6 +111,8 @@ wb_socket_stream_close (WbSocketServer *self, WbSocketRemote *remote, const char
   wb_socket_server_table_remove (self, remote);
   remote->older = self->dead;
   self->dead = remote;
+  /* Last, so that who sees the end also finds the client gone and counted. */
+  close (remote->fd);
 
   if (self->stopping && self->counters.clients == 0)
     g_main_loop_quit (self->loop);
@@ -499,6 +500,7 @@ resume_accepting_cb (gpointer user_data)
   WbSocketServer *self = user_data;
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
+  self->n_timers--;
   if (self->reserve_fd < 0)
     self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   if (!self->stopping)
@@ -515,6 +517,7 @@ pause_accepting (WbSocketServer *self)
   g_autoptr (GSource) timer = g_timeout_source_new (ACCEPT_PAUSE_MS);
 
   epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, self->fd, &event);
+  self->n_timers++;
   g_source_set_callback (timer, resume_accepting_cb, self, NULL);
   g_source_attach (timer, self->context);
 }
@@ -544,8 +547,8 @@ turn_away (WbSocketServer *self)
   fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
     {
-      close (fd);
       tell_refused (self);
+      close (fd);
     }
   self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   return fd >= 0 && self->reserve_fd >= 0;
@@ -565,8 +568,8 @@ wb_socket_stream_accept (WbSocketServer *self)
         add_client (self, fd, &name);
       else if (fd >= 0)
         {
-          close (fd);
           tell_refused (self);
+          close (fd);
         }
       else if (errno == EAGAIN || errno == EWOULDBLOCK)
         return;

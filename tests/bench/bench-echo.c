@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Echo round trips a second with few and with many open connections, of our server and of a bare
+ * epoll program in turns, so that both see the same machine. One JSON object on stdout, a table on
+ * stderr.
+ *
+ *   bench-echo [--seconds S] [--rounds N] [--connections N]… */
+
+#include <errno.h>
+#include <glib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BUSY 10
+#define MESSAGE 64
+#define N_SERVERS 2
+#define ROUNDS_MAX 32
+
+static const char *const programs[N_SERVERS] = { "echo-ours", "echo-peer" };
+
+typedef struct
+{
+  GPid pid;
+  int input;
+  guint16 port;
+} Server;
+
+typedef struct
+{
+  double round_trips; /* a second */
+  double accepts;     /* a second */
+  double idle_bytes;  /* of the server's own memory, a connection */
+} Result;
+
+static Server
+start_server (const char *program)
+{
+  char *argv[] = { (char *) program, NULL };
+  g_autoptr (GError) error = NULL;
+  Server server = { 0 };
+  char line[32] = "";
+  int output;
+
+  if (!g_spawn_async_with_pipes (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                 &server.pid, &server.input, &output, NULL, &error))
+    g_error ("%s", error->message);
+  for (gsize n = 0; n < sizeof line - 1 && strchr (line, '\n') == NULL; n++)
+    if (read (output, line + n, 1) != 1)
+      g_error ("%s did not start", program);
+  close (output);
+  server.port = (guint16) atoi (line);
+  return server;
+}
+
+static void
+stop_server (Server *server)
+{
+  close (server->input);
+  waitpid (server->pid, NULL, 0);
+}
+
+static double
+read_memory (GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/status", pid);
+  g_autofree char *text = NULL;
+  const char *row;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  row = strstr (text, "RssAnon:");
+  return row != NULL ? g_ascii_strtod (row + 8, NULL) * 1024 : 0;
+}
+
+static int
+dial (guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons (port),
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int yes = 1;
+
+  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0)
+    g_error ("connecting: %s", g_strerror (errno));
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  return fd;
+}
+
+/* One message there and back, so that the server is known to have accepted. */
+static void
+round_trip (int fd)
+{
+  char message[MESSAGE] = "";
+
+  if (send (fd, message, MESSAGE, MSG_NOSIGNAL) != MESSAGE ||
+      recv (fd, message, MESSAGE, MSG_WAITALL) != MESSAGE)
+    g_error ("round trip: %s", g_strerror (errno));
+}
+
+static double
+drive (const int *fds, double seconds)
+{
+  int set = epoll_create1 (EPOLL_CLOEXEC);
+  char buffer[MESSAGE] = "";
+  guint64 trips = 0;
+  gint64 begin;
+  gint64 now;
+
+  for (guint i = 0; i < BUSY; i++)
+    {
+      struct epoll_event event = { .events = EPOLLIN, .data.fd = fds[i] };
+
+      epoll_ctl (set, EPOLL_CTL_ADD, fds[i], &event);
+    }
+  begin = g_get_monotonic_time ();
+  for (guint i = 0; i < BUSY; i++)
+    if (send (fds[i], buffer, MESSAGE, MSG_NOSIGNAL) != MESSAGE)
+      g_error ("sending: %s", g_strerror (errno));
+  do
+    {
+      struct epoll_event events[BUSY];
+      int n = epoll_wait (set, events, BUSY, 5000);
+
+      if (n <= 0)
+        g_error ("no answer");
+      for (int i = 0; i < n; i++)
+        {
+          int fd = events[i].data.fd;
+
+          if (recv (fd, buffer, MESSAGE, MSG_WAITALL) != MESSAGE ||
+              send (fd, buffer, MESSAGE, MSG_NOSIGNAL) != MESSAGE)
+            g_error ("round trip: %s", g_strerror (errno));
+          trips++;
+        }
+      now = g_get_monotonic_time ();
+    }
+  while ((double) (now - begin) < seconds * G_USEC_PER_SEC);
+  for (guint i = 0; i < BUSY; i++)
+    if (recv (fds[i], buffer, MESSAGE, MSG_WAITALL) != MESSAGE)
+      g_error ("last answer: %s", g_strerror (errno));
+  close (set);
+  return (double) trips * G_USEC_PER_SEC / (double) (now - begin);
+}
+
+static Result
+measure (const char *program, guint connections, double seconds)
+{
+  Server server = start_server (program);
+  g_autofree int *fds = g_new (int, connections);
+  Result result;
+  double memory;
+  gint64 begin;
+
+  /* The first one takes what the server needs once, such as its buffers. */
+  fds[0] = dial (server.port);
+  round_trip (fds[0]);
+  memory = read_memory (server.pid);
+  begin = g_get_monotonic_time ();
+  for (guint i = 1; i < connections; i++)
+    fds[i] = dial (server.port);
+  round_trip (fds[connections - 1]);
+  result.accepts =
+      (double) connections * G_USEC_PER_SEC / (double) (g_get_monotonic_time () - begin);
+  result.idle_bytes = (read_memory (server.pid) - memory) / connections;
+  drive (fds, 0.2);
+  result.round_trips = drive (fds, seconds);
+  for (guint i = 0; i < connections; i++)
+    close (fds[i]);
+  stop_server (&server);
+  return result;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a;
+  double y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+median (Result *results, guint count, gsize offset)
+{
+  double values[ROUNDS_MAX];
+
+  for (guint i = 0; i < count; i++)
+    values[i] = G_STRUCT_MEMBER (double, &results[i], offset);
+  qsort (values, count, sizeof *values, compare);
+  return values[count / 2];
+}
+
+#define MEDIAN(results, count, field) median (results, count, G_STRUCT_OFFSET (Result, field))
+
+static void
+compare_servers (const char *folder, guint connections, int rounds, double seconds, gboolean first)
+{
+  Result results[N_SERVERS][ROUNDS_MAX];
+  double ratio;
+
+  for (int round = 0; round < rounds; round++)
+    for (guint s = 0; s < N_SERVERS; s++)
+      {
+        g_autofree char *program = g_build_filename (folder, programs[s], NULL);
+
+        results[s][round] = measure (program, connections, seconds);
+      }
+
+  ratio = MEDIAN (results[0], rounds, round_trips) / MEDIAN (results[1], rounds, round_trips);
+  printf ("%s{\"connections\":%u,\"busy\":%d,\"ratio\":%.3f", first ? "" : ",", connections, BUSY,
+          ratio);
+  for (guint s = 0; s < N_SERVERS; s++)
+    {
+      double trips = MEDIAN (results[s], rounds, round_trips);
+      double accepts = MEDIAN (results[s], rounds, accepts);
+      double idle = MEDIAN (results[s], rounds, idle_bytes);
+
+      printf (",\"%s\":{\"round_trips_per_second\":%.0f,\"accepts_per_second\":%.0f,"
+              "\"bytes_per_connection\":%.0f,\"all\":[",
+              programs[s], trips, accepts, idle);
+      for (int i = 0; i < rounds; i++)
+        printf ("%s%.0f", i > 0 ? "," : "", results[s][i].round_trips);
+      printf ("]}");
+      fprintf (stderr,
+               "%6u connections  %-10s %9.0f round trips/s %8.0f accepts/s %6.0f bytes each\n",
+               connections, programs[s], trips, accepts, idle);
+    }
+  printf ("}");
+  fprintf (stderr, "%6u connections  ratio %.2f\n", connections, ratio);
+}
+
+int
+main (int argc, char *argv[])
+{
+  double seconds = 2;
+  int rounds = 5;
+  int connections = 0;
+  const GOptionEntry entries[] = {
+    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "How long each measurement takes", "S" },
+    { "rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "How often, in turns", "N" },
+    { "connections", 0, 0, G_OPTION_ARG_INT, &connections, "Only with so many", "N" },
+    { NULL },
+  };
+  static const guint sizes[] = { 10, 9000 };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL;
+  struct rlimit limit;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || rounds < 1 ||
+      rounds > ROUNDS_MAX || (connections != 0 && connections < BUSY))
+    {
+      fprintf (stderr, "%s\n", error != NULL ? error->message : "that makes no sense");
+      return 2;
+    }
+  signal (SIGPIPE, SIG_IGN);
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+  folder = g_path_get_dirname (argv[0]);
+
+  printf ("{\"bench\":\"echo\",\"seconds\":%g,\"rounds\":%d,\"results\":[", seconds, rounds);
+  if (connections > 0)
+    compare_servers (folder, (guint) connections, rounds, seconds, TRUE);
+  else
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      compare_servers (folder, sizes[i], rounds, seconds, i == 0);
+  printf ("]}\n");
+  return 0;
+}
