@@ -10,6 +10,7 @@
 #include "wb-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 typedef struct
 {
@@ -45,8 +46,8 @@ fail_size (const Outcome *outcome, gint64 expected, GError **error)
 {
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
                /* Translators: both %s are numbers of bytes. */
-               _ ("Could not receive the file. %" G_GINT64_FORMAT " bytes came, and the server's "
-                  "file has %" G_GINT64_FORMAT ". Try again."),
+               _ ("Could not receive the file. %" PRId64 " bytes came, and the server's "
+                  "file has %" PRId64 ". Try again."),
                outcome->received, expected);
   return FALSE;
 }

@@ -10,6 +10,7 @@
 #include "wb-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,8 +117,8 @@ fail_shrunk (const Upload *upload, GError **error)
 {
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
                /* Translators: both numbers are bytes. */
-               _ ("Could not send the file. It became shorter while it was sent: %" G_GINT64_FORMAT
-                  " of %" G_GINT64_FORMAT " bytes were left. Try again when nothing writes to it."),
+               _ ("Could not send the file. It became shorter while it was sent: %" PRId64
+                  " of %" PRId64 " bytes were left. Try again when nothing writes to it."),
                upload->sent, upload->size);
   return FALSE;
 }
@@ -192,8 +193,8 @@ judge (WbFtpClient *self,
   else
     g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
                  /* Translators: both numbers are bytes. */
-                 _ ("Could not send the file. %" G_GINT64_FORMAT " bytes were sent, and the server "
-                    "has %" G_GINT64_FORMAT ". Try again."),
+                 _ ("Could not send the file. %" PRId64 " bytes were sent, and the server "
+                    "has %" PRId64 ". Try again."),
                  upload->sent, size);
   return FALSE;
 }

@@ -9,6 +9,7 @@
 #include "wb-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* No message may be larger; no first guess may be, either. */
@@ -104,12 +105,12 @@ check_size (WbPop3Client *self, guint number, guint64 expected, GBytes *message)
   gsize size = g_bytes_get_size (message);
 
   if (size != expected)
-    wb_pop3_client_warn (self,
-                         /* Translators: the first %u is a message's number, the second and third
-                            are sizes in bytes. */
-                         _ ("Message %u was announced with %" G_GUINT64_FORMAT
-                            " bytes and came with %" G_GSIZE_FORMAT "."),
-                         number, expected, size);
+    wb_pop3_client_warn (
+        self,
+        /* Translators: the first %u is a message's number, the second and third
+           are sizes in bytes. */
+        _ ("Message %u was announced with %" PRIu64 " bytes and came with %" PRIu64 "."),
+        number, expected, (guint64) size);
 }
 
 /* "+OK 1234 octets" is custom, not law. */
