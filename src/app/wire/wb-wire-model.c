@@ -144,13 +144,13 @@ wb_wire_model_new (WbWire *wire)
 }
 
 static gboolean
-is_in_scope (WbWireScope scope, const WbWireConversation *info)
+is_in_scope (const WbWireFilter *filter, const WbWireConversation *info)
 {
   static const char *const mail[] = { "smtp", "pop3", "imap", NULL };
   static const char *const files[] = { "ftp", "ftp-data", NULL };
   static const char *const sockets[] = { "tcp", "udp", NULL };
 
-  switch (scope)
+  switch (filter->scope)
     {
     case WB_WIRE_SCOPE_MAIL:
       return !info->server && g_strv_contains (mail, info->protocol);
@@ -160,6 +160,9 @@ is_in_scope (WbWireScope scope, const WbWireConversation *info)
       return g_strv_contains (sockets, info->protocol);
     case WB_WIRE_SCOPE_LAB:
       return info->server;
+    case WB_WIRE_SCOPE_SERVER:
+      return info->server && info->local_port == filter->port &&
+             g_str_equal (info->transport, filter->udp ? "udp" : "tcp");
     case WB_WIRE_SCOPE_RANGE:
     default:
       return TRUE;
@@ -186,7 +189,7 @@ get_known (WbWireModel *self, guint32 conversation)
 
   known = g_new0 (Known, 1);
   known->info = wb_wire_dup_conversation (self->wire, conversation);
-  known->in_scope = known->info != NULL && is_in_scope (self->filter.scope, known->info);
+  known->in_scope = known->info != NULL && is_in_scope (&self->filter, known->info);
   g_hash_table_insert (self->known, GUINT_TO_POINTER (conversation), known);
   if (known->in_scope)
     offer_choice (self, known->info);
@@ -313,7 +316,7 @@ look_from_the_start (WbWireModel *self)
 {
   guint n_items = wb_wire_model_get_n_items (G_LIST_MODEL (self));
 
-  self->next = self->filter.scope == WB_WIRE_SCOPE_RANGE ? self->filter.first : 0;
+  self->next = self->filter.first;
   self->head = 0;
   g_array_set_size (self->indices, 0);
   if (n_items > 0)
@@ -347,7 +350,8 @@ wb_wire_model_set_filter (WbWireModel *self, const WbWireFilter *filter)
 
   if (filter->text != NULL && *filter->text != '\0')
     lower = g_ascii_strdown (filter->text, -1);
-  same_scope = filter->scope == self->filter.scope && filter->first == self->filter.first;
+  same_scope = filter->scope == self->filter.scope && filter->first == self->filter.first &&
+               filter->port == self->filter.port && filter->udp == self->filter.udp;
   same = same_scope && filter->conversation == self->filter.conversation &&
          g_strcmp0 (lower, self->text) == 0;
 

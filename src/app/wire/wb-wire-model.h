@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @WB_WIRE_SCOPE_FILES: what we say as a client of FTP
  * @WB_WIRE_SCOPE_SOCKETS: UDP and TCP without a protocol of ours
  * @WB_WIRE_SCOPE_LAB: what is said to our servers
+ * @WB_WIRE_SCOPE_SERVER: what is said to one server of ours
  * @WB_WIRE_SCOPE_RANGE: whatever stands between two places of the log
  *
  * Which conversations concern a page.
@@ -24,12 +25,15 @@ typedef enum
   WB_WIRE_SCOPE_FILES,
   WB_WIRE_SCOPE_SOCKETS,
   WB_WIRE_SCOPE_LAB,
+  WB_WIRE_SCOPE_SERVER,
   WB_WIRE_SCOPE_RANGE,
 } WbWireScope;
 
 /**
  * WbWireFilter:
- * @first: for %WB_WIRE_SCOPE_RANGE; the index of the first event
+ * @port: for %WB_WIRE_SCOPE_SERVER; where it listens
+ * @udp: for %WB_WIRE_SCOPE_SERVER; by what transport
+ * @first: the index of the first event to look at
  * @end: for %WB_WIRE_SCOPE_RANGE; the index after the last
  * @conversation: 0 is all of the scope's
  * @text: (nullable): what an event has to contain, in whatever case
@@ -37,6 +41,8 @@ typedef enum
 typedef struct
 {
   WbWireScope  scope;
+  guint16      port;
+  gboolean     udp;
   guint64      first;
   guint64      end;
   guint32      conversation;

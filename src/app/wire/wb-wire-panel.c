@@ -7,6 +7,7 @@
 #include "wb-wire-panel.h"
 
 #include "wb-dialogs.h"
+#include "wb-follower.h"
 #include "wb-wire-choice.h"
 #include "wb-wire-export.h"
 #include "wb-transcript-line.h"
@@ -40,6 +41,7 @@ struct _WbWirePanel
   WbWorkbench *workbench;
   WbWireModel *model;
   GtkSelectionModel *selection;
+  WbFollower *follower;
   WbSession *session; /* where exports are written */
   GPtrArray *lines;   /* WbTranscriptLine, those alive */
   char *page;
@@ -47,7 +49,6 @@ struct _WbWirePanel
   guint32 wanted; /* the conversation to choose once it is offered; 0 is none */
   guint tick_id;
   guint meaning_id;
-  gboolean follows; /* whether the newest row is kept in sight */
   gboolean changing;
   gboolean shows_meaning;
 };
@@ -121,31 +122,12 @@ update_empty (WbWirePanel *self)
 }
 
 static void
-go_to_newest (WbWirePanel *self)
+follows_changed_cb (WbWirePanel *self)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  gboolean follows;
 
-  if (n_items > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n_items - 1);
-}
-
-static void
-set_follows (WbWirePanel *self, gboolean follows)
-{
-  self->follows = follows;
+  g_object_get (self->follower, "follows", &follows, NULL);
   gtk_revealer_set_reveal_child (self->newest, !follows);
-}
-
-static void
-scrolled_cb (WbWirePanel *self)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  double rest = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) -
-                gtk_adjustment_get_value (adjustment);
-
-  /* Rows that come and go move the list by themselves; that says nothing of what a person wants. */
-  if (!self->changing)
-    set_follows (self, rest < 24);
 }
 
 static WbWireFilter
@@ -183,17 +165,10 @@ static void
 update_model (WbWirePanel *self)
 {
   guint before = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint after;
 
-  self->changing = TRUE;
   wb_wire_model_update (self->model);
-  self->changing = FALSE;
-
-  after = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  if (after != before)
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) != before)
     update_empty (self);
-  if (after != before && self->follows)
-    go_to_newest (self);
   if (self->wanted != 0)
     choose_wanted (self);
 }
@@ -206,7 +181,7 @@ apply_filter (WbWirePanel *self)
   self->changing = TRUE;
   wb_wire_model_set_filter (self->model, &filter);
   self->changing = FALSE;
-  set_follows (self, TRUE);
+  wb_follower_catch_up (self->follower);
   update_model (self);
   update_empty (self);
 }
@@ -291,8 +266,7 @@ newest_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbWirePanel *self = WB_WIRE_PANEL (widget);
 
-  set_follows (self, TRUE);
-  go_to_newest (self);
+  wb_follower_catch_up (self->follower);
 }
 
 typedef struct
@@ -460,6 +434,7 @@ wb_wire_panel_dispose (GObject *object)
   g_clear_handle_id (&self->meaning_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  g_clear_object (&self->follower);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   g_clear_object (&self->session);
@@ -519,7 +494,6 @@ wb_wire_panel_init (WbWirePanel *self)
 {
   self->lines = g_ptr_array_new ();
   self->page = g_strdup ("mail");
-  self->follows = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -538,8 +512,9 @@ set_up_list (WbWirePanel *self)
                            self, G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, self->selection);
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
-                           G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
+  self->follower = wb_follower_new (self->list, self->scroller, G_LIST_MODEL (self->model));
+  g_signal_connect_object (self->follower, "notify::follows", G_CALLBACK (follows_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void

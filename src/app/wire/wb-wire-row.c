@@ -134,6 +134,19 @@ wb_wire_row_get_event (WbWireRow *self)
 }
 
 /**
+ * wb_wire_row_get_conversation:
+ *
+ * Returns: (transfer none) (nullable): what it is a part of; %NULL if that is forgotten
+ */
+const WbWireConversation *
+wb_wire_row_get_conversation (WbWireRow *self)
+{
+  g_return_val_if_fail (WB_IS_WIRE_ROW (self), NULL);
+
+  return self->conversation;
+}
+
+/**
  * wb_wire_row_get_time:
  *
  * Returns: the local time with milliseconds

@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (WbWireRow, wb_wire_row, WB, WIRE_ROW, GObject)
 WbWireRow         *wb_wire_row_new           (WbWire    *wire,
                                               guint64    index);
 const WbWireEvent *wb_wire_row_get_event     (WbWireRow *self);
+const WbWireConversation *
+                   wb_wire_row_get_conversation (WbWireRow *self);
 const char        *wb_wire_row_get_time      (WbWireRow *self);
 const char        *wb_wire_row_get_arrow     (WbWireRow *self);
 const char        *wb_wire_row_get_text      (WbWireRow *self);
