@@ -151,14 +151,17 @@ read_run (const char *at, GString *text, const char **trouble)
 static char *
 unfold (const char *raw, const char **trouble)
 {
-  g_autoptr (GString) line = g_string_sized_new (strlen (raw));
+  gsize length = strlen (raw);
+  g_autofree char *line = g_malloc (length + 1);
+  char *to = line;
 
   for (const char *p = raw; *p != '\0'; p++)
     if (*p != '\r' && *p != '\n')
-      g_string_append_c (line, *p);
-  if (g_utf8_validate (line->str, line->len, NULL))
-    return g_strstrip (g_string_free (g_steal_pointer (&line), FALSE));
-  return g_strstrip (wb_mail_charset_decode (line->str, line->len, NULL, trouble));
+      *to++ = *p;
+  *to = '\0';
+  if (g_utf8_validate (line, to - line, NULL))
+    return g_strstrip (g_steal_pointer (&line));
+  return g_strstrip (wb_mail_charset_decode (line, to - line, NULL, trouble));
 }
 
 static char *

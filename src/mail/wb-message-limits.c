@@ -178,9 +178,12 @@ end_headers (Scanner *scanner, GError **error)
   for (guint i = 0; i < types->len; i++)
     {
       const GString *text = types->pdata[i];
-      g_autoptr (GMimeContentType) type = g_mime_content_type_parse (NULL, text->str);
+      g_autoptr (GMimeContentType) type = NULL;
       const char *boundary;
 
+      if (strcasestr (text->str, "boundary") == NULL && strcasestr (text->str, "message") == NULL)
+        continue;
+      type = g_mime_content_type_parse (NULL, text->str);
       if (type == NULL)
         continue;
       boundary = g_mime_content_type_get_parameter (type, "boundary");

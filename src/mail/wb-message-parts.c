@@ -94,6 +94,10 @@ get_parameter (GMimeObject *object, const char *name, const char *parameter)
     raw = g_mime_header_get_raw_value (header);
   if (raw == NULL)
     return NULL;
+  if (g_str_is_ascii (raw) && strstr (raw, "=?") == NULL)
+    return g_strdup (disposition
+                         ? g_mime_object_get_content_disposition_parameter (object, parameter)
+                         : g_mime_object_get_content_type_parameter (object, parameter));
   unified = wb_header_unify_words (raw, NULL);
   if (disposition)
     {
@@ -299,6 +303,21 @@ hash_cb (const guint8 *data, gsize length, gpointer user_data)
   hash->size += length;
 }
 
+/* The usual small part, without the filter and the copies that pieces need. */
+static GBytes *
+decode_at_once (WbMessage *self, const WbPartSource *source, gsize length)
+{
+  const char *data = (const char *) g_bytes_get_data (self->source, NULL) + source->offset;
+  GMimeEncoding decoder;
+  char *out;
+  gsize written;
+
+  g_mime_encoding_init_decode (&decoder, source->encoding);
+  out = g_malloc (g_mime_encoding_outlen (&decoder, length) + 1);
+  written = g_mime_encoding_flush (&decoder, data, length, out);
+  return g_bytes_new_take (out, written);
+}
+
 /* (transfer full): the decoded content of a leaf, of its first @maximum bytes as they are sent. */
 GBytes *
 wb_message_part_decode (WbMessage *self, const WbMessagePart *part, gsize maximum)
@@ -308,6 +327,8 @@ wb_message_part_decode (WbMessage *self, const WbMessagePart *part, gsize maximu
 
   if (!is_encoded (source))
     return g_bytes_new_from_bytes (self->source, source->offset, MIN (source->length, maximum));
+  if (source->encoding != GMIME_CONTENT_ENCODING_UUENCODE && source->length <= CHUNK)
+    return decode_at_once (self, source, MIN (source->length, maximum));
   bytes = g_byte_array_new ();
   decode_in_chunks (self, source, maximum, append_cb, bytes);
   return g_byte_array_free_to_bytes (bytes);
@@ -374,6 +395,28 @@ find_meta_charset (const char *data, gsize length)
   return name > 0 && name < 60 ? g_strndup (at, name) : NULL;
 }
 
+/* Lines end in LF for whoever reads on. */
+static void
+remove_carriage_returns (char *text)
+{
+  char *end = text + strlen (text);
+  char *to = text;
+  char *from = text;
+
+  while (from < end)
+    {
+      char *found = memchr (from, '\r', end - from);
+      char *stop = found != NULL ? found : end;
+      gboolean ends_line = found != NULL && found[1] == '\n';
+
+      stop += found != NULL && !ends_line;
+      memmove (to, from, stop - from);
+      to += stop - from;
+      from = ends_line ? stop + 1 : stop;
+    }
+  *to = '\0';
+}
+
 static char *
 read_text (WbMessage *self, const WbMessagePart *part)
 {
@@ -383,7 +426,6 @@ read_text (WbMessage *self, const WbMessagePart *part)
   g_autofree char *meta = NULL;
   g_autofree char *text = NULL;
   const char *trouble = NULL;
-  char *to;
 
   if (length > 0 && part->charset == NULL && strcmp (part->type, "text/html") == 0)
     meta = find_meta_charset (data, length);
@@ -393,11 +435,7 @@ read_text (WbMessage *self, const WbMessagePart *part)
   if (((const WbPartSource *) part)->length > WB_MESSAGE_MAXIMUM_TEXT)
     wb_message_warn (self, _ ("The text is very long; only its beginning is shown."));
 
-  to = text;
-  for (const char *p = text; *p != '\0'; p++)
-    if (*p != '\r' || p[1] != '\n')
-      *to++ = *p;
-  *to = '\0';
+  remove_carriage_returns (text);
   return g_steal_pointer (&text);
 }
 

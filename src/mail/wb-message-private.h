@@ -24,7 +24,7 @@ typedef struct
 {
   char *name;
   char *value; /* decoded */
-  char *raw;   /* unfolded, UTF-8, encoded words unified */
+  char *raw;   /* unfolded, UTF-8, encoded words unified; NULL where that is the same */
   gint64 offset;
 } WbMessageHeader;
 

@@ -160,7 +160,8 @@ take_headers (WbMessage *self, GMimeHeaderList *list)
 
       header.name = g_utf8_make_valid (g_mime_header_get_name (found), -1);
       header.value = wb_header_decode_text (raw != NULL ? raw : "", &trouble);
-      header.raw = wb_header_unify_words (raw != NULL ? raw : "", NULL);
+      if (raw != NULL && strstr (raw, "=?") != NULL)
+        header.raw = wb_header_unify_words (raw, NULL);
       header.offset = g_mime_header_get_offset (found);
       wb_message_warn (self, trouble);
       g_array_append_val (self->headers, header);
@@ -400,11 +401,12 @@ wb_message_get_mailboxes (WbMessage *self, const char *field)
   for (guint i = 0; i < self->headers->len && mailboxes->len < MAXIMUM_MAILBOXES; i++)
     {
       const WbMessageHeader *header = &g_array_index (self->headers, WbMessageHeader, i);
+      const char *raw = header->raw != NULL ? header->raw : header->value;
       g_autoptr (InternetAddressList) list = NULL;
 
-      if (g_ascii_strcasecmp (header->name, field) != 0 || has_too_many_groups (header->raw))
+      if (g_ascii_strcasecmp (header->name, field) != 0 || has_too_many_groups (raw))
         continue;
-      list = internet_address_list_parse (options, header->raw);
+      list = internet_address_list_parse (options, raw);
       if (list != NULL)
         add_mailboxes (mailboxes, list);
     }
