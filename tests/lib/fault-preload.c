@@ -248,6 +248,13 @@ fdatasync (int fd)
   return fails ("fsync", fd, "") ? -1 : (int) syscall (SYS_fdatasync, fd);
 }
 
+EXPORT int
+sync_file_range (int fd, off_t offset, off_t length, unsigned int flags)
+{
+  return fails ("range", fd, "") ? -1
+                                 : (int) syscall (SYS_sync_file_range, fd, offset, length, flags);
+}
+
 /* A close that fails has closed all the same. */
 EXPORT int
 close (int fd)
