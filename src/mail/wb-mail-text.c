@@ -6,7 +6,7 @@
 
 #include "wb-mail-text.h"
 
-#include "wb-wire.h"
+#include "wb-wire-mask.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -53,6 +53,20 @@ wb_mail_decode_reply (const char *text, gssize length)
   return g_string_free (out, FALSE);
 }
 
+/* Takes a secret out, be it as it is or in base64, as AUTH sends it. */
+static char *
+mask (const char *text, const char *secret)
+{
+  g_autoptr (WbWireMaskSet) set = wb_wire_mask_set_new ();
+  g_autoptr (GByteArray) masked = NULL;
+
+  wb_wire_mask_set_add (set, secret);
+  masked = wb_wire_mask_set_apply (set, (const guint8 *) text, strlen (text));
+  if (masked == NULL)
+    return g_strdup (text);
+  return g_utf8_make_valid ((const char *) masked->data, masked->len);
+}
+
 /**
  * wb_mail_shorten_reply:
  * @text: what a server said, as UTF-8
@@ -72,14 +86,7 @@ wb_mail_shorten_reply (const char *text, const char *secret)
 
   g_return_val_if_fail (text != NULL, NULL);
 
-  if (secret != NULL && *secret != '\0')
-    {
-      g_auto (GStrv) pieces = g_strsplit (text, secret, -1);
-
-      masked = g_strjoinv (WB_WIRE_MASK, pieces);
-    }
-  else
-    masked = g_strdup (text);
+  masked = secret != NULL ? mask (text, secret) : g_strdup (text);
 
   if (g_utf8_strlen (masked, -1) > REPLY_SHOWN_MAX)
     {

@@ -2,12 +2,17 @@
 """SMTP and POP3 servers that do whatever a test wants them to: each step's reply can be another one, silence,
 a closed connection, or a function."""
 
+import contextlib
+import socket
 import ssl
 
 import wbtest
 
 SILENT = object()
+# What was sent before arrives, and then there is no more.
 CLOSE = object()
+# What was sent before may be lost.
+RESET = object()
 
 
 class Gone(ValueError):
@@ -15,7 +20,7 @@ class Gone(ValueError):
 
 
 class Script:
-    """REPLIES has bytes, SILENT, CLOSE or a function of (this, line) that returns one of these, by step.
+    """REPLIES has bytes, SILENT, CLOSE, RESET or a function of (this, line) that returns one of these, by step.
     TLS is None, "implicit" or "starttls" with CERTIFICATE, a file of certificate and key."""
 
     def __init__(self, test, replies=None, tls=None, certificate=None):
@@ -40,8 +45,12 @@ class Script:
             self.talk()
         except Gone:
             pass
+        finally:
+            self.input.close()
+            self.connection.close()
 
     def encrypt(self):
+        self.input.close()
         self.connection = self.context.wrap_socket(self.connection, server_side=True)
         self.input = self.connection.makefile("rb")
 
@@ -71,11 +80,14 @@ class Script:
         answer = self.replies.get(step)
         if callable(answer):
             answer = answer(self, line)
-        if answer is CLOSE:
+        if answer is RESET:
             raise Gone()
-        if answer is SILENT:
-            while self.connection.recv(65536):
-                pass
+        if answer is CLOSE:
+            self.connection.shutdown(socket.SHUT_WR)
+        if answer in (CLOSE, SILENT):
+            with contextlib.suppress(OSError):
+                while self.connection.recv(65536):
+                    pass
             raise Gone()
         self.send(answer)
         return answer

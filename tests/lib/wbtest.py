@@ -101,6 +101,25 @@ def stop(child, timeout=5):
             stream.close()
 
 
+MEASURE = """
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(child.pid, 0)
+with open(sys.argv[1], "w") as f:
+    f.write(str(usage.ru_maxrss * 1024))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def run_measured(argv, **kw):
+    """Run a program; the completed process and the most memory that it had, in bytes. It is started by a
+    small process, since a child counts what its parent had when it was forked."""
+    with tempfile.NamedTemporaryFile("r") as result:
+        done = subprocess.run([sys.executable, "-c", MEASURE, result.name, *map(str, argv)], check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kw)
+        return done, int(result.read())
+
+
 class ScriptedServer(threading.Thread):
     """A TCP server on loopback whose HANDLER (connection, address) is called for each client in turn."""
 

@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SMTP servers that misbehave, and arguments that would make us misbehave."""
+
+import base64
+import json
+import os
+import re
+import subprocess
+
+import mailscript
+import wbtest
+from mailscript import CLOSE, RESET, SILENT, Smtp
+
+PLAIN = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: hello\r\n\r\nOne line.\r\n"
+# Sanitizers take some for themselves.
+MEMORY_LIMIT = (512 if os.environ.get("SANITIZED") else 64) << 20
+CANARY = "c4n4ry-in-the-mine"
+
+# Each step of a mail, and what the person is told it was.
+STEPS = (("greeting", "waiting for the greeting of"), ("EHLO", "greeting localhost:"),
+         ("MAIL", "sender"), ("RCPT", "recipient"), ("DATA", "take the message"), (".", "receipt was not confirmed"))
+LINEWISE = {"EHLO": b"250 test\r\n"}
+
+
+class Case(wbtest.TestCase):
+    def send(self, server, *args, check=1, timeout=20, data=PLAIN, **kw):
+        args = args or ("--eml", self.write("m.eml", data))
+        return self.wire("mail", "send", "--server", server if isinstance(server, str) else server.url, *args,
+                         "--timeout", timeout, check=check, **kw)
+
+    def assert_one_line(self, done):
+        self.assertEqual(len(done.stderr.decode().splitlines()), 1, done.stderr)
+
+
+class Server(Case):
+    def test_silence_at_each_step(self):
+        """The time-out ends it, and the error names the step."""
+        for step, words in STEPS:
+            for extra in ({}, LINEWISE):
+                if extra and step in ("greeting", "EHLO"):
+                    continue
+                with self.subTest(step=step, pipelining=not extra):
+                    server = Smtp(self, dict(extra, **{step: SILENT}))
+                    done = self.send(server, timeout=1)
+                    self.assertIn(words, done.stderr.decode())
+                    self.assertIn("did not answer in time", done.stderr.decode())
+                    self.assert_one_line(done)
+
+    def test_closed_at_each_step(self):
+        for step, words in STEPS:
+            for extra in ({}, LINEWISE):
+                if extra and step in ("greeting", "EHLO"):
+                    continue
+                with self.subTest(step=step, pipelining=not extra):
+                    server = Smtp(self, dict(extra, **{step: CLOSE}))
+                    done = self.send(server)
+                    self.assertIn(words, done.stderr.decode())
+                    self.assertIn("closed the connection", done.stderr.decode())
+                    self.assertEqual("may or may not have arrived" in done.stderr.decode(), step == ".")
+                    self.assert_one_line(done)
+
+    def test_refused_at_each_step(self):
+        for reply in (b"451 4.3.0 later\r\n", b"554 5.0.0 never\r\n", b"421 4.3.2 closing\r\n"):
+            for step, _ in STEPS:
+                for extra in ({}, LINEWISE):
+                    if extra and step in ("greeting", "EHLO"):
+                        continue
+                    with self.subTest(step=step, reply=reply, pipelining=not extra):
+                        server = Smtp(self, dict(extra, **{step: reply}))
+                        done = self.send(server)
+                        self.assertIn(b"(The server said: " + reply.rstrip(), done.stderr)
+                        self.assertNotIn(b"may or may not", done.stderr)
+                        self.assert_one_line(done)
+                        self.assertEqual(len([b for b in server.bodies if b]), int(step == "."))
+
+    def test_hung_up_behind_421(self):
+        """A server that says 421 and leaves: what it said is told, not that it left."""
+        for step in ("MAIL", "RCPT", "DATA", "."):
+            with self.subTest(step=step):
+                def bye(server, line):
+                    server.send(b"421 4.3.2 maintenance\r\n")
+                    return CLOSE
+                done = self.send(Smtp(self, {step: bye}))
+                self.assertIn(b"421 4.3.2 maintenance", done.stderr)
+
+    def test_cut_between_dot_and_reply(self):
+        """Nobody knows what became of it; the words say so, and nothing is sent again by itself."""
+        server = Smtp(self, {".": CLOSE})
+        files = [a for i in range(3) for a in ("--eml", self.write("m%d.eml" % i, PLAIN))]
+        done = self.send(server, *files)
+        self.assertIn(b"may or may not have arrived", done.stderr)
+        self.assertEqual((server.connections, len(server.bodies)), (1, 1))
+
+    def test_cut_inside_the_text(self):
+        """Before the dot is out, the mail has not been sent: no doubt about that."""
+        def half(server, line):
+            server.send(b"354 go\r\n")
+            server.connection.recv(1000)
+            return RESET
+        server = Smtp(self, {"DATA": half, "EHLO": b"250-test\r\n250 PIPELINING\r\n"})
+        done = self.send(server, data=PLAIN + b"x" * 70 * 1000000)
+        self.assertNotIn(b"may or may not", done.stderr)
+        self.assertIn(b"handing the message to", done.stderr)
+
+    def test_endless_reply(self):
+        for step in ("greeting", "EHLO", "MAIL", "."):
+            def endless(server, line):
+                code = {"greeting": b"220"}.get(step, b"250")
+                while True:
+                    server.send(code + b"-and another thing\r\n")
+            with self.subTest(step=step):
+                done = self.send(Smtp(self, {step: endless}))
+                self.assertIn(b"does not end", done.stderr)
+
+    def test_huge_line(self):
+        """A line of 100 MB is refused early and takes no memory to speak of."""
+        sent = []
+
+        def huge(server, line):
+            server.send(b"250-")
+            for i in range(1600):
+                server.send(b"x" * 65536)
+                sent.append(i)
+            return b"\r\n"
+        server = Smtp(self, {"EHLO": huge})
+        done, memory = wbtest.run_measured([wbtest.WIRE, "mail", "send", "--server", server.url, "--eml",
+                                            self.write("m.eml", PLAIN)])
+        self.assertIn(b"sent a line of more than", done.stderr)
+        self.assertLess(len(sent), 1600)
+        self.assertLess(memory, MEMORY_LIMIT)
+
+    def test_not_smtp(self):
+        for greeting in (b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"+OK POP3\r\n",
+                         b"\x15\x03\x01\x00\x02\x02\x46\n"):
+            with self.subTest(greeting=greeting):
+                done = self.send(Smtp(self, {"greeting": greeting}))
+                self.assertIn("not how a mail server answers", done.stderr.decode())
+                self.assert_one_line(done)
+
+    def test_wrong_answers(self):
+        """Replies that fit no rule: an end, never a mail taken for sent."""
+        for step, reply in (("MAIL", b"250-fine\r\n251 other\r\n"), ("DATA", b"250 what\r\n"),
+                            (".", b"354 more\r\n"), ("RCPT", b"what?\r\n")):
+            with self.subTest(step=step):
+                self.send(Smtp(self, {step: reply}))
+
+    def test_data_invited_though_nobody_was_accepted(self):
+        """Pipelined, a server may say 354 although it refused every recipient: it gets an empty text, never
+        the mail (RFC 2920 §3.1)."""
+        server = Smtp(self, {"RCPT": b"550 5.1.1 no\r\n"})
+        done = self.send(server)
+        self.assertIn(b"no such mailbox", done.stderr)
+        self.assertEqual(server.bodies, [b""])
+
+    def test_reset_between_mails(self):
+        def rcpt(server, line):
+            return b"550 5.1.1 no\r\n" if b"bad@" in line else b"250 fine\r\n"
+        for extra in ({}, LINEWISE):
+            server = Smtp(self, dict(extra, RCPT=rcpt))
+            bad = self.write("bad.eml", PLAIN.replace(b"b@", b"bad@"))
+            self.send(server, "--eml", bad, "--eml", self.write("m.eml", PLAIN))
+            self.assertIn(b"RSET\r\n", server.lines)
+            self.assertEqual(server.bodies[-1], PLAIN)
+
+    def test_many_recipients(self):
+        """More than fit into the buffers of both ends: nobody waits for the other."""
+        def rcpt(server, line):
+            return b"250 2.1.5 " + b"fine " * 90 + b"\r\n"
+        server = Smtp(self, {"RCPT": rcpt})
+        data = b"From: a@example.org\r\nTo: " + b",\r\n ".join(
+            b"a-rather-long-local-part-%05d@example.org" % i for i in range(2000)) + b"\r\n\r\nhi\r\n"
+        done = self.send(server, check=0, data=data)
+        self.assertEqual(done.stderr, b"")
+        self.assertEqual(sum(l.startswith(b"RCPT") for l in server.lines), 2000)
+
+    def test_chinese_refusal(self):
+        """QQ and others answer in GBK."""
+        done = self.send(Smtp(self, {"RCPT": "550 邮箱不存在\r\n".encode("gbk")}))
+        self.assertIn("邮箱不存在", done.stderr.decode())
+
+    def test_qq_wants_a_code(self):
+        server = Smtp(self, {"AUTH": b"535 Login Fail. Please enter your authorization code to login.\r\n"})
+        done = self.send(server.url.replace("//", "//me@") + "?starttls=never", env={"WIRE_PASSWORD": CANARY})
+        self.assertIn(b"wants an authorization code here, not the account's password", done.stderr)
+
+
+class Arguments(Case):
+    def test_line_breaks(self):
+        """CR and LF in any argument: refused, and no command but the expected ones reaches the server."""
+        for broken in ("x@example.org\r\nDATA", "x@example.org\nDATA", "x@example.org\rDATA", "\r\n", "x\r\n@example.org",
+                       "x@example.org>\r\nRSET\r\n<y@example.org"):
+            for option in ("--from", "--to", "--cc", "--bcc"):
+                with self.subTest(broken=broken, option=option):
+                    server = Smtp(self)
+                    args = {"--from": "a@example.org", "--to": "b@example.org", option: broken}
+                    flat = [a for pair in args.items() for a in pair]
+                    for more in (("--text", self.write("t", "hi")), ("--eml", self.write("m.eml", PLAIN))):
+                        self.send(server, *flat, *more, check=None)
+                        for line in server.lines:
+                            self.assertRegex(line, rb"^(EHLO \[|MAIL FROM:<|RCPT TO:<|DATA\r|QUIT\r)")
+                        self.assertNotIn(b"RSET", server.said())
+
+    def test_line_breaks_in_a_login(self):
+        for user, password in (("me%0D%0ARSET", CANARY), ("me", CANARY + "\r\nRSET"), ("me%0ARSET", CANARY)):
+            server = Smtp(self)
+            done = self.send("smtp://%s@localhost:%d?starttls=never" % (user, server.port), check=None,
+                             env={"WIRE_PASSWORD": password})
+            self.assertNotEqual(done.returncode, 0)
+            self.assertNotIn(b"RSET", server.said())
+            self.assertNotIn(CANARY.encode(), done.stderr)
+
+    def test_line_break_in_the_subject(self):
+        server = Smtp(self)
+        self.send(server, "--from", "a@b.example", "--to", "c@d.example", "--text", self.write("t", "hi"), "--subject",
+                  "x\r\nBcc: evil@example.org")
+        self.assertEqual(server.bodies, [])
+
+    def test_odd_addresses(self):
+        for address in ("a b@example.org", "a@example.org> SIZE=1", "<a@example.org> NOTIFY=NEVER", "a@", "@b", "\x01@b.example"):
+            server = Smtp(self)
+            done = self.send(server, "--from", "a@example.org", "--to", address, "--eml", self.write("m.eml", PLAIN),
+                             check=None)
+            for line in server.lines:
+                if line.startswith(b"RCPT"):
+                    self.assertRegex(line, rb"^RCPT TO:<[^ <>]+>\r\n$")
+            del done
+
+    def test_smuggled_terminators(self):
+        """Whatever stands in a message, on the wire there is one end, and only CRLF ends lines."""
+        second = b"MAIL FROM:<x@example.org>\r\nRCPT TO:<y@example.org>\r\nDATA\r\nsmuggled\r\n.\r\n"
+        for end in (b"\r\n.\r\n", b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\r\r\n.\r\r\n",
+                    b"\n.\r", b"\r\n.\r\r\n", b"\n\n.\n\n"):
+            with self.subTest(end=end):
+                server = Smtp(self)
+                self.send(server, check=0, data=PLAIN + b"before" + end + second)
+                body, = server.bodies
+                self.assertIsNone(re.search(rb"[^\r]\n|\r[^\n]|(^|\n)\.\r\n", body), body)
+                self.assertIn(b"smuggled", body)
+                self.assertEqual(sum(l.startswith(b"MAIL") for l in server.lines), 1)
+
+    def test_size_before_upload(self):
+        server = Smtp(self, {"EHLO": b"250-test\r\n250-PIPELINING\r\n250 SIZE 100\r\n"})
+        done = self.send(server, data=PLAIN + b"x" * 70)
+        self.assertIn(b"takes at most 100", done.stderr)
+        self.assertNotIn(b"MAIL", server.said())
+
+    def test_size_counts_what_is_sent(self):
+        """Bare line feeds grow; SIZE says what really comes."""
+        server = Smtp(self)
+        self.send(server, check=0, data=PLAIN.replace(b"\r\n", b"\n") + b"\n\n.\nx")
+        declared = int(re.search(rb"SIZE=(\d+)", server.said()).group(1))
+        self.assertEqual(len(server.bodies[0].replace(b"\r\n..\r\n", b"\r\n.\r\n")), declared)
+
+    def test_no_recipient(self):
+        server = Smtp(self)
+        done = self.send(server, "--from", "a@example.org", "--text", self.write("t", "hi"))
+        self.assertIn(b"recipient", done.stderr)
+
+    def test_usage(self):
+        m = self.write("m.eml", PLAIN)
+        for args in (("--eml", m), ("--server", "ftp://x", "--eml", m), ("--server", "smtp://u@localhost:1", "--eml", m),
+                     ("--server", "smtp://localhost:1", "--eml", m, "--subject", "x")):
+            self.wire("mail", "send", *args, check=2)
+
+
+class Secrets(Case):
+    def test_canary(self):
+        """The password is nowhere but on the wire: no transcript, no error, no command line."""
+        replies = {"good": {}, "refused": {"AUTH": lambda s, l: b"535 5.7.8 no, not " + l + b"\r\n"},
+                   "login": {"EHLO": b"250-test\r\n250 AUTH LOGIN\r\n", "AUTH": self.auth_login}}
+        for name, own in replies.items():
+            for kind in ("txt", "jsonl", "pcapng"):
+                with self.subTest(name=name, kind=kind):
+                    server = Smtp(self, dict({"EHLO": b"250-test\r\n250 AUTH PLAIN\r\n"}, **own))
+                    url = "smtp://me:%s@localhost:%d?starttls=never" % (CANARY, server.port)
+                    done = self.send(url, "--eml", self.write("m.eml", PLAIN), "--transcript", self.path("t." + kind),
+                                     check=None)
+                    self.assertEqual(done.returncode, int(name == "refused"))
+                    self.assert_no_canary(done.stdout + done.stderr + self.read("t." + kind))
+
+    @staticmethod
+    def auth_login(server, line):
+        server.send(b"334 VXNlcm5hbWU6\r\n")
+        server.read_line()
+        server.send(b"334 UGFzc3dvcmQ6\r\n")
+        server.read_line()
+        return b"235 welcome\r\n"
+
+    def assert_no_canary(self, data):
+        self.assertNotIn(CANARY.encode(), data)
+        self.assertNotIn(CANARY.encode("utf-16-le"), data)
+        for lead in (b"", b"\0me\0", b"x", b"xx"):
+            self.assertNotIn(base64.b64encode(lead + CANARY.encode())[4:-4], data)
+
+    def test_command_line(self):
+        """While it waits for the server, /proc shows no password, though it was typed into the URL."""
+        server = Smtp(self, {"EHLO": SILENT})
+        child = self.start([wbtest.WIRE, "mail", "send", "--server",
+                            "smtp://me:%s@localhost:%d?starttls=never" % (CANARY, server.port), "--eml",
+                            self.write("m.eml", PLAIN)], stderr=subprocess.PIPE)
+        wbtest.wait_until(lambda: server.lines, "EHLO to come")
+        with open("/proc/%d/cmdline" % child.pid, "rb") as f:
+            self.assertNotIn(CANARY.encode(), f.read())
+        child.terminate()
+        self.assertEqual(child.wait(10), 1)
+
+    def test_interrupted(self):
+        """SIGTERM between dot and reply: ends at once and says what is not known."""
+        server = Smtp(self, {".": SILENT})
+        child = self.start([wbtest.WIRE, "mail", "send", "--server", server.url, "--eml", self.write("m.eml", PLAIN),
+                            "--json"], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        wbtest.wait_until(lambda: server.bodies, "the mail to come")
+        child.terminate()
+        out, _ = child.communicate(timeout=10)
+        self.assertEqual(child.returncode, 1)
+        self.assertIn("may or may not have arrived", json.loads(out)["error"])
+
+
+if __name__ == "__main__":
+    wbtest.main()
