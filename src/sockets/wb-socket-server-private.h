@@ -121,7 +121,7 @@ struct _WbSocketServer
 #define wb_socket_count(counter, n)                                                                \
   __atomic_store_n (&(counter), (counter) + (n), __ATOMIC_RELAXED)
 
-/* wb-socket-server.c */
+/* wb-socket-server-thread.c */
 void            wb_socket_server_table_add      (WbSocketServer       *self,
                                                  WbSocketRemote       *remote);
 void            wb_socket_server_table_remove   (WbSocketServer       *self,
@@ -140,6 +140,10 @@ gboolean        wb_socket_server_watch          (WbSocketServer       *self,
                                                  guint32               events,
                                                  gpointer              data);
 gboolean        wb_socket_server_count_message  (WbSocketServer       *self);
+char           *wb_socket_name_to_string        (const WbSocketName   *name);
+guint32         wb_socket_read_drops            (int                   fd);
+void            wb_socket_command_free          (gpointer              command);
+gpointer        wb_socket_server_thread         (gpointer              server);
 
 /* wb-socket-bind.c */
 GSocket        *wb_socket_bind                  (WbSocketTransport     transport,
