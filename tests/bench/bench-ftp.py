@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One large file down and up, `wire` beside curl and lftp, against vsftpd on a memory file system.
+
+    tests/bench/bench-ftp.py [--size MIB] [--rounds N] [--tls] [--json FILE]
+
+The programs take turns within a round, so that whatever else the machine does meets them all. The best
+round counts."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, "tests", "lib"))
+os.environ.setdefault("WIRE", os.path.join(TOP, "_build", "src", "cli", "wire"))
+
+import vsftpd  # noqa: E402
+import wbtest  # noqa: E402
+
+
+class Bench(wbtest.TestCase):
+    """Only for its folder and its children."""
+
+    def runTest(self):
+        pass
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="wb-bench-", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, self.dir, ignore_errors=True)
+
+
+def commands(server, target, source, ca_file):
+    url = f"{server.url}big"
+    up = f"{server.url}up"
+    lftp_tls = "set ftp:ssl-force true; set ftp:ssl-allow-anonymous true; " \
+               "set ftp:ssl-protect-data true; " \
+               f"set ssl:ca-file {ca_file}; " if ca_file else ""
+    lftp = lftp_tls + f"open {url.rsplit('/', 1)[0].replace('ftpes', 'ftp')}; "
+    curl = ["curl", "-s", "-S", "-g"] + (["--ssl-reqd", "--cacert", ca_file] if ca_file else [])
+    plain = url.replace("ftpes", "ftp")
+    return {
+        ("wire", "down"): [wbtest.WIRE, "ftp", "get", url, target, *server.options()],
+        ("curl", "down"): [*curl, "-o", target, plain],
+        ("lftp", "down"): ["lftp", "-c", lftp + f"get big -o {target}"],
+        ("wire", "up"): [wbtest.WIRE, "ftp", "put", source, up, *server.options()],
+        ("curl", "up"): [*curl, "-T", source, up.replace("ftpes", "ftp")],
+        ("lftp", "up"): ["lftp", "-c", lftp + f"put {source} -o up"],
+    }
+
+
+def remove(path):
+    if os.path.exists(path):
+        os.unlink(path)
+
+
+def measure(argv, expected, path):
+    begin = time.monotonic()
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, env=dict(os.environ, G_DEBUG=""))
+    seconds = time.monotonic() - begin
+    if done.returncode != 0 or not os.path.exists(path) or os.path.getsize(path) != expected:
+        print(f"{argv[0]} failed: {done.stderr.decode().strip()}", file=sys.stderr)
+        return None
+    return seconds
+
+
+def run(size, rounds, tls):
+    bench = Bench()
+    bench.setUp()
+    try:
+        server = vsftpd.Vsftpd(bench, tls=tls, xferlog_enable="NO", log_ftp_protocol="NO")
+        source = os.fsdecode(server.put_file("big", b""))
+        with open(source, "r+b") as f:
+            block = os.urandom(1 << 20)
+            for _i in range(size):
+                f.write(block)
+        target = bench.path("got")
+        up = os.path.join(server.folder, "up")
+        ca_file = server.ca_file if tls else None
+        results = {}
+        for _round in range(rounds):
+            for (program, way), argv in commands(server, target, source, ca_file).items():
+                if program != "wire" and shutil.which(program) is None:
+                    continue
+                path = target if way == "down" else up
+                remove(path)
+                seconds = measure(argv, size << 20, path)
+                remove(path)
+                if seconds is not None:
+                    results.setdefault(way, {}).setdefault(program, []).append(round(seconds, 3))
+        return results
+    finally:
+        bench.doCleanups()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=2048, help="MiB")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tls", action="store_true", help="under TLS, too")
+    parser.add_argument("--json", help="where to write the figures")
+    options = parser.parse_args()
+
+    report = []
+    print(f"{'':14} {'wire':>8} {'curl':>8} {'lftp':>8}   wire / better of the two")
+    for tls in ([False, True] if options.tls else [False]):
+        for way, figures in run(options.size, options.rounds, tls).items():
+            best = {program: min(seconds) for program, seconds in figures.items()}
+            peer = min((s for p, s in best.items() if p != "wire"), default=None)
+            ratio = round(best["wire"] / peer, 2) if peer and "wire" in best else None
+            report.append({"name": f"ftp {'tls ' if tls else ''}{way}", "mib": options.size,
+                           "seconds": figures, "best": best, "ratio": ratio})
+            row = "".join(f" {best.get(p, float('nan')):8.2f}" for p in ("wire", "curl", "lftp"))
+            print(f"{'TLS' if tls else 'plain':6}{way:8}{row}   {ratio}")
+    if options.json:
+        with open(options.json, "w") as f:
+            json.dump(report, f, indent=2)
+
+
+if __name__ == "__main__":
+    main()
