@@ -31,8 +31,8 @@ typedef struct
   gboolean             in_step;
 } WbCaseRun;
 
-/* One step after the other; each begins with wb_case_run_begin() and ends with wb_case_run_done() or
- * by returning %FALSE with the error set.
+/* One step after the other; each begins with wb_case_run_begin() and ends with wb_case_run_done()
+ * or by returning %FALSE with the error set.
  */
 typedef gboolean (*WbCaseFunc) (WbCaseRun  *run,
                                 GError    **error);

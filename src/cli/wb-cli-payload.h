@@ -23,7 +23,7 @@ typedef struct
 } WbCliPayload;
 
 #define WB_CLI_PAYLOAD_ENTRIES(p)                                                                  \
-  { "text", 't', 0, G_OPTION_ARG_FILENAME, &(p).text, N_ ("Send this text"), N_ ("TEXT") },          \
+  { "text", 't', 0, G_OPTION_ARG_FILENAME, &(p).text, N_ ("Send this text"), N_ ("TEXT") },        \
   { "hex", 'x', 0, G_OPTION_ARG_STRING, &(p).hex, N_ ("Send these bytes"), N_ ("HEX") },           \
   { "file", 'f', 0, G_OPTION_ARG_FILENAME, &(p).file,                                              \
     N_ ("Send what is in a file; - is the standard input"), N_ ("FILE") },                         \

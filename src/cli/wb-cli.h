@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  *      {
  *        gboolean parents = FALSE;
  *        const GOptionEntry entries[] = {
- *          { "parents", 'p', 0, G_OPTION_ARG_NONE, &parents, N_ ("Make the folders above too"), NULL },
+ *          { "parents", 'p', 0, G_OPTION_ARG_NONE, &parents, N_ ("Make the folders above too"),
+ *            NULL },
  *          { NULL },
  *        };
  *        g_autoptr (GError) error = NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Echo round trips a second with few and with many open connections, of our server and of a bare
- * epoll program in turns, so that both see the same machine. One JSON object on stdout, a table on
- * stderr.
+ * epoll program in turns, so that both see the same machine. One JSON object on stdout.
  *
  *   bench-echo [--seconds S] [--rounds N] [--connections N]… */
 
@@ -200,13 +199,20 @@ median (Result *results, guint count, gsize offset)
   return values[count / 2];
 }
 
-#define MEDIAN(results, count, field) median (results, count, G_STRUCT_OFFSET (Result, field))
-
 static void
 compare_servers (const char *folder, guint connections, int rounds, double seconds, gboolean first)
 {
+  static const struct
+  {
+    const char *what;
+    const char *unit;
+    gsize offset;
+  } rows[] = {
+    { "round trips", "1/s", G_STRUCT_OFFSET (Result, round_trips) },
+    { "accepts", "1/s", G_STRUCT_OFFSET (Result, accepts) },
+    { "memory of an idle connection", "bytes", G_STRUCT_OFFSET (Result, idle_bytes) },
+  };
   Result results[N_SERVERS][ROUNDS_MAX];
-  double ratio;
 
   for (int round = 0; round < rounds; round++)
     for (guint s = 0; s < N_SERVERS; s++)
@@ -216,27 +222,17 @@ compare_servers (const char *folder, guint connections, int rounds, double secon
         results[s][round] = measure (program, connections, seconds);
       }
 
-  ratio = MEDIAN (results[0], rounds, round_trips) / MEDIAN (results[1], rounds, round_trips);
-  printf ("%s{\"connections\":%u,\"busy\":%d,\"ratio\":%.3f", first ? "" : ",", connections, BUSY,
-          ratio);
-  for (guint s = 0; s < N_SERVERS; s++)
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      double trips = MEDIAN (results[s], rounds, round_trips);
-      double accepts = MEDIAN (results[s], rounds, accepts);
-      double idle = MEDIAN (results[s], rounds, idle_bytes);
+      double ours = median (results[0], rounds, rows[i].offset);
+      double peer = median (results[1], rounds, rows[i].offset);
 
-      printf (",\"%s\":{\"round_trips_per_second\":%.0f,\"accepts_per_second\":%.0f,"
-              "\"bytes_per_connection\":%.0f,\"all\":[",
-              programs[s], trips, accepts, idle);
-      for (int i = 0; i < rounds; i++)
-        printf ("%s%.0f", i > 0 ? "," : "", results[s][i].round_trips);
-      printf ("]}");
-      fprintf (stderr,
-               "%6u connections  %-10s %9.0f round trips/s %8.0f accepts/s %6.0f bytes each\n",
-               connections, programs[s], trips, accepts, idle);
+      printf ("%s{\"what\":\"%s, %u connections\",\"unit\":\"%s\",\"ours\":%.0f,"
+              "\"peers\":{\"bare epoll\":%.0f},\"ratio\":%.3f}",
+              first && i == 0 ? "" : ",", rows[i].what, connections, rows[i].unit, ours, peer,
+              peer != 0 ? ours / peer : 0);
     }
-  printf ("}");
-  fprintf (stderr, "%6u connections  ratio %.2f\n", connections, ratio);
+  fflush (stdout);
 }
 
 int
@@ -270,7 +266,8 @@ main (int argc, char *argv[])
   setrlimit (RLIMIT_NOFILE, &limit);
   folder = g_path_get_dirname (argv[0]);
 
-  printf ("{\"bench\":\"echo\",\"seconds\":%g,\"rounds\":%d,\"results\":[", seconds, rounds);
+  printf ("{\"bench\":\"echo\",\"seconds\":%g,\"rounds\":%d,\"busy\":%d,\"rows\":[", seconds,
+          rounds, BUSY);
   if (connections > 0)
     compare_servers (folder, (guint) connections, rounds, seconds, TRUE);
   else

@@ -179,11 +179,15 @@ main (int argc, char **argv)
     }
   bare = measure (messages, read_bare);
   ours = measure (messages, read_ours);
-  printf (
-      "{\"messages\": %d, \"bytes\": %zu, \"ours\": %.3f, \"bare_gmime\": %.3f, \"ratio\": %.2f",
-      count, bytes, ours, bare, ours / bare);
+  printf ("{\"bench\": \"parse\", \"messages\": %d, \"bytes\": %zu, \"rows\": [{\"what\": "
+          "\"mail read\", \"unit\": \"1/s\", \"ours\": %.0f, \"peers\": {\"bare GMime\": %.0f}, "
+          "\"ratio\": %.3f}",
+          count, bytes, count / ours, count / bare, bare / ours);
   if (argc > 2)
-    printf (", \"store\": %.3f", measure_store (messages, argv[2]));
-  printf ("}\n");
+    printf (
+        ", {\"what\": \"mail stored in one go\", \"unit\": \"1/s\", \"ours\": %.0f, \"peers\": {}, "
+        "\"ratio\": null}",
+        count / measure_store (messages, argv[2]));
+  printf ("]}\n");
   return 0;
 }

@@ -53,10 +53,11 @@ main (int argc, char *argv[])
     g_thread_join (g_ptr_array_index (running, i));
   seconds = (g_get_monotonic_time () - start) / 1e6;
 
-  g_print ("{\"bench\": \"wire\", \"threads\": %u, \"events\": %" G_GUINT64_FORMAT
-           ", \"bytes_per_event\": 64, \"secrets\": %u, \"seconds\": %.3f, "
-           "\"appends_per_second\": %.0f, \"memory\": %" G_GSIZE_FORMAT "}\n",
-           MAX (threads, 1), job.events * MAX (threads, 1), secrets, seconds,
-           job.events * MAX (threads, 1) / seconds, wb_wire_get_memory (wire));
+  g_print ("{\"bench\": \"wire\", \"events\": %" G_GUINT64_FORMAT ", \"secrets\": %u, "
+           "\"memory\": %" G_GSIZE_FORMAT ", \"rows\": [{\"what\": \"lines of 64 bytes logged, %u "
+           "threads, %u secrets\", \"unit\": \"1/s\", \"ours\": %.0f, \"peers\": {}, \"ratio\": "
+           "null}]}\n",
+           job.events * MAX (threads, 1), secrets, wb_wire_get_memory (wire), MAX (threads, 1),
+           secrets, job.events * MAX (threads, 1) / seconds);
   return 0;
 }
