@@ -54,8 +54,9 @@ main (int argc, char *argv[])
   seconds = (g_get_monotonic_time () - start) / 1e6;
 
   g_print ("{\"bench\": \"wire\", \"events\": %" G_GUINT64_FORMAT ", \"secrets\": %u, "
-           "\"memory\": %" G_GSIZE_FORMAT ", \"rows\": [{\"what\": \"lines of 64 bytes logged, %u "
-           "threads, %u secrets\", \"unit\": \"1/s\", \"ours\": %.0f, \"peers\": {}, \"ratio\": "
+           "\"memory\": %" G_GSIZE_FORMAT
+           ", \"rows\": [{\"what\": \"64-byte lines logged, threads: %u, "
+           "secrets: %u\", \"unit\": \"1/s\", \"ours\": %.0f, \"peers\": {}, \"ratio\": "
            "null}]}\n",
            job.events * MAX (threads, 1), secrets, wb_wire_get_memory (wire), MAX (threads, 1),
            secrets, job.events * MAX (threads, 1) / seconds);
