@@ -13,6 +13,7 @@
 #include "wb-mail-page.h"
 #include "wb-sockets-page.h"
 #include "wb-split-view.h"
+#include "wb-width-bin.h"
 #include "wb-wire-panel.h"
 
 #include <glib/gi18n-lib.h>
@@ -243,6 +244,7 @@ wb_window_class_init (WbWindowClass *klass)
 
   g_type_ensure (WB_TYPE_FIT);
   g_type_ensure (WB_TYPE_SPLIT_VIEW);
+  g_type_ensure (WB_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/wirebench/Wirebench/wb-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WbWindow, toasts);

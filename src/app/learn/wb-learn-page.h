@@ -6,6 +6,11 @@
 
 G_BEGIN_DECLS
 
+/**
+ * WbLearnPage:
+ *
+ * The twelve cases, to be read, changed and run.
+ */
 #define WB_TYPE_LEARN_PAGE (wb_learn_page_get_type ())
 G_DECLARE_FINAL_TYPE (WbLearnPage, wb_learn_page, WB, LEARN_PAGE, AdwBin)
 

@@ -11,6 +11,7 @@
 #include "wb-wire-choice.h"
 #include "wb-wire-export.h"
 #include "wb-transcript-line.h"
+#include "wb-width-bin.h"
 #include "wb-wire-model.h"
 #include "wb-wire-row.h"
 
@@ -19,14 +20,12 @@
 #define TICK_MILLISECONDS 80
 #define COPY_ROWS_MAX 20000
 
-/* From this width on a row says what it means; below, the detail of the selected row does. */
-#define MEANING_WIDTH 820
-
 struct _WbWirePanel
 {
   GtkWidget parent_instance;
 
   /* Template */
+  WbWidthBin *width;
   GtkDropDown *conversations;
   GtkSearchEntry *search;
   GtkScrolledWindow *scroller;
@@ -48,9 +47,7 @@ struct _WbWirePanel
   guint64 case_first;
   guint32 wanted; /* the conversation to choose once it is offered; 0 is none */
   guint tick_id;
-  guint meaning_id;
   gboolean changing;
-  gboolean shows_meaning;
 };
 
 G_DEFINE_FINAL_TYPE (WbWirePanel, wb_wire_panel, GTK_TYPE_WIDGET)
@@ -364,7 +361,8 @@ setup_line_cb (WbWirePanel *self, GtkListItem *item)
 {
   GtkWidget *line = wb_transcript_line_new ();
 
-  wb_transcript_line_set_shows_meaning (WB_TRANSCRIPT_LINE (line), self->shows_meaning);
+  wb_transcript_line_set_shows_meaning (WB_TRANSCRIPT_LINE (line),
+                                        wb_width_bin_get_wide (self->width));
   g_ptr_array_add (self->lines, line);
   gtk_list_item_set_child (item, line);
 }
@@ -401,27 +399,13 @@ wb_wire_panel_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (wb_wire_panel_parent_class)->unmap (widget);
 }
 
-static gboolean
-update_meaning_idle (gpointer user_data)
-{
-  WbWirePanel *self = user_data;
-
-  self->meaning_id = 0;
-  self->shows_meaning = gtk_widget_get_width (GTK_WIDGET (self)) >= MEANING_WIDTH;
-  for (guint i = 0; i < self->lines->len; i++)
-    wb_transcript_line_set_shows_meaning (g_ptr_array_index (self->lines, i), self->shows_meaning);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-wb_wire_panel_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+wide_changed_cb (WbWirePanel *self)
 {
-  WbWirePanel *self = WB_WIRE_PANEL (widget);
-
-  GTK_WIDGET_CLASS (wb_wire_panel_parent_class)->size_allocate (widget, width, height, baseline);
-  /* What is visible must not change while sizes are being given out. */
-  if ((width >= MEANING_WIDTH) != self->shows_meaning && self->meaning_id == 0)
-    self->meaning_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_meaning_idle, self, NULL);
+  /* Where there is no room for it, the detail of the selected row says what a row means. */
+  for (guint i = 0; i < self->lines->len; i++)
+    wb_transcript_line_set_shows_meaning (g_ptr_array_index (self->lines, i),
+                                          wb_width_bin_get_wide (self->width));
 }
 
 static void
@@ -431,7 +415,6 @@ wb_wire_panel_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
-  g_clear_handle_id (&self->meaning_id, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->follower);
@@ -464,11 +447,12 @@ wb_wire_panel_class_init (WbWirePanelClass *klass)
   object_class->finalize = wb_wire_panel_finalize;
   widget_class->map = wb_wire_panel_map;
   widget_class->unmap = wb_wire_panel_unmap;
-  widget_class->size_allocate = wb_wire_panel_size_allocate;
 
   g_type_ensure (WB_TYPE_WIRE_CHOICE);
+  g_type_ensure (WB_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/wire/wb-wire-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbWirePanel, width);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, conversations);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, search);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, scroller);
@@ -478,6 +462,7 @@ wb_wire_panel_class_init (WbWirePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail_revealer);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, reference);
+  gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
 
