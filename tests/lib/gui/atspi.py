@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding and reading what is on the screen, by the names and roles that a screen reader gets. One
-desktop a process: AT-SPI keeps the first bus that it saw."""
+"""Finding and reading what is on the screen, by the names and roles that a screen reader gets. A tree
+is asked level by level, a whole level at once: one question at a time takes seconds a look. One
+desktop a process."""
 
 import os
 import re
 import time
-import warnings
-
-warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 # The bus warns of what is gone before it could be asked; that is no failure of the test's own.
 os.environ.pop("G_DEBUG", None)
@@ -15,44 +13,118 @@ os.environ.pop("G_DEBUG", None)
 import gi  # noqa: E402
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
+
+ROOT = "/org/a11y/atspi/accessible/root"
+NULL = "/org/a11y/atspi/null"
+ACCESSIBLE = "org.a11y.atspi.Accessible"
+COMPONENT = "org.a11y.atspi.Component"
+TEXT = "org.a11y.atspi.Text"
+ACTION = "org.a11y.atspi.Action"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+IN_WINDOW = GLib.Variant("(u)", (1,))
+CALL_MS = 20000
+
+_connection = None
 
 
 def connect(desktop):
-    for key in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"):
-        os.environ[key] = desktop.env[key]
-    Atspi.init()
-    Atspi.set_timeout(5000, 15000)
+    global _connection
+    session = Gio.DBusConnection.new_for_address_sync(
+        desktop.env["DBUS_SESSION_BUS_ADDRESS"],
+        Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+        | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+    address, = session.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None,
+                                 None, 0, CALL_MS, None).unpack()
+    _connection = Gio.DBusConnection.new_for_address_sync(
+        address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+        | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+    session.close_sync(None)
 
 
-def _pump():
+def _ask(questions):
+    """The answers, in order, of (node, interface, method, arguments) asked at once; None for one
+    that got an error, as something that has gone does."""
+    answers = [None] * len(questions)
+    left = [len(questions)]
+
+    def answered(connection, result, place):
+        try:
+            answers[place] = connection.call_finish(result).unpack()
+        except GLib.Error:
+            pass
+        left[0] -= 1
+
+    for place, (node, interface, method, arguments) in enumerate(questions):
+        _connection.call(node.bus, node.path, interface, method, arguments, None, 0, CALL_MS, None,
+                         answered, place)
     context = GLib.MainContext.default()
-    while context.pending():
-        context.iteration(False)
+    while left[0]:
+        context.iteration(True)
+    return answers
+
+
+class Node:
+    """Something on the screen; role, name and extents are those of when it was seen last."""
+
+    def __init__(self, bus, path):
+        self.bus, self.path = bus, path
+        self.role, self.name, self.box, self.children = "", "", None, []
+
+    def __repr__(self):
+        return f"<{self.role} {self.name!r} {self.box}>"
+
+    def get_name(self):
+        return self.name
+
+    def get_role_name(self):
+        return self.role
+
+    def call(self, interface, method, arguments=None):
+        return _ask([(self, interface, method, arguments)])[0]
+
+
+def _get(node, name):
+    return (node, PROPERTIES, "Get", GLib.Variant("(ss)", (ACCESSIBLE, name)))
+
+
+def _look_at(nodes):
+    """Ask what NODES are; those that are gone or have no size are left out."""
+    answers = _ask([question for node in nodes for question in (
+        (node, ACCESSIBLE, "GetRole", None), _get(node, "Name"),
+        (node, COMPONENT, "GetExtents", IN_WINDOW), (node, ACCESSIBLE, "GetChildren", None))])
+    seen = []
+    for i, node in enumerate(nodes):
+        role, name, box, children = answers[4 * i:4 * i + 4]
+        if role is None or children is None:
+            continue
+        node.role, node.name = Atspi.role_get_name(role[0]), name[0] if name else ""
+        node.box = box[0] if box else None
+        if node.box and (node.box[2] <= 0 or node.box[3] <= 0):
+            continue
+        node.children = [Node(*child) for child in children[0] if child[1] != NULL]
+        seen.append(node)
+    return seen
 
 
 def application(name="wirebench", timeout=60):
+    registry = Node("org.a11y.atspi.Registry", ROOT)
     end = time.monotonic() + timeout
-    while True:
-        _pump()
-        root = Atspi.get_desktop(0)
-        for i in range(root.get_child_count()):
-            child = root.get_child_at_index(i)
-            if child and child.get_name() == name:
-                child.set_cache_mask(Atspi.Cache.NONE)
+    while time.monotonic() < end:
+        registry.children = [Node(*c) for c in registry.call(ACCESSIBLE, "GetChildren")[0]]
+        names = _ask([_get(child, "Name") for child in registry.children])
+        for child, answer in zip(registry.children, names):
+            if answer and answer[0] == name:
                 return child
-        if time.monotonic() > end:
-            raise AssertionError(f"no application {name} on the accessibility bus")
         time.sleep(0.05)
+    raise AssertionError(f"no application {name} on the accessibility bus")
 
 
 def extents(node):
     """(x, y, width, height) in the window, or None; only WINDOW coordinates are right."""
-    try:
-        e = node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
-    except (GLib.Error, AttributeError):
-        return None
-    return e.x, e.y, e.width, e.height
+    answer = node.call(COMPONENT, "GetExtents", IN_WINDOW)
+    node.box = answer[0] if answer else None
+    return node.box
 
 
 def is_shown(node):
@@ -60,53 +132,42 @@ def is_shown(node):
     return bool(e and e[2] > 0 and e[3] > 0)
 
 
-def walk(node, depth=60):
-    """Everything below NODE that has a size; what has none is not on the screen."""
-    yield node
-    if not depth:
-        return
-    try:
-        count = node.get_child_count()
-    except GLib.Error:
-        return
-    for i in range(count):
-        try:
-            child = node.get_child_at_index(i)
-            if child is None or (extents(child) is not None and not is_shown(child)):
-                continue
-        except GLib.Error:
-            continue
-        yield from walk(child, depth - 1)
+def walk(node, skip=()):
+    """Everything below NODE that has a size, itself included, level by level; what has none is not on
+    the screen. Does not go into what is called one of SKIP."""
+    level = [node]
+    while level:
+        level = _look_at(level)
+        yield from level
+        level = [child for n in level if n.name not in skip or n is node for child in n.children]
 
 
 def _matches(node, role, name):
-    try:
-        if role and node.get_role_name() != role:
-            return False
-        if name is None:
-            return True
-        own = node.get_name() or ""
-        if isinstance(name, re.Pattern):
-            return name.search(own) is not None
-        # A button with a mnemonic in a dialog of libadwaita is called "_Replace Replace".
-        return own == name or ("_" in own and own.endswith(" " + name))
-    except GLib.Error:
+    if role and node.role != role:
         return False
+    if name is None:
+        return True
+    if isinstance(name, re.Pattern):
+        return name.search(node.name) is not None
+    # A button with a mnemonic in a dialog of libadwaita is called "_Replace Replace".
+    return node.name == name or ("_" in node.name and node.name.endswith(" " + name))
 
 
 def find_all(root, role=None, name=None):
-    _pump()
-    root.clear_cache()  # or a window that has come since is not seen
-    return [n for n in walk(root) if _matches(n, role, name) and is_shown(n)]
+    return [n for n in walk(root) if _matches(n, role, name) and n.box]
 
 
 def find(root, role=None, name=None, timeout=20, nth=0):
-    """The nth shown node of that role and name (a text or a pattern); waits for it."""
+    """The nth shown node of that role and name (a text or a pattern), counted level by level; waits
+    for it."""
     end = time.monotonic() + timeout
     while True:
-        found = find_all(root, role, name)
-        if len(found) > nth:
-            return found[nth]
+        left = nth
+        for node in walk(root):
+            if _matches(node, role, name) and node.box:
+                if not left:
+                    return node
+                left -= 1
         if time.monotonic() > end:
             raise AssertionError(f"not on the screen within {timeout} s: {role} {name!r}")
         time.sleep(0.05)
@@ -120,46 +181,48 @@ def gone(root, role=None, name=None, timeout=20):
         time.sleep(0.05)
 
 
+def _own_text(node):
+    # With the character count: −1 as the end does not work.
+    count = node.call(PROPERTIES, "Get", GLib.Variant("(ss)", (TEXT, "CharacterCount")))
+    answer = node.call(TEXT, "GetText", GLib.Variant("(ii)", (0, count[0]))) if count else None
+    return answer[0] if answer else None
+
+
 def text(node):
-    iface = node.get_text_iface()
-    return iface.get_text(0, iface.get_character_count()) if iface else node.get_name()
+    own = _own_text(node)
+    return node.name if own is None else own
 
 
 def states(node):
-    return {Atspi.StateType(s).value_nick for s in node.get_state_set().get_states()}
+    low, high = node.call(ACCESSIBLE, "GetState")[0]
+    bits = low | high << 32
+    return {Atspi.StateType(n).value_nick for n in range(64) if bits >> n & 1}
 
 
 def texts(root):
     """All the words below ROOT, for a look at what a page says."""
-    out = []
-    for node in walk(root):
-        try:
-            out.append(node.get_name() or "")
-            iface = node.get_text_iface()
-            if iface:
-                out.append(iface.get_text(0, iface.get_character_count()))
-        except GLib.Error:
-            continue
-    return [t for t in out if t]
+    return [t for node in walk(root) for t in (node.name, _own_text(node)) if t]
 
 
 def press(node, action=None):
     """Activate by the accessible action; for buttons. Prefer a click where there is one."""
-    for i in range(node.get_n_actions()):
-        if action is None or node.get_action_name(i) == action:
-            return node.do_action(i)
-    raise AssertionError(f"no action {action} on {node.get_name()!r}")
+    count = node.call(PROPERTIES, "Get", GLib.Variant("(ss)", (ACTION, "NActions")))
+    for i in range(count[0] if count else 0):
+        index = GLib.Variant("(i)", (i,))
+        if action is None or node.call(ACTION, "GetName", index)[0] == action:
+            return node.call(ACTION, "DoAction", index)
+    raise AssertionError(f"no action {action} on {node.name!r}")
 
 
 def dump(root):
     """The tree as text, for the message of a failed test."""
+    list(walk(root))
     lines = []
 
     def go(node, depth):
-        lines.append("  " * depth + f"{node.get_role_name()} {node.get_name()!r} {extents(node)}")
-        for i in range(node.get_child_count()):
-            child = node.get_child_at_index(i)
-            if child is not None and (extents(child) is None or is_shown(child)):
+        lines.append("  " * depth + repr(node))
+        for child in node.children:
+            if child.role:
                 go(child, depth + 1)
 
     go(root, 0)

@@ -5,6 +5,7 @@ import time
 
 import wbtest
 from gui import atspi
+from gui.screen import REFUSED, TAKEN
 
 
 class Window:
@@ -55,8 +56,10 @@ class Window:
         x, y = self.at(node, fx, fy)
         keys = ["keydown", modifier] if modifier else []
         up = ["keyup", modifier] if modifier else []
-        self.desktop.xdo("mousemove", x, y, "sleep", 0.05, *keys, "click", "--repeat", times,
-                         "--delay", 80, button, *up)
+        # A press and a release that come in one breath leave GTK's grab behind where a menu opens or
+        # closes by them, and the next press is lost.
+        press = ["mousedown", button, "sleep", 0.08, "mouseup", button, "sleep", 0.04]
+        self.desktop.xdo("mousemove", x, y, "sleep", 0.06, *keys, *press * times, *up)
 
     def type(self, text):
         self.desktop.xdo("type", "--delay", 8, "--", text)
@@ -74,16 +77,22 @@ class Window:
             self.desktop.paste(text)
 
     def drag(self, begin, end, release=True):
-        """From one screen position to another, as slowly as a hand: a drop that comes without a
-        little shaking at the end is lost one time in ten."""
+        """From one screen position to another, as a hand does that looks at the pointer: its shape
+        says when the drag has begun and when it would be taken."""
         x1, y1 = begin
         x2, y2 = end
-        steps = ["mousemove", x1, y1, "sleep", 0.05, "mousedown", 1, "sleep", 0.05]
+        screen = self.desktop.pointer
+        self.desktop.xdo("mousemove", x1, y1, "sleep", 0.06, "mousedown", 1, "sleep", 0.06,
+                         "mousemove", x1 + 6, y1 + 2, "sleep", 0.03, "mousemove", x1 + 14, y1 + 4)
+        screen.wait_pointer(TAKEN | REFUSED, f"a drag from {begin}")
+        steps = []
         for i in range(1, 9):
             steps += ["mousemove", round(x1 + (x2 - x1) * i / 8), round(y1 + (y2 - y1) * i / 8),
                       "sleep", 0.02]
-        for i in range(4):
-            steps += ["sleep", 0.08, "mousemove", x2 + i % 2, y2]
-        if release:
-            steps += ["sleep", 0.12, "mouseup", 1]
         self.desktop.xdo(*steps)
+        # The shape may still be that of the way here.
+        for i in range(4):
+            self.desktop.xdo("mousemove", x2 + i % 2, y2, "sleep", 0.06)
+        screen.wait_pointer(TAKEN, f"what is dragged to be taken at {end}")
+        if release:
+            self.desktop.xdo("mouseup", 1)

@@ -12,6 +12,7 @@ import threading
 import time
 
 import wbtest
+from gui.screen import Screen
 
 # What GTK 4.8 itself complains of when a GTK 3 program drops files on it.
 KNOWN_CRITICALS = ("gdk_drop_set_actions",)
@@ -96,6 +97,7 @@ class Desktop:
 
     def __init__(self, size="1280x900", dark=False, language="en", env=None):
         self.size, self.dark, self.language, self.more = size, dark, language, env or {}
+        self.pointer = None
         self.programs = []
         self.children = []
 
@@ -133,6 +135,7 @@ class Desktop:
         self._child(["Xvfb", "-displayfd", str(inherited), "-screen", "0", self.size + "x24",
                      "-dpi", "96", "-nolisten", "tcp", "-noreset", "+extension", "GLX"], inherited)
         env["DISPLAY"] = ":" + _line_from(fd)
+        self.pointer = Screen(env["DISPLAY"])
 
         with open(os.path.join(self.folder, "services", "org.a11y.Bus.service"), "w") as f:
             f.write(A11Y)
@@ -196,6 +199,8 @@ class Desktop:
     def __exit__(self, *exc):
         for program in reversed(self.programs):
             program.stop()
+        if self.pointer:
+            self.pointer.close()
         for child in reversed(self.children):
             wbtest.stop(child)
         shutil.rmtree(self.folder, ignore_errors=True)
