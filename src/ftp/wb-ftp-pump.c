@@ -275,8 +275,8 @@ read_down (Pump *pump, GError **error)
     }
 }
 
-/* Receives everything up to the end of the data connection into @fd. @count says how much, also when
- * it fails. */
+/* Receives everything up to the end of the data connection into @fd. @count says how much, also
+ * when it fails. */
 gboolean
 wb_ftp_pump_down (WbConnection *data,
                   int fd,
@@ -331,9 +331,9 @@ send_block (Pump *pump, const guint8 *data, gsize length, GError **error)
   return TRUE;
 }
 
-/* Not sendfile(2), although it takes a third of the processor time on this side: its scattered pages,
- * which no cache holds, cost the receiver more than the copy costs us. To vsftpd on the same machine
- * 512 MiB took 1.3 s with it and 1.0 s through a buffer. */
+/* Not sendfile(2), although it takes a third of the processor time on this side: its scattered
+ * pages, which no cache holds, cost the receiver more than the copy costs us. To vsftpd on the same
+ * machine 512 MiB took 1.3 s with it and 1.0 s through a buffer. */
 static gboolean
 copy_up (Pump *pump, gint64 length, GError **error)
 {
@@ -364,8 +364,8 @@ copy_up (Pump *pump, gint64 length, GError **error)
   return TRUE;
 }
 
-/* Sends @length bytes of @fd from where it stands, or fewer when it ends before; @count says how many,
- * also when it fails. */
+/* Sends @length bytes of @fd from where it stands, or fewer when it ends before; @count says how
+ * many, also when it fails. */
 gboolean
 wb_ftp_pump_up (WbConnection *data,
                 int fd,
