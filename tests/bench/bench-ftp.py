@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One large file down and up, `wire` beside curl and lftp, against vsftpd on a memory file system.
 
-    tests/bench/bench-ftp.py [--size MIB] [--rounds N] [--tls] [--json FILE]
+    tests/bench/bench-ftp.py [--size MIB] [--rounds N] [--tls]
 
 The programs take turns within a round, so that whatever else the machine does meets them all. The best
 round counts."""
@@ -104,23 +104,20 @@ def main():
     parser.add_argument("--size", type=int, default=2048, help="MiB")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tls", action="store_true", help="under TLS, too")
-    parser.add_argument("--json", help="where to write the figures")
     options = parser.parse_args()
 
-    report = []
-    print(f"{'':14} {'wire':>8} {'curl':>8} {'lftp':>8}   wire / better of the two")
+    rows = []
     for tls in ([False, True] if options.tls else [False]):
         for way, figures in run(options.size, options.rounds, tls).items():
-            best = {program: min(seconds) for program, seconds in figures.items()}
-            peer = min((s for p, s in best.items() if p != "wire"), default=None)
-            ratio = round(best["wire"] / peer, 2) if peer and "wire" in best else None
-            report.append({"name": f"ftp {'tls ' if tls else ''}{way}", "mib": options.size,
-                           "seconds": figures, "best": best, "ratio": ratio})
-            row = "".join(f" {best.get(p, float('nan')):8.2f}" for p in ("wire", "curl", "lftp"))
-            print(f"{'TLS' if tls else 'plain':6}{way:8}{row}   {ratio}")
-    if options.json:
-        with open(options.json, "w") as f:
-            json.dump(report, f, indent=2)
+            rates = {program: round(options.size / min(seconds), 1)
+                     for program, seconds in figures.items()}
+            ours = rates.pop("wire", None)
+            ratio = round(ours / max(rates.values()), 3) if ours and rates else None
+            rows.append({"what": f"FTP {way}, {'TLS' if tls else 'plain'}", "unit": "MiB/s",
+                         "ours": ours, "peers": rates, "ratio": ratio, "seconds": figures})
+    print(json.dumps({"bench": "ftp", "mib": options.size, "rounds": options.rounds, "rows": rows}))
+    if any(row["ours"] is None for row in rows):
+        sys.exit(1)
 
 
 if __name__ == "__main__":
