@@ -320,7 +320,8 @@ wb_account_dialog_init (WbAccountDialog *self)
 GtkWidget *
 wb_account_dialog_new (GtkWindow *parent, WbMailStore *store, WbAccount *account)
 {
-  WbAccountDialog *self = g_object_new (WB_TYPE_ACCOUNT_DIALOG, "transient-for", parent, NULL);
+  WbAccountDialog *self = g_object_new (WB_TYPE_ACCOUNT_DIALOG, "accessible-role",
+                                        GTK_ACCESSIBLE_ROLE_DIALOG, "transient-for", parent, NULL);
 
   self->store = g_object_ref (store);
   g_set_object (&self->account, account);

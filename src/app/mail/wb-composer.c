@@ -205,11 +205,13 @@ error_closed_cb (WbComposer *self)
 static void
 details_clicked_cb (WbComposer *self)
 {
-  GtkWindow *main_window = gtk_window_get_transient_for (GTK_WINDOW (self));
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GList *windows = application ? gtk_application_get_windows (application) : NULL;
 
+  for (GList *window = windows; window; window = window->next)
+    if (ADW_IS_APPLICATION_WINDOW (window->data))
+      gtk_window_present (window->data);
   wb_workbench_show_wire (wb_mail_store_get_workbench (self->store), self->conversation);
-  if (main_window)
-    gtk_window_present (main_window);
 }
 
 static void
@@ -632,7 +634,9 @@ wb_composer_new (WbMailStore *store,
                  const WbComposition *composition,
                  const char *draft_name)
 {
-  WbComposer *self = g_object_new (WB_TYPE_COMPOSER, NULL);
+  /* Set here: the context for it is made before this class has a say. */
+  WbComposer *self =
+      g_object_new (WB_TYPE_COMPOSER, "accessible-role", GTK_ACCESSIBLE_ROLE_WINDOW, NULL);
 
   self->store = g_object_ref (store);
   self->filling = TRUE;

@@ -104,6 +104,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_da
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->note));
   gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
+  gtk_widget_set_margin_end (box, 8);
   gtk_list_item_set_child (item, box);
   g_object_set_data_full (G_OBJECT (item), "row", row, g_free);
 }

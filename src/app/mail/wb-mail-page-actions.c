@@ -250,6 +250,9 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
   wb_mail_folder_hide (self->folder, deletion->name);
   toast = adw_toast_new (_ ("Mail deleted"));
   adw_toast_set_button_label (toast, _ ("Undo"));
+  /* Not after the toasts that wait: by then nobody remembers what would be undone. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  adw_toast_set_timeout (toast, 8);
   g_object_set_data_full (G_OBJECT (toast), "deletion", deletion, deletion_free);
   g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_deletion_cb), deletion);
   g_signal_connect (toast, "dismissed", G_CALLBACK (toast_dismissed_cb), deletion);

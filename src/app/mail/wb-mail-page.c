@@ -365,12 +365,10 @@ wb_mail_page_open_composer (WbMailPage *self,
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *composer = wb_composer_new (self->store, account, owned, draft_name);
 
+  /* A window beside the main one, not above it: the wire is worth a look while a mail goes. */
   if (GTK_IS_WINDOW (root))
-    {
-      gtk_window_set_application (GTK_WINDOW (composer),
-                                  gtk_window_get_application (GTK_WINDOW (root)));
-      gtk_window_set_transient_for (GTK_WINDOW (composer), GTK_WINDOW (root));
-    }
+    gtk_window_set_application (GTK_WINDOW (composer),
+                                gtk_window_get_application (GTK_WINDOW (root)));
   gtk_window_present (GTK_WINDOW (composer));
 }
 

@@ -205,6 +205,7 @@ create_list (WbMessageStructure *self)
   self->list = GTK_LIST_VIEW (
       gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory));
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "navigation-sidebar");
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "mail-tree");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Parts of the message"), -1);
   g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
@@ -271,7 +272,7 @@ wb_message_structure_init (WbMessageStructure *self)
   self->paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
   gtk_paned_set_start_child (GTK_PANED (self->paned), create_list (self));
   gtk_paned_set_end_child (GTK_PANED (self->paned), create_detail (self));
-  gtk_paned_set_position (GTK_PANED (self->paned), 180);
+  gtk_paned_set_position (GTK_PANED (self->paned), 220);
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), FALSE);
   gtk_widget_set_parent (self->paned, GTK_WIDGET (self));

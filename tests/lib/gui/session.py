@@ -176,19 +176,25 @@ class Desktop:
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               text=True).stdout.strip()
 
-    def paste(self, text):
-        """Any text, through the clipboard: xdotool cannot type all scripts."""
-        clip = subprocess.Popen(["xclip", "-selection", "clipboard", "-loops", "2"], env=self.env,
+    def paste(self, text, loops=2):
+        """Any text, through the clipboard: xdotool cannot type all scripts. LOOPS is how often it is
+        asked for until it is forgotten; 0 for ever, for those who look at all its forms."""
+        clip = subprocess.Popen(["xclip", "-selection", "clipboard", "-loops", str(loops)], env=self.env,
                                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL, start_new_session=True)
         self.children.append(clip)
         clip.stdin.write(text.encode())
         clip.stdin.close()
-        wbtest.wait_until(
-            lambda: subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "TARGETS"],
-                                   env=self.env, stdout=subprocess.PIPE,
-                                   stderr=subprocess.DEVNULL).stdout, "the clipboard")
+        # Asking for the text itself would count as one of few times.
+        look = ["-t", "TARGETS"] if loops else ["-t", "UTF8_STRING"]
+        wbtest.wait_until(lambda: self._clipboard(look) if loops else self._clipboard(look) == text,
+                          "the clipboard")
         self.xdo("key", "ctrl+v")
+
+    def _clipboard(self, look):
+        done = subprocess.run(["xclip", "-selection", "clipboard", "-o", *look], env=self.env,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return done.stdout.decode(errors="replace")
 
     def screenshot(self, path, window=None):
         """A PNG of the screen, or of an X window."""
