@@ -109,8 +109,8 @@ check_size (WbPop3Client *self, guint number, guint64 expected, GBytes *message)
         self,
         /* Translators: the first %u is a message's number, the second and third
            are sizes in bytes. */
-        _ ("Message %u was announced with %" PRIu64 " bytes and came with %" PRIu64 "."),
-        number, expected, (guint64) size);
+        _ ("Message %u was announced with %" PRIu64 " bytes and came with %" PRIu64 "."), number,
+        expected, (guint64) size);
 }
 
 /* "+OK 1234 octets" is custom, not law. */
