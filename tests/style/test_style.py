@@ -106,6 +106,47 @@ class Tree(wbtest.TestCase):
             self.assertIsNone(found, f"{path}: {found and found.group()}")
 
 
+class Documents(wbtest.TestCase):
+    def test_threat_model_names_real_tests(self):
+        promises = [l for l in text("docs/threat-model.md").splitlines() if " — " in l]
+        self.assertGreater(len(promises), 50)
+        for promise in promises:
+            named = re.findall(r"(\S+\.(?:c|py)) `([^`]+)`", promise.split(" — ", 1)[1])
+            self.assertTrue(named, promise)
+            for path, name in named:
+                content = text(os.path.join("tests", path))
+                if path.endswith(".py"):
+                    of, method = name.split(".")
+                    self.assertRegex(content, rf"(?m)^class {of}\b", promise)
+                    self.assertIn(f"    def {method}(self", content, promise)
+                elif "/" in name or path.startswith("mail/test-maildir.c"):
+                    self.assertIn(f'"{name}"', content, promise)
+                else:
+                    self.assertIn(name, content, promise)
+
+    def test_links(self):
+        for page in ("CONTRIBUTING.md", "README.md", "tests/README.md", "src/README.md",
+                     *(p for p in files(".md", under=("docs",)))):
+            content = re.sub(r"(?s)^```.*?^```", "", text(page), flags=re.M)
+            named = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", content)
+            named += re.findall(r"`((?:docs|src|tests|tools|data|po)/[\w./-]+)`", content)
+            for name in named:
+                places = (os.path.join(TOP, os.path.dirname(page), name), os.path.join(TOP, name))
+                if "NAME" not in name and not name.endswith(".png"):
+                    self.assertTrue(any(map(os.path.exists, places)), f"{page}: {name}")
+
+
+class Build(wbtest.TestCase):
+    def test_hardening(self):
+        program = os.environ["WIRE"]
+        shown = subprocess.run(["readelf", "--wide", "-h", "-l", "-d", program], check=True,
+                               stdout=subprocess.PIPE, text=True, env=dict(os.environ, LC_ALL="C")).stdout
+        self.assertRegex(shown, r"Type:\s+DYN")
+        self.assertIn("GNU_RELRO", shown)
+        self.assertRegex(shown, r"FLAGS.*NOW")
+        self.assertRegex(shown, r"GNU_STACK.* RW ")
+
+
 class Translations(wbtest.TestCase):
     def test_potfiles(self):
         listed = [l for l in text("po/POTFILES").splitlines() if l and not l.startswith("#")]
