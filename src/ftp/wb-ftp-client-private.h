@@ -102,6 +102,9 @@ gboolean wb_ftp_client_refuse        (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const WbFtpReply *reply,
                                       GError       **error);
+WbFtpError wb_ftp_reply_get_error    (const WbFtpReply *reply,
+                                      WbFtpStep      step,
+                                      const char   **words);
 gboolean wb_ftp_client_prefix        (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       GError       **error);

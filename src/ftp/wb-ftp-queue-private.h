@@ -70,7 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpWorker, wb_ftp_worker_unref)
 
 /**
  * WbFtpJob:
- * @begun: whether the session stood, so that an error is about the file
+ * @begun: whether the session stood, so that an error is about the file and the job is not
+ *   simply tried again
  * @was_folder: whether @children says what is in it
  *
  * A plan on its way through a worker. Belongs to the worker's thread while it runs,

@@ -17,6 +17,11 @@
 /* How long idle connections are kept for what may come next. In ms. */
 #define LINGER 20000
 
+/* A server that takes no connection at all is asked again after 250 ms, then after twice that, and
+ * so on, this many times. */
+#define PAUSE 250
+#define PAUSES_MAX 5
+
 /* The most transfers that a queue holds; a server's folders could go on for ever. */
 #define TRANSFERS_MAX 2000000
 
@@ -39,6 +44,8 @@ struct _WbFtpQueue
   guint connections; /* how many may run; falls when the server takes no more */
   guint running;
   guint linger_id;
+  guint pause_id;
+  guint pauses; /* in a row */
   gboolean idle;
 };
 
@@ -97,11 +104,12 @@ wb_ftp_queue_list_model_init (GListModelInterface *iface)
   iface->get_item = wb_ftp_queue_get_item;
 }
 
+/* All of them at the end, each after what it is doing. */
 static void
-hang_up_all (WbFtpQueue *self)
+hang_up (WbFtpQueue *self, gboolean busy_too)
 {
   for (guint i = 0; i < self->workers->len; i++)
-    if (self->workers->pdata[i] != NULL)
+    if (self->workers->pdata[i] != NULL && (busy_too || !g_array_index (self->busy, gboolean, i)))
       wb_ftp_worker_hang_up (self->workers->pdata[i]);
 }
 
@@ -111,11 +119,12 @@ wb_ftp_queue_dispose (GObject *object)
   WbFtpQueue *self = WB_FTP_QUEUE (object);
 
   g_clear_handle_id (&self->linger_id, g_source_remove);
+  g_clear_handle_id (&self->pause_id, g_source_remove);
   for (guint i = 0; i < self->transfers->len; i++)
     if (wb_ftp_transfer_get_state (self->transfers->pdata[i]) == WB_FTP_TRANSFER_RUNNING)
       g_cancellable_cancel (wb_ftp_transfer_get_cancellable (self->transfers->pdata[i]));
   g_queue_clear_full (&self->waiting, g_object_unref);
-  hang_up_all (self);
+  hang_up (self, TRUE);
   g_ptr_array_set_size (self->workers, 0);
   g_ptr_array_set_size (self->transfers, 0);
   g_clear_object (&self->wire);
@@ -217,7 +226,7 @@ linger_over_cb (gpointer user_data)
   WbFtpQueue *self = user_data;
 
   self->linger_id = 0;
-  hang_up_all (self);
+  hang_up (self, TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -302,6 +311,41 @@ fail_waiting (WbFtpQueue *self, const GError *error)
     }
 }
 
+static gboolean
+pause_over_cb (gpointer user_data)
+{
+  WbFtpQueue *self = user_data;
+
+  self->pause_id = 0;
+  dispatch (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The server takes no further connection. While others of ours go on, those are enough; else it is
+ * left alone for a while. */
+static gboolean
+back_off (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
+{
+  gboolean busy = g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
+
+  if (self->running > 0 && (busy || g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN)))
+    self->connections = self->running;
+  else if (busy && self->pauses < PAUSES_MAX)
+    {
+      self->connections = 1;
+      if (self->pause_id == 0)
+        self->pause_id = g_timeout_add (PAUSE << self->pauses++, pause_over_cb, self);
+    }
+  else
+    return FALSE;
+
+  /* Connections that do nothing may be the very ones that are too many. */
+  hang_up (self, FALSE);
+  wb_ftp_transfer_renew (transfer);
+  g_queue_push_head (&self->waiting, g_object_ref (transfer));
+  return TRUE;
+}
+
 static void
 take_error (WbFtpQueue *self, WbFtpTransfer *transfer, gboolean begun, const GError *error)
 {
@@ -310,16 +354,8 @@ take_error (WbFtpQueue *self, WbFtpTransfer *transfer, gboolean begun, const GEr
       wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
       return;
     }
-  /* The server takes no further connection while others of ours go on: those are enough. */
-  if (!begun && self->running > 0 &&
-      (g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY) ||
-       g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN)))
-    {
-      self->connections = self->running;
-      wb_ftp_transfer_renew (transfer);
-      g_queue_push_head (&self->waiting, g_object_ref (transfer));
-      return;
-    }
+  if (!begun && back_off (self, transfer, error))
+    return;
   wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
   if (!begun && concerns_all (error))
     fail_waiting (self, error);
@@ -350,6 +386,8 @@ job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_array_index (self->busy, gboolean, run->place) = FALSE;
   self->running--;
+  if (error == NULL)
+    self->pauses = 0;
   if (error != NULL)
     take_error (self, run->transfer, run->job->begun, error);
   else if (run->job->was_folder)
@@ -397,7 +435,7 @@ find_free_place (WbFtpQueue *self)
 static void
 dispatch (WbFtpQueue *self)
 {
-  while (self->running < self->connections)
+  while (self->pause_id == 0 && self->running < self->connections)
     {
       WbFtpTransfer *transfer = pop_waiting (self);
       Run *run = NULL;

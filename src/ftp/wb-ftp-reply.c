@@ -60,6 +60,8 @@ static const struct
   { 421, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_BUSY,
     N_ ("The server takes no more connections, or is going down. Try again later, or with fewer "
         "connections.") },
+  { 425, WB_FTP_STEP_ANY, "too many", WB_FTP_ERROR_BUSY,
+    N_ ("The server takes no more connections. Try again later, or with fewer connections.") },
   { 425, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA,
     N_ ("The data connection could not be opened. A firewall may be in the way.") },
   { 426, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA, N_ ("The data connection broke. Try again.") },
@@ -99,6 +101,8 @@ static const struct
   { 550, WB_FTP_STEP_ANY, "permission", WB_FTP_ERROR_PERMISSION,
     N_ ("This account may not do that here.") },
   { 550, WB_FTP_STEP_ANY, "denied", WB_FTP_ERROR_PERMISSION,
+    N_ ("This account may not do that here.") },
+  { 550, WB_FTP_STEP_ANY, "privilege", WB_FTP_ERROR_PERMISSION,
     N_ ("This account may not do that here.") },
   { 550, WB_FTP_STEP_ANY, "not empty", WB_FTP_ERROR_FAILED,
     N_ ("The folder is not empty. Delete what is in it first.") },
@@ -182,25 +186,31 @@ has_words (const char *text, const char *words)
   return strstr (lower, words) != NULL;
 }
 
+/* What a reply that says no means in that step. */
+WbFtpError
+wb_ftp_reply_get_error (const WbFtpReply *reply, WbFtpStep step, const char **words)
+{
+  const char *text = reply->text != NULL ? reply->text : "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
+    if (meanings[i].code == reply->code &&
+        (meanings[i].step == WB_FTP_STEP_ANY || meanings[i].step == step) &&
+        (meanings[i].holds == NULL || has_words (text, meanings[i].holds)))
+      {
+        *words = _ (meanings[i].words);
+        return meanings[i].error;
+      }
+  *words = _ ("The server refused.");
+  return WB_FTP_ERROR_FAILED;
+}
+
 /* Turns a reply that says no into an error; returns FALSE. */
 gboolean
 wb_ftp_client_refuse (WbFtpClient *self, WbFtpStep step, const WbFtpReply *reply, GError **error)
 {
-  const char *text = reply->text != NULL ? reply->text : "";
-  g_autofree char *said = quote_words (self, text);
-  WbFtpError code = WB_FTP_ERROR_FAILED;
-  const char *words = _ ("The server refused.");
-
-  for (guint i = 0; i < G_N_ELEMENTS (meanings); i++)
-    {
-      if (meanings[i].code != reply->code ||
-          (meanings[i].step != WB_FTP_STEP_ANY && meanings[i].step != step) ||
-          (meanings[i].holds != NULL && !has_words (text, meanings[i].holds)))
-        continue;
-      code = meanings[i].error;
-      words = _ (meanings[i].words);
-      break;
-    }
+  g_autofree char *said = quote_words (self, reply->text != NULL ? reply->text : "");
+  const char *words = NULL;
+  WbFtpError code = wb_ftp_reply_get_error (reply, step, &words);
 
   g_set_error (error, WB_FTP_ERROR, code,
                /* Translators: the first %s is what was being done, the second why it failed, both

@@ -58,7 +58,7 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
       g_auto (WbFtpReply) reply = { 0 };
       g_autofree char *ending = i == 0 ? g_strdup (".part") : g_strdup_printf (".%u.part", i);
       g_autofree char *part = g_strconcat (upload->path, ending, NULL);
-      g_autofree char *lower = NULL;
+      const char *words = NULL;
 
       if (!wb_ftp_client_command (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, cancellable,
                                   error))
@@ -68,9 +68,7 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
       if (reply.code == 350)
         continue;
 
-      lower = g_ascii_strdown (reply.text, -1);
-      if (reply.code != 550 || strstr (lower, "permission") != NULL ||
-          strstr (lower, "denied") != NULL)
+      if (wb_ftp_reply_get_error (&reply, WB_FTP_STEP_RENAME, &words) != WB_FTP_ERROR_NOT_FOUND)
         self->rename = WB_FTP_NO;
       else
         upload->part = g_steal_pointer (&part);

@@ -383,5 +383,9 @@ wb_ftp_job_run (gpointer data, GCancellable *cancellable, GError **error)
   self->begun = TRUE;
   ok = self->plan->upload ? upload (self, cancellable, error) : download (self, cancellable, error);
   self->worker->last_used = g_get_monotonic_time ();
+  /* Refused for lack of connections while the session goes on: nothing has happened yet. */
+  if (!ok && g_error_matches (*error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY) &&
+      wb_ftp_client_is_usable (self->worker->client))
+    self->begun = FALSE;
   return ok ? self : NULL;
 }

@@ -19,7 +19,8 @@
 /* A server that does as it is told, except that it falls silent at one command. */
 typedef struct
 {
-  GSocketService *service;
+  GSocketListener *listener;
+  GCancellable *stop;
   guint16 port;
   const char *silent_at; /* a verb, "greeting", "data", or NULL */
   GMutex mutex;
@@ -32,8 +33,8 @@ typedef struct
   Server *server;
   GDataInputStream *in;
   GOutputStream *out;
+  GSocketConnection *connection;
   GSocketListener *listener;
-  GCancellable *stop;
 } Talk;
 
 static void
@@ -149,51 +150,64 @@ answer (Talk *talk, const char *line)
   return TRUE;
 }
 
-static gboolean
-run_cb (GThreadedSocketService *service,
-        GSocketConnection *connection,
-        GObject *source,
-        gpointer user_data)
+static gpointer
+talk_thread (gpointer data)
 {
-  Talk talk = { .server = user_data };
+  Talk *talk = data;
 
-  talk.in = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  g_data_input_stream_set_newline_type (talk.in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
-  talk.out = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  talk->in =
+      g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (talk->connection)));
+  g_data_input_stream_set_newline_type (talk->in, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+  talk->out = g_io_stream_get_output_stream (G_IO_STREAM (talk->connection));
 
-  if (g_strcmp0 (talk.server->silent_at, "greeting") == 0)
-    fall_silent (&talk);
+  if (g_strcmp0 (talk->server->silent_at, "greeting") == 0)
+    fall_silent (talk);
   else
     {
-      say (&talk, "220 ready");
+      say (talk, "220 ready");
       for (;;)
         {
-          g_autofree char *line = g_data_input_stream_read_line (talk.in, NULL, NULL, NULL);
+          g_autofree char *line = g_data_input_stream_read_line (talk->in, NULL, NULL, NULL);
 
-          if (line == NULL || !answer (&talk, line))
+          if (line == NULL || !answer (talk, line))
             break;
         }
     }
-  g_clear_object (&talk.listener);
-  g_object_unref (talk.in);
-  return TRUE;
+  g_clear_object (&talk->listener);
+  g_object_unref (talk->in);
+  g_object_unref (talk->connection);
+  g_free (talk);
+  return NULL;
 }
 
+/* Accepts until it is stopped, and waits for those it talks to, who end when the client does. */
 static gpointer
-service_thread (gpointer data)
+server_thread (gpointer data)
 {
-  GMainLoop *loop = data;
+  Server *server = data;
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
 
-  g_main_context_push_thread_default (g_main_loop_get_context (loop));
-  g_main_loop_run (loop);
-  g_main_context_pop_thread_default (g_main_loop_get_context (loop));
+  for (;;)
+    {
+      GSocketConnection *connection =
+          g_socket_listener_accept (server->listener, NULL, server->stop, NULL);
+      Talk *talk = NULL;
+
+      if (connection == NULL)
+        break;
+      talk = g_new0 (Talk, 1);
+      talk->server = server;
+      talk->connection = connection;
+      g_ptr_array_add (threads, g_thread_new ("talk", talk_thread, talk));
+    }
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (threads->pdata[i]);
   return NULL;
 }
 
 typedef struct
 {
   Server server;
-  GMainLoop *loop;
   GThread *thread;
   char *folder;
   GFile *source;
@@ -202,28 +216,11 @@ typedef struct
   GCancellable *cancellable;
 } Fixture;
 
-static gboolean
-add_service_cb (gpointer data)
-{
-  Fixture *fixture = data;
-  g_autoptr (GSocketAddress) loopback = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
-  g_autoptr (GSocketAddress) bound = NULL;
-
-  fixture->server.service = g_threaded_socket_service_new (8);
-  g_socket_listener_add_address (G_SOCKET_LISTENER (fixture->server.service), loopback,
-                                 G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &bound, NULL);
-  g_signal_connect (fixture->server.service, "run", G_CALLBACK (run_cb), &fixture->server);
-  g_mutex_lock (&fixture->server.mutex);
-  fixture->server.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  g_cond_broadcast (&fixture->server.reached);
-  g_mutex_unlock (&fixture->server.mutex);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 fixture_init (Fixture *fixture, const char *silent_at)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSocketAddress) loopback = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   g_autofree char *content = g_strnfill (20 * 1024 * 1024, 'u');
@@ -231,13 +228,13 @@ fixture_init (Fixture *fixture, const char *silent_at)
   g_mutex_init (&fixture->server.mutex);
   g_cond_init (&fixture->server.reached);
   fixture->server.silent_at = silent_at;
-  fixture->loop = g_main_loop_new (context, FALSE);
-  fixture->thread = g_thread_new ("server", service_thread, fixture->loop);
-  g_main_context_invoke (context, add_service_cb, fixture);
-  g_mutex_lock (&fixture->server.mutex);
-  while (fixture->server.port == 0)
-    g_cond_wait (&fixture->server.reached, &fixture->server.mutex);
-  g_mutex_unlock (&fixture->server.mutex);
+  fixture->server.stop = g_cancellable_new ();
+  fixture->server.listener = g_socket_listener_new ();
+  g_socket_listener_add_address (fixture->server.listener, loopback, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
+  g_assert_no_error (error);
+  fixture->server.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  fixture->thread = g_thread_new ("server", server_thread, &fixture->server);
 
   fixture->folder = g_dir_make_tmp ("wb-test-XXXXXX", &error);
   g_assert_no_error (error);
@@ -256,12 +253,10 @@ fixture_clear (Fixture *fixture)
   const char *names[] = { "source", "target" };
 
   g_clear_object (&fixture->client);
-  g_socket_service_stop (fixture->server.service);
-  g_socket_listener_close (G_SOCKET_LISTENER (fixture->server.service));
-  g_main_loop_quit (fixture->loop);
+  g_cancellable_cancel (fixture->server.stop);
   g_thread_join (fixture->thread);
-  g_object_unref (fixture->server.service);
-  g_main_loop_unref (fixture->loop);
+  g_object_unref (fixture->server.listener);
+  g_object_unref (fixture->server.stop);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_build_filename (fixture->folder, names[i], NULL);

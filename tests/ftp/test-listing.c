@@ -281,8 +281,9 @@ test_row (gconstpointer data)
   const Row *row = data;
   g_autoptr (WbFtpEntry) entry = parse (row->line, strlen (row->line), WB_FTP_LISTING_GUESS);
   g_autofree char *modified = NULL;
+  g_autofree char *shown = g_strescape (row->line, NULL);
 
-  g_test_message ("%s", row->line);
+  g_test_message ("%s", shown);
   if (row->type < 0)
     {
       g_assert_null (entry);
