@@ -407,6 +407,28 @@ class Connect(wbtest.TestCase):
         done = self.wire("tcp", "connect", f"127.0.0.1:{server.port}", "--text", "", check=0)
         self.assertEqual(done.stdout, data)
 
+    def test_interrupted_system_calls(self):
+        """Every third call that waits or moves bytes is interrupted: the bytes are the same."""
+        if not shutil.which("strace"):
+            self.skipTest("strace is not installed")
+        inject = "inject=recvfrom,sendto,recvmsg,sendmsg,poll,epoll_wait,accept4:error=EINTR:when=3+3"
+        works = subprocess.run(["strace", "-f", "-o", os.devnull, "-e", inject, "true"],
+                               stderr=subprocess.DEVNULL)
+        if works.returncode != 0:
+            self.skipTest("strace may not trace here")
+        data = os.urandom(200000).replace(b"\n", b"") + b"\n"
+        path = self.write("data", data)
+        child = self.start(["strace", "-f", "-o", os.devnull, "-e", inject, wbtest.WIRE, "tcp",
+                            "listen", "0", "--echo", "--framing", "line", "--count", "1"],
+                           stdout=subprocess.PIPE)
+        port = int(child.stdout.readline().decode().rsplit(":", 1)[1])
+        done = subprocess.run(["strace", "-f", "-o", os.devnull, "-e", inject, wbtest.WIRE, "tcp",
+                               "connect", f"127.0.0.1:{port}", "--file", path],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue(done.stdout == data)
+        self.assertEqual(child.wait(60), 0)
+
     def test_silence_names_the_phase(self):
         release = threading.Event()
         self.addCleanup(release.set)
