@@ -427,7 +427,8 @@ class Connect(wbtest.TestCase):
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
         self.assertEqual(done.returncode, 0)
         self.assertTrue(done.stdout == data)
-        self.assertEqual(child.wait(60), 0)
+        child.communicate(timeout=60)
+        self.assertEqual(child.returncode, 0)
 
     def test_silence_names_the_phase(self):
         release = threading.Event()
