@@ -228,9 +228,12 @@ compare_servers (const char *folder, guint connections, int rounds, double secon
       double peer = median (results[1], rounds, rows[i].offset);
 
       printf ("%s{\"what\":\"%s, %u connections\",\"unit\":\"%s\",\"ours\":%.0f,"
-              "\"peers\":{\"bare epoll\":%.0f},\"ratio\":%.3f}",
-              first && i == 0 ? "" : ",", rows[i].what, connections, rows[i].unit, ours, peer,
-              peer != 0 ? ours / peer : 0);
+              "\"peers\":{\"bare epoll\":%.0f},\"ratio\":",
+              first && i == 0 ? "" : ",", rows[i].what, connections, rows[i].unit, ours, peer);
+      if (peer > 0)
+        printf ("%.3f}", ours / peer);
+      else
+        printf ("null}");
     }
   fflush (stdout);
 }
