@@ -23,6 +23,9 @@
 #define WRITE_SIZE (1024 * 1024)
 /* Files held open between writing and syncing. */
 #define BATCH 200
+/* Who syncs them: a thread for every so many, and no more than so many threads. */
+#define SYNC_SHARE 8
+#define SYNC_THREADS 16
 
 typedef enum
 {
@@ -328,16 +331,62 @@ write_message (WbMaildir *self, Delivery *delivery, GBytes *message, GError **er
   return TRUE;
 }
 
-static gboolean
-sync_message (WbMaildir *self, Delivery *delivery, GError **error)
+/* Returns 0, or the number of the error. */
+static int
+sync_message (Delivery *delivery)
 {
   int fd = delivery->fd;
 
   if (fsync (fd) != 0)
-    return fail (self, error, errno);
+    return errno;
   delivery->fd = -1;
   /* After EINTR the descriptor is gone on Linux, and the data was synced. */
-  return close (fd) == 0 || errno == EINTR || fail (self, error, errno);
+  return close (fd) == 0 || errno == EINTR ? 0 : errno;
+}
+
+/* Messages that several threads sync, each taking the next that nobody has taken. */
+typedef struct
+{
+  Delivery *deliveries;
+  guint count;
+  gint next;  /* atomic */
+  gint error; /* atomic; of the first that failed */
+} SyncWork;
+
+static gpointer
+sync_thread (gpointer data)
+{
+  SyncWork *work = data;
+
+  while (g_atomic_int_get (&work->error) == 0)
+    {
+      guint i = g_atomic_int_add (&work->next, 1);
+      int code = i < work->count ? sync_message (&work->deliveries[i]) : 0;
+
+      if (code != 0)
+        g_atomic_int_compare_and_exchange (&work->error, 0, code);
+      if (i >= work->count)
+        break;
+    }
+  return NULL;
+}
+
+/* A file system commits its journal once for all who wait for it at that time, and lets one who
+   comes alone wait for a commit of its own: so a batch comes together. */
+static gboolean
+sync_messages (WbMaildir *self, Delivery *deliveries, guint count, GError **error)
+{
+  SyncWork work = { deliveries, count, 0, 0 };
+  GThread *threads[SYNC_THREADS] = { NULL };
+  guint helpers = MIN (count / SYNC_SHARE, SYNC_THREADS);
+
+  for (guint i = 0; i < helpers; i++)
+    threads[i] = g_thread_try_new ("maildir-sync", sync_thread, &work, NULL);
+  sync_thread (&work);
+  for (guint i = 0; i < helpers; i++)
+    if (threads[i] != NULL)
+      g_thread_join (threads[i]);
+  return work.error == 0 || fail (self, error, work.error);
 }
 
 static gboolean
@@ -394,10 +443,7 @@ write_batch (WbMaildir *self, Delivery *deliveries, GBytes **messages, guint cou
                   SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER,
                   error)))
     return FALSE;
-  for (guint i = 0; i < count; i++)
-    if (!sync_message (self, &deliveries[i], error))
-      return FALSE;
-  return TRUE;
+  return sync_messages (self, deliveries, count, error);
 }
 
 static gboolean

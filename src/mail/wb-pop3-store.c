@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* So many messages, or so many bytes of them, are made durable together. */
-#define BATCH_MESSAGES 200
+#define BATCH_MESSAGES 500
 #define BATCH_BYTES (16 * 1024 * 1024)
 
 #define MEMORY_NAME "wirebench-pop3-uids"
@@ -29,6 +29,19 @@ typedef enum
   MARK_UNSURE = '?',
 } Mark;
 
+/* Messages that are made durable together, on a thread of their own while the next ones come. */
+typedef struct
+{
+  WbMaildir *maildir;
+  const char *path;    /* of the memory */
+  char *memory;        /* what is to stand there before the messages are kept */
+  GPtrArray *messages; /* GBytes */
+  GPtrArray *uids;     /* strings or NULL, in the same order */
+  gsize size;
+  GThread *thread;
+  GError *error;
+} Batch;
+
 struct _WbPop3Store
 {
   GObject parent_instance;
@@ -42,9 +55,8 @@ struct _WbPop3Store
   gboolean changed;
 
   /* While fetching */
-  GPtrArray *batch;      /* GBytes */
-  GPtrArray *batch_uids; /* strings or NULL */
-  gsize batch_size;
+  Batch *gathering; /* grows with what comes */
+  Batch *keeping;   /* its thread runs */
   guint fetched;
   gboolean failed; /* keeping did, and is not tried again */
 };
@@ -63,8 +75,6 @@ wb_pop3_store_finalize (GObject *object)
   g_free (self->path);
   g_hash_table_unref (self->marks);
   g_string_free (self->others, TRUE);
-  g_ptr_array_unref (self->batch);
-  g_ptr_array_unref (self->batch_uids);
 
   G_OBJECT_CLASS (wb_pop3_store_parent_class)->finalize (object);
 }
@@ -81,14 +91,12 @@ wb_pop3_store_init (WbPop3Store *self)
   self->lock = -1;
   self->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->others = g_string_new (NULL);
-  self->batch = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  self->batch_uids = g_ptr_array_new_with_free_func (g_free);
 }
 
 static gboolean
-fail (WbPop3Store *self, const char *reason, GError **error)
+fail (const char *path, const char *reason, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (self->path);
+  g_autofree char *shown = g_filename_display_name (path);
 
   g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE,
                /* Translators: the first %s is a file, the second the system's reason. */
@@ -134,9 +142,9 @@ read_memory (WbPop3Store *self, GError **error)
   file = g_mapped_file_new (self->path, FALSE, &local_error);
   if (file == NULL)
     return g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
-           fail (self, local_error->message, error);
+           fail (self->path, local_error->message, error);
   if (g_mapped_file_get_length (file) > MEMORY_MAX)
-    return fail (self, g_strerror (EFBIG), error);
+    return fail (self->path, g_strerror (EFBIG), error);
 
   text = g_strndup (g_mapped_file_get_contents (file), g_mapped_file_get_length (file));
   lines = g_strsplit (text, "\n", -1);
@@ -145,19 +153,15 @@ read_memory (WbPop3Store *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-write_memory (WbPop3Store *self, GError **error)
+/* The text of the memory as it is now. */
+static char *
+format_memory (WbPop3Store *self)
 {
-  g_autoptr (GString) text = NULL;
-  g_autoptr (GError) local_error = NULL;
+  GString *text = g_string_new_len (self->others->str, self->others->len);
   GHashTableIter iter;
   gpointer uid = NULL;
   gpointer mark = NULL;
 
-  if (!self->changed)
-    return TRUE;
-
-  text = g_string_new_len (self->others->str, self->others->len);
   g_hash_table_iter_init (&iter, self->marks);
   while (g_hash_table_iter_next (&iter, &uid, &mark))
     {
@@ -168,12 +172,20 @@ write_memory (WbPop3Store *self, GError **error)
       g_string_append (text, uid);
       g_string_append_c (text, '\n');
     }
-  if (!g_file_set_contents_full (self->path, text->str, text->len,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                 &local_error))
-    return fail (self, local_error->message, error);
   self->changed = FALSE;
-  return TRUE;
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+write_memory (const char *path, const char *text, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (g_file_set_contents_full (path, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &local_error))
+    return TRUE;
+  return fail (path, local_error->message, error);
 }
 
 static gboolean
@@ -184,11 +196,11 @@ take_lock (WbPop3Store *self, GError **error)
 
   self->lock = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->lock < 0)
-    return fail (self, g_strerror (errno), error);
+    return fail (self->path, g_strerror (errno), error);
   if (flock (self->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   if (errno != EWOULDBLOCK)
-    return fail (self, g_strerror (errno), error);
+    return fail (self->path, g_strerror (errno), error);
 
   g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE,
                /* Translators: %s is a folder. */
@@ -263,32 +275,88 @@ find_in_maildir (WbPop3Store *self, GBytes *message)
   return FALSE;
 }
 
+static Batch *
+batch_new (WbPop3Store *self)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->maildir = self->maildir;
+  batch->path = self->path;
+  batch->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  batch->uids = g_ptr_array_new_with_free_func (g_free);
+  return batch;
+}
+
+static void
+batch_free (Batch *batch)
+{
+  g_ptr_array_unref (batch->messages);
+  g_ptr_array_unref (batch->uids);
+  g_clear_error (&batch->error);
+  g_free (batch->memory);
+  g_free (batch);
+}
+
+static void
+mark_batch (WbPop3Store *self, Batch *batch, Mark mark)
+{
+  for (guint i = 0; i < batch->uids->len; i++)
+    if (g_ptr_array_index (batch->uids, i) != NULL)
+      set_mark (self, g_ptr_array_index (batch->uids, i), mark);
+}
+
 /* First says which messages are about to come, durably; then puts them into the folder, durably.
  * That they are there is written with the next batch or at the end: until then they are unsure,
  * and looked for before they are kept once more. */
-static gboolean
-keep_batch (WbPop3Store *self, GError **error)
+static gpointer
+keep_thread (gpointer data)
 {
-  if (self->batch->len == 0)
-    return TRUE;
+  Batch *batch = data;
+  gboolean kept = FALSE;
 
-  for (guint i = 0; i < self->batch_uids->len; i++)
-    if (g_ptr_array_index (self->batch_uids, i) != NULL)
-      set_mark (self, g_ptr_array_index (self->batch_uids, i), MARK_UNSURE);
-  if (!write_memory (self, error) ||
-      !wb_maildir_deliver_many (self->maildir, self->batch, NULL, error))
+  kept = write_memory (batch->path, batch->memory, &batch->error) &&
+         wb_maildir_deliver_many (batch->maildir, batch->messages, NULL, &batch->error);
+  return GINT_TO_POINTER (kept);
+}
+
+/* Waits until what is being kept is on the disk. */
+static gboolean
+finish_keeping (WbPop3Store *self, GError **error)
+{
+  Batch *batch = g_steal_pointer (&self->keeping);
+  gboolean kept = FALSE;
+
+  if (batch == NULL)
+    return !self->failed;
+  kept = GPOINTER_TO_INT (g_thread_join (g_steal_pointer (&batch->thread)));
+  if (kept)
+    {
+      mark_batch (self, batch, MARK_HELD);
+      self->fetched += batch->messages->len;
+    }
+  else
     {
       self->failed = TRUE;
-      return FALSE;
+      g_propagate_error (error, g_steal_pointer (&batch->error));
     }
-  for (guint i = 0; i < self->batch_uids->len; i++)
-    if (g_ptr_array_index (self->batch_uids, i) != NULL)
-      set_mark (self, g_ptr_array_index (self->batch_uids, i), MARK_HELD);
+  batch_free (batch);
+  return kept;
+}
 
-  self->fetched += self->batch->len;
-  self->batch_size = 0;
-  g_ptr_array_set_size (self->batch, 0);
-  g_ptr_array_set_size (self->batch_uids, 0);
+/* Hands what was gathered to a thread that keeps it. */
+static gboolean
+begin_keeping (WbPop3Store *self, GError **error)
+{
+  if (!finish_keeping (self, error))
+    return FALSE;
+  if (self->gathering->messages->len == 0)
+    return TRUE;
+
+  mark_batch (self, self->gathering, MARK_UNSURE);
+  self->keeping = g_steal_pointer (&self->gathering);
+  self->gathering = batch_new (self);
+  self->keeping->memory = format_memory (self);
+  self->keeping->thread = g_thread_new ("pop3-store", keep_thread, self->keeping);
   return TRUE;
 }
 
@@ -296,6 +364,7 @@ static gboolean
 take_message_cb (const WbPop3Item *item, GBytes *message, gpointer user_data, GError **error)
 {
   WbPop3Store *self = user_data;
+  Batch *batch = self->gathering;
 
   if (get_mark (self, item->uid) == MARK_UNSURE && find_in_maildir (self, message))
     {
@@ -303,11 +372,25 @@ take_message_cb (const WbPop3Item *item, GBytes *message, gpointer user_data, GE
       return TRUE;
     }
 
-  g_ptr_array_add (self->batch, g_bytes_ref (message));
-  g_ptr_array_add (self->batch_uids, g_strdup (item->uid));
-  self->batch_size += g_bytes_get_size (message);
-  return (self->batch->len < BATCH_MESSAGES && self->batch_size < BATCH_BYTES) ||
-         keep_batch (self, error);
+  g_ptr_array_add (batch->messages, g_bytes_ref (message));
+  g_ptr_array_add (batch->uids, g_strdup (item->uid));
+  batch->size += g_bytes_get_size (message);
+  return (batch->messages->len < BATCH_MESSAGES && batch->size < BATCH_BYTES) ||
+         begin_keeping (self, error);
+}
+
+/* Keeps what was gathered and writes that all of it is there. */
+static gboolean
+keep_rest (WbPop3Store *self, GError **error)
+{
+  g_autofree char *memory = NULL;
+
+  if (!begin_keeping (self, error) || !finish_keeping (self, error))
+    return FALSE;
+  if (!self->changed)
+    return TRUE;
+  memory = format_memory (self);
+  return write_memory (self->path, memory, error);
 }
 
 /**
@@ -352,15 +435,12 @@ wb_pop3_store_fetch (WbPop3Store *self,
 
   self->fetched = 0;
   self->failed = FALSE;
+  self->gathering = batch_new (self);
   done = wb_pop3_client_retrieve_many (client, wanted, take_message_cb, self, progress, cancellable,
                                        error);
   /* What came before the conversation broke is kept. */
-  kept = !self->failed && keep_batch (self, done ? error : NULL) &&
-         write_memory (self, done ? error : NULL);
-
-  self->batch_size = 0;
-  g_ptr_array_set_size (self->batch, 0);
-  g_ptr_array_set_size (self->batch_uids, 0);
+  kept = keep_rest (self, done ? error : NULL);
+  g_clear_pointer (&self->gathering, batch_free);
   if (fetched != NULL)
     *fetched = self->fetched;
   return done && kept;

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the benches beside other programs share: runs taken in turn, wall and processor time, a table."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import wbtest  # noqa: E402,F401
+
+
+def run_timed(argv, env=None):
+    """Wall and processor seconds of a program that has to succeed."""
+    begin = time.monotonic()
+    child = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - begin
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{argv[0]} ended with {child.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime
+
+
+def in_turn(runs, rounds):
+    """Runs each of RUNS (name -> function that gives wall and processor seconds) in turn, ROUNDS times and
+    once before that to warm up; name -> the medians."""
+    figures = {name: [] for name in runs}
+    for i in range(rounds + 1):
+        for name, function in runs.items():
+            figure = function()
+            if i:
+                figures[name].append(figure)
+    return {name: {"wall": round(statistics.median(f[0] for f in rows), 3),
+                   "cpu": round(statistics.median(f[1] for f in rows), 3),
+                   "least": round(min(f[0] for f in rows), 3), "most": round(max(f[0] for f in rows), 3)}
+            for name, rows in figures.items()}
+
+
+def report(bench, figures, ours, **facts):
+    """The table on stderr, one JSON object on stdout. Ratios are wall time of OURS to each other's."""
+    for figure in figures.values():
+        figure["ratio"] = round(figures[ours]["wall"] / figure["wall"], 2)
+    print(f"{bench} {facts}\n{'':36}{'wall s':>9}{'cpu s':>9}{'least':>9}{'most':>9}{'ours/it':>9}", file=sys.stderr)
+    for name, f in figures.items():
+        print(f"{name:36}{f['wall']:9.3f}{f['cpu']:9.3f}{f['least']:9.3f}{f['most']:9.3f}{f['ratio']:9.2f}",
+              file=sys.stderr)
+    print(json.dumps({"bench": bench, **facts, "figures": figures}))
