@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WRITE_SIZE (256 * 1024)
@@ -364,6 +365,7 @@ wb_wire_export_file (WbWire *wire, const char *path, GCancellable *cancellable, 
   g_autofree char *name = NULL;
   g_autofree char *beside = NULL;
   WbWireFormat format;
+  struct stat st;
   int fd;
 
   g_return_val_if_fail (WB_IS_WIRE (wire), FALSE);
@@ -371,6 +373,10 @@ wb_wire_export_file (WbWire *wire, const char *path, GCancellable *cancellable, 
 
   if (!wb_wire_format_from_name (path, &format, error))
     return FALSE;
+
+  /* The rename at the end would put a file where a device or a pipe was. */
+  if (lstat (path, &st) == 0 && !S_ISREG (st.st_mode) && !S_ISLNK (st.st_mode))
+    return fail_with_path (path, _ ("it is not an ordinary file"), error);
 
   folder = g_path_get_dirname (path);
   base = g_path_get_basename (path);

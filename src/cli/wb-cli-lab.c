@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What the log of the conversations may take when nobody wants a transcript. */
 #define WIRE_MEMORY (1024 * 1024)
@@ -88,7 +89,18 @@ announce (WbCli *cli, WbLab *lab, const char *ports_file, GError **error)
   if (ports_file != NULL)
     {
       g_autofree char *line = g_strconcat (json, "\n", NULL);
+      struct stat st;
 
+      /* It is renamed into place, and must not take the place of a device or a pipe. */
+      if (lstat (ports_file, &st) == 0 && !S_ISREG (st.st_mode) && !S_ISLNK (st.st_mode))
+        {
+          g_autofree char *shown = g_filename_display_name (ports_file);
+
+          g_set_error (error, WB_ERROR, WB_ERROR_FAILED,
+                       /* Translators: %s is a file name. */
+                       _ ("While writing the ports file: “%s” is not an ordinary file."), shown);
+          return FALSE;
+        }
       /* There are passwords in it. Whoever waits for the file finds it whole. */
       if (!g_file_set_contents_full (ports_file, line, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                      error))

@@ -43,6 +43,20 @@ fail_writing (const char *path, int code, GError **error)
   return FALSE;
 }
 
+/* The rename at the end would put a file where a device was, which other programs need. */
+static gboolean
+fail_special (const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+               /* Translators: %s is the path of a device, a pipe or a socket. */
+               _ ("Could not receive the file. “%s” is not an ordinary file, so nothing was "
+                  "written over it. Choose another name."),
+               shown);
+  return FALSE;
+}
+
 /* "NAME.part", shortened where the name itself is nearly too long. */
 static char *
 make_part_path (const char *target, guint number)
@@ -85,6 +99,8 @@ wb_ftp_part_open (WbFtpPart *part, GFile *target, gboolean overwrite, GError **e
         return fail_writing (path, EISDIR, error);
       if (!overwrite)
         return fail_writing (path, EEXIST, error);
+      if (!S_ISREG (st.st_mode) && !S_ISLNK (st.st_mode))
+        return fail_special (path, error);
     }
 
   part->target = g_strdup (path);
