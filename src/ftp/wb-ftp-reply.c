@@ -96,6 +96,9 @@ static const struct
     N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "not found", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
+  /* Some servers have one text for both: "exists already, or is not empty". */
+  { 550, WB_FTP_STEP_REMOVE_DIRECTORY, "not empty", WB_FTP_ERROR_FAILED,
+    N_ ("The folder is not empty. Delete what is in it first.") },
   { 550, WB_FTP_STEP_ANY, "exist", WB_FTP_ERROR_EXISTS,
     N_ ("There is a file or folder of that name already.") },
   { 550, WB_FTP_STEP_ANY, "permission", WB_FTP_ERROR_PERMISSION,

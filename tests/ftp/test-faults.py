@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import ssl
+import stat
 import subprocess
 import threading
 import time
@@ -301,6 +302,14 @@ class Uploads(TestCase):
         self.assertEqual(server.files, {"a": b"new"})
 
 
+class Replies(TestCase):
+    def test_one_text_for_two_causes(self):
+        """What cannot be deleted is not in its own way."""
+        server = self.serve({"d/f": b""}, {"RMD": lambda s, a: "550 It exists, or is not empty.",
+                                           "DELE": lambda s, a: "550 It exists, or is not empty."})
+        self.assertIn("folder is not empty", self.fails("rm", server.url + "d"))
+
+
 class Hostile(TestCase):
     def test_names_stay_inside(self):
         rows = [b"../climb", b"/absolute", b"..", b".", b"a/../../b", b"with\rcr", b"n\0ul",
@@ -333,6 +342,15 @@ class Hostile(TestCase):
         server = self.serve({}, {"LIST": lambda s, a: s.send(row)})
         self.wire("ftp", "get", "-r", server.url, self.path("in"), "--timeout", "5", check=1)
         self.assertLess(server.verbs().count("LIST"), 100)
+
+    def test_no_file_in_a_devices_place(self):
+        """The rename at the end would make a file of /dev/null; a FIFO stands for it here."""
+        server = self.serve({"a": b"x"})
+        os.mkfifo(self.path("special"))
+        text = self.fails("get", "--if-exists", "overwrite", server.url + "a", self.path("special"))
+        self.assertIn("not an ordinary file", text)
+        self.assertTrue(stat.S_ISFIFO(os.lstat(self.path("special")).st_mode))
+        self.assertEqual(os.listdir(self.dir), ["special"])
 
     def test_local_link_in_a_folders_place(self):
         """A server that has a folder of that name must not fill what the link leads to."""
