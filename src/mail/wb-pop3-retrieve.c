@@ -14,6 +14,8 @@
 
 /* No message may be larger; no first guess may be, either. */
 #define MESSAGE_MAX (G_GUINT64_CONSTANT (512) * 1024 * 1024)
+/* The beginning of a message, whatever the server makes of that. */
+#define TOP_MAX (16 * 1024 * 1024)
 #define GUESS_MAX (16 * 1024 * 1024)
 
 /* So many RETR, and so many octets of what they bring, are on their way at once. */
@@ -71,10 +73,12 @@ receive_cb (const void *data, gsize length, gpointer user_data, GError **error)
   return TRUE;
 }
 
-/* The text behind a good reply. @expected is how large it is said to be, 0 when unknown. */
+/* The text behind a good reply, of @maximum bytes at most. @expected is how large it is said to be,
+ * 0 when unknown. */
 static GBytes *
 read_message (WbPop3Client *self,
               guint64 expected,
+              guint64 maximum,
               WbProgress *progress,
               GCancellable *cancellable,
               GError **error)
@@ -89,7 +93,7 @@ read_message (WbPop3Client *self,
       wb_pop3_client_set_state (self, WB_POP3_STATE_ENDED);
       return NULL;
     }
-  if (!wb_connection_read_dotted (self->connection, MESSAGE_MAX, receive_cb, &incoming, cancellable,
+  if (!wb_connection_read_dotted (self->connection, maximum, receive_cb, &incoming, cancellable,
                                   error))
     {
       wb_pop3_client_set_state (self, WB_POP3_STATE_ENDED);
@@ -151,7 +155,7 @@ wb_pop3_client_top (WbPop3Client *self,
 
   if (wb_pop3_client_is_ready (self, error) &&
       wb_pop3_client_ask (self, line, WB_POP3_STEP_TOP, NULL, cancellable, error))
-    message = read_message (self, 0, NULL, cancellable, error);
+    message = read_message (self, 0, TOP_MAX, NULL, cancellable, error);
   if (message == NULL)
     /* Translators: %u is the number of a message. */
     g_prefix_error (error, _ ("While fetching the beginning of message %u: "), number);
@@ -190,7 +194,7 @@ wb_pop3_client_retrieve (WbPop3Client *self,
       expected = parse_octets (text);
       if (progress != NULL)
         wb_progress_begin (progress, _ ("Fetching"), expected > 0 ? (gint64) expected : -1);
-      message = read_message (self, expected, progress, cancellable, error);
+      message = read_message (self, expected, MESSAGE_MAX, progress, cancellable, error);
       if (progress != NULL)
         wb_progress_end (progress);
     }
@@ -270,7 +274,8 @@ take_next (WbPop3Client *self,
 
   if (wb_pop3_client_get_reply (self, whole ? WB_POP3_STEP_MESSAGE : WB_POP3_STEP_TOP, NULL,
                                 cancellable, &local_error))
-    message = read_message (self, whole ? item->size : 0, progress, cancellable, &local_error);
+    message = read_message (self, whole ? item->size : 0, whole ? MESSAGE_MAX : TOP_MAX, progress,
+                            cancellable, &local_error);
 
   if (message == NULL)
     {
