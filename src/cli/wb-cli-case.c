@@ -89,7 +89,7 @@ run (WbCli *cli, guint number, WbCaseOptions *options, const char *state)
     {
       url = wb_cli_parse_url (cli, options->against, &error);
       if (url == NULL)
-        return wb_cli_usage (cli, error->message);
+        return wb_cli_url_fail (cli, error);
       options->password = url->password;
       options->trust = wb_cli_get_trust (cli, url->host, url->port, &error);
       if (options->trust == NULL)

@@ -49,11 +49,11 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, guint minimum, int *status)
 {
   g_autofree char *if_exists = NULL;
   gboolean resume = FALSE;
+  int jobs = G_MININT;
   const GOptionEntry entries[] = {
     { "recursive", 'r', 0, G_OPTION_ARG_NONE, &options->recursive,
       N_ ("Folders with everything in them"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, &options->jobs, N_ ("Transfers at once; 4 by default"),
-      N_ ("N") },
+    { "jobs", 'j', 0, G_OPTION_ARG_INT, &jobs, N_ ("Transfers at once; 4 by default"), N_ ("N") },
     { "if-exists", 0, 0, G_OPTION_ARG_STRING, &if_exists,
       N_ ("What to do where a file exists: ask, overwrite, rename or skip"), N_ ("WHAT") },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_ ("Go on where a transfer broke off"), NULL },
@@ -73,11 +73,12 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, guint minimum, int *status)
       wb_cli_usage (cli, _ ("--if-exists takes ask, overwrite, resume, rename or skip."));
       return FALSE;
     }
-  if (options->jobs < 0 || options->jobs > 16)
+  if (jobs != G_MININT && (jobs < 1 || jobs > 16))
     {
       wb_cli_usage (cli, _ ("--jobs takes a number from 1 to 16."));
       return FALSE;
     }
+  options->jobs = MAX (jobs, 0);
   options->many = options->recursive || options->jobs > 1;
   if (options->many && options->if_exists == WB_CLI_FTP_RENAME)
     {

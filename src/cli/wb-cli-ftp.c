@@ -96,7 +96,7 @@ wb_cli_ftp_add_url (WbCli *cli, GPtrArray *urls, const char *text, int *status)
   WbUrl *url = parse_ftp_url (cli, text, &error);
 
   if (url == NULL)
-    *status = wb_cli_usage (cli, error->message);
+    *status = wb_cli_url_fail (cli, error);
   else
     g_ptr_array_add (urls, url);
   return url != NULL;
@@ -118,7 +118,7 @@ run_on_urls (WbCli *cli, char **texts, PathFunc func, gpointer data)
       g_autoptr (WbUrl) url = parse_ftp_url (cli, texts[i], &error);
 
       if (url == NULL)
-        return wb_cli_usage (cli, error->message);
+        return wb_cli_url_fail (cli, error);
       if (client != NULL && !wb_cli_ftp_same_server (at, url))
         {
           wb_cli_ftp_quit (cli, client);
@@ -299,7 +299,7 @@ wb_cli_ftp_mv (WbCli *cli)
   arguments = wb_cli_get_arguments (cli);
   url = parse_ftp_url (cli, arguments[0], &error);
   if (url == NULL)
-    return wb_cli_usage (cli, error->message);
+    return wb_cli_url_fail (cli, error);
   from = wb_cli_ftp_trim_path (url->path);
   to = resolve_new_name (url, from, arguments[1], &error);
   if (to == NULL)

@@ -33,7 +33,7 @@ wb_cli_mail_build (WbCli *cli)
   if (draft != NULL)
     message = wb_draft_build (draft, &error);
   if (message == NULL)
-    return wb_cli_fail (cli, error);
+    return wb_cli_draft_fail (cli, error);
   fwrite (g_bytes_get_data (message, NULL), 1, g_bytes_get_size (message), stdout);
   return WB_CLI_DONE;
 }

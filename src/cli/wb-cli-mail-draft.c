@@ -114,7 +114,7 @@ add_picture (WbCli *cli, WbDraft *draft, const char *option, GError **error)
 
   if (equals == NULL || equals == option)
     {
-      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
                            _ ("--picture takes ID=FILE, where the HTML says cid:ID."));
       return FALSE;
     }
@@ -136,8 +136,7 @@ add_header (WbDraft *draft, const char *option, GError **error)
 
   if (colon == NULL)
     {
-      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
-                           _ ("--header takes “Name: value”."));
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID, _ ("--header takes “Name: value”."));
       return FALSE;
     }
   name = g_strndup (option, colon - option);
@@ -154,7 +153,7 @@ set_format (WbDraft *draft, const char *name, GError **error)
         wb_draft_set_format (draft, formats[i].format);
         return TRUE;
       }
-  g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
                        _ ("--format takes auto, plain, html or both."));
   return FALSE;
 }
@@ -165,7 +164,8 @@ set_format (WbDraft *draft, const char *name, GError **error)
  *
  * Reads the files that the options name and makes a draft of it all.
  *
- * Returns: (transfer full): the draft, or %NULL with @error set
+ * Returns: (transfer full): the draft, or %NULL with @error set: %WB_ERROR_INVALID where what was
+ *   typed makes no sense
  */
 WbDraft *
 wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
@@ -209,6 +209,20 @@ wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
     if (!wb_draft_attach_file (draft, options->attachments[i], error))
       return NULL;
   return g_steal_pointer (&draft);
+}
+
+/**
+ * wb_cli_draft_fail:
+ * @error: why there is no message
+ *
+ * Returns: the exit code: whether the options make no sense, or what they name cannot be sent
+ */
+int
+wb_cli_draft_fail (WbCli *cli, const GError *error)
+{
+  if (g_error_matches (error, WB_ERROR, WB_ERROR_INVALID))
+    return wb_cli_usage (cli, error->message);
+  return wb_cli_fail (cli, error);
 }
 
 /**

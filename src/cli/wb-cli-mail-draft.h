@@ -43,6 +43,8 @@ GOptionEntry *wb_cli_draft_entries (WbCliDraft          *options,
 WbDraft      *wb_cli_draft_make    (WbCli               *cli,
                                     const WbCliDraft    *options,
                                     GError             **error);
+int           wb_cli_draft_fail    (WbCli               *cli,
+                                    const GError        *error);
 void          wb_cli_draft_clear   (WbCliDraft          *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbCliDraft, wb_cli_draft_clear)
 

@@ -81,7 +81,7 @@ wb_cli_mailbox_parse (WbCli *cli, WbCliMailbox *mailbox, gboolean must_choose, i
   mailbox->url = wb_cli_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
   if (mailbox->url != NULL && check (mailbox, must_choose, &error))
     return TRUE;
-  *status = wb_cli_usage (cli, error->message);
+  *status = wb_cli_url_fail (cli, error);
   return FALSE;
 }
 

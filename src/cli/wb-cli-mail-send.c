@@ -298,7 +298,7 @@ parse_server (WbCli *cli, const SendOptions *options, int *status)
 
   url = wb_cli_parse_url (cli, options->server, &error);
   if (url == NULL)
-    *status = wb_cli_usage (cli, error->message);
+    *status = wb_cli_url_fail (cli, error);
   else if (g_strcmp0 (url->protocol, "smtp") != 0)
     *status = wb_cli_usage (cli, _ ("Mail is sent to an address that begins with smtp:// or "
                                     "smtps://."));
@@ -343,7 +343,7 @@ wb_cli_mail_send (WbCli *cli)
   if (url == NULL)
     return status;
   if (options.files == NULL && !make_from_draft (cli, &options, &mail, &error))
-    return wb_cli_fail (cli, error);
+    return wb_cli_draft_fail (cli, error);
 
   client = open_client (cli, url, &error);
   if (client == NULL)

@@ -109,7 +109,7 @@ static char *
 read_password_file (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   char *password;
 
   if (fd < 0)

@@ -198,7 +198,7 @@ wb_cli_udp_send (WbCli *cli)
     return wb_cli_usage (cli, error->message);
   if (count < 1)
     return wb_cli_usage (cli, _ ("--count takes a number from 1 on."));
-  if (rate < 0 || rate > 1e6)
+  if (!(rate >= 0 && rate <= 1e6))
     return wb_cli_usage (cli, _ ("--rate takes a number up to 1000000."));
   if (receive_size < 0 || receive_size > 65536)
     return wb_cli_usage (cli, _ ("--receive-size takes 1 to 65536 bytes."));

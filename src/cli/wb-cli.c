@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <locale.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -146,6 +147,20 @@ wb_cli_fail (WbCli *cli, const GError *error)
 }
 
 /**
+ * wb_cli_url_fail:
+ * @error: why wb_cli_parse_url() gave nothing
+ *
+ * Returns: the exit code: whether the URL makes no sense, or its password could not be read
+ */
+int
+wb_cli_url_fail (WbCli *cli, const GError *error)
+{
+  if (g_error_matches (error, WB_ERROR, WB_ERROR_INVALID))
+    return wb_cli_usage (cli, error->message);
+  return wb_cli_fail (cli, error);
+}
+
+/**
  * wb_cli_print:
  * @format: what to write to stdout; as it is, no line end is added
  *
@@ -226,11 +241,18 @@ check_common (WbCli *cli, GError **error)
 {
   WbWireFormat format;
 
-  if (cli->timeout < 0 || cli->timeout > 86400)
+  if (cli->timeout != G_MININT && (cli->timeout < 1 || cli->timeout > 86400))
     {
       g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
                            _ ("--timeout takes 1 to 86400 seconds."));
       return FALSE;
+    }
+  if (cli->pin != NULL)
+    {
+      g_autoptr (WbTrust) trust = wb_trust_new ();
+
+      if (!wb_trust_add_pin (trust, NULL, 0, cli->pin, error))
+        return FALSE;
     }
   if (cli->transcript != NULL && !wb_wire_format_from_name (cli->transcript, &format, error))
     return FALSE;
@@ -324,7 +346,7 @@ wb_cli_get_json (WbCli *cli)
 guint
 wb_cli_get_timeout (WbCli *cli)
 {
-  return (guint) cli->timeout;
+  return (guint) MAX (cli->timeout, 0);
 }
 
 /**
@@ -446,7 +468,7 @@ wb_cli_read_file (WbCli *cli, const char *path, gsize maximum, GError **error)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *buffer = g_malloc (64 * 1024);
   gboolean standard = g_str_equal (path, "-");
-  int fd = standard ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
+  int fd = standard ? STDIN_FILENO : open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   gssize n = fd < 0 ? -1 : 0;
 
   while (fd >= 0 && bytes->len <= maximum)
@@ -597,6 +619,27 @@ finish (WbCli *cli, int status)
   return status;
 }
 
+/* A standard descriptor that is closed would be taken by the next file or socket, which then got
+ * what is printed. These fail instead, as closed ones do. */
+static void
+keep_standard_descriptors (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0)
+      open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/* Without a locale, as in cron and containers, C takes every character beyond ASCII for a mistake,
+ * while terminals and files are UTF-8. */
+static void
+use_utf8 (void)
+{
+  const char *locale = setlocale (LC_CTYPE, NULL);
+
+  if (g_strcmp0 (locale, "C") == 0 || g_strcmp0 (locale, "POSIX") == 0)
+    setlocale (LC_CTYPE, "C.UTF-8");
+}
+
 /**
  * wb_cli_main:
  * @commands: (array zero-terminated=1): what there is
@@ -608,14 +651,16 @@ finish (WbCli *cli, int status)
 int
 wb_cli_main (const WbCliCommand *commands, int argc, char **argv)
 {
-  WbCli cli = { .password_fd = -1 };
+  WbCli cli = { .password_fd = -1, .timeout = G_MININT };
   g_auto (GStrv) words = g_new0 (char *, (gsize) argc + 1);
   int status;
 
+  keep_standard_descriptors ();
   for (int i = 1; i < argc; i++)
     words[i - 1] = g_strdup (argv[i]);
   wb_cli_hide_passwords (argc, argv);
   wb_init ();
+  use_utf8 ();
 
   cli.cancellable = g_cancellable_new ();
   cli.words = g_ptr_array_new ();

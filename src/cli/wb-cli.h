@@ -87,6 +87,8 @@ char        **wb_cli_get_arguments   (WbCli               *cli);
 
 int           wb_cli_usage           (WbCli               *cli,
                                       const char          *message);
+int           wb_cli_url_fail        (WbCli               *cli,
+                                      const GError        *error);
 int           wb_cli_fail            (WbCli               *cli,
                                       const GError        *error);
 void          wb_cli_print           (WbCli               *cli,

@@ -4,6 +4,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import threading
 
@@ -39,6 +40,13 @@ def pop3(passwords, seen=None, release=None):
     return handler
 
 
+def takes_signals(child):
+    """Whether SIGINT waits for the thread that takes it, and does not end the process any more."""
+    with open(f"/proc/{child.pid}/status", encoding="ascii") as f:
+        blocked = next(line for line in f if line.startswith("SigBlk:"))
+    return int(blocked.split()[1], 16) >> (signal.SIGINT - 1) & 1
+
+
 class Frame(wbtest.TestCase):
     def test_help_and_version(self):
         top = self.wire("--help", check=0).stdout.decode()
@@ -63,6 +71,8 @@ class Frame(wbtest.TestCase):
         for args in ([], ["nonsense"], ["udp"], ["udp", "nonsense"], ["tcp", "connect"],
                      ["tcp", "connect", "h:1", "--timeout", "never"],
                      ["tcp", "connect", "h:1", "--timeout", "-1"],
+                     ["tcp", "connect", "h:1", "--timeout", "0"], ["tcp", "connect", "h:1", "--pin", "12"],
+                     ["udp", "send", "h:1", "--rate", "nan"], ["ftp", "get", "ftp://h/a", "--jobs", "0"],
                      ["tcp", "connect", "h:1", "--transcript", "x.pdf"],
                      ["mail", "list", "not a url"], ["mail", "list", "pop3://h:0/"],
                      ["mail", "list", "pop3://h/%0d%0aDELE"]):
@@ -102,6 +112,44 @@ class Frame(wbtest.TestCase):
                          self.path("none"))
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(b"none", done.stderr)
+
+    def test_a_password_that_does_not_come(self):
+        """Opening a pipe or waiting for it must not keep Ctrl+C out."""
+        os.mkfifo(self.path("pipe"))
+        for args in (["mail", "list", "pop3://u@127.0.0.1:1/", "--password-file", self.path("pipe")],
+                     ["ftp", "ls", "ftp://u@127.0.0.1:1/", "--password-fd", "0"],
+                     ["mail", "build", "--from", "a@b.c", "--text", self.path("pipe")]):
+            with self.subTest(args):
+                child = self.start([wbtest.WIRE, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=dict(os.environ, LANGUAGE="en"))
+                wbtest.wait_until(lambda: takes_signals(child), "the command to take signals")
+                os.kill(child.pid, signal.SIGINT)
+                self.assertEqual(child.wait(10), 1)
+                self.assertIn(b"Interrupted", child.stderr.read())
+
+    def test_a_pipe_gives_the_password(self):
+        passwords = []
+        server = wbtest.ScriptedServer(pop3(passwords))
+        self.addCleanup(server.close)
+        os.mkfifo(self.path("pipe"))
+        url = f"pop3://u@127.0.0.1:{server.port}/?starttls=never"
+        child = self.start([wbtest.WIRE, "mail", "list", url, "--password-file", self.path("pipe")])
+        with open(self.path("pipe"), "w", encoding="ascii") as f:
+            f.write("from-pipe\n")
+        self.assertEqual(child.wait(30), 0)
+        self.assertEqual(passwords, ["from-pipe"])
+
+    def test_closed_descriptors_stay_closed(self):
+        """Or the next socket would be what is printed to."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind(("127.0.0.1", 0))
+            s.settimeout(0.2)
+            address = "127.0.0.1:%d" % s.getsockname()[1]
+            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&- 2>&- <&-', wbtest.WIRE, "udp", "send",
+                                   address, "--text", "a", "--wait", "0.1", "--json"])
+            self.assertEqual(s.recv(100), b"a")
+            self.assertRaises(TimeoutError, s.recv, 100)
+        self.assertEqual(done.returncode, 1)
 
     def test_no_trace_of_a_password(self):
         """Not in what ps(1) shows, not in any transcript, not in an error."""
@@ -155,6 +203,19 @@ class Frame(wbtest.TestCase):
                              "--transcript", self.path("no", "such", "folder.txt"))
         self.assertEqual(done.returncode, 1)
         self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    def test_what_is_no_ordinary_file_is_not_replaced(self):
+        """Files are renamed into place, which would turn /dev/null into a file."""
+        os.mkfifo(self.path("t.txt"))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind(("127.0.0.1", 0))
+            done = self.wire("udp", "send", "127.0.0.1:%d" % s.getsockname()[1], "--text", "x",
+                             "--transcript", self.path("t.txt"), check=1)
+        self.assertIn(b"not an ordinary file", done.stderr)
+        done = self.wire("lab", "--servers", "udp-echo", "--state", self.path("lab"),
+                         "--ports-file", self.path("t.txt"), check=1)
+        self.assertIn(b"not an ordinary file", done.stderr)
+        self.assertTrue(stat.S_ISFIFO(os.lstat(self.path("t.txt")).st_mode))
 
     def test_output_that_cannot_be_written(self):
         with open("/dev/full", "wb") as full:

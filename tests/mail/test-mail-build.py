@@ -321,7 +321,17 @@ class Build(wbtest.TestCase):
     def test_usage(self):
         self.wire("mail", "build", "--no-such-option", check=2)
         self.wire("mail", "build", "argument", check=2)
-        self.build({"format": "fancy"}, "a\n", None, [], check=1)
+        self.build({"format": "fancy"}, "a\n", None, [], check=2)
+        self.build({"header": "no colon"}, "a\n", None, [], check=2)
+        self.wire("mail", "build", "--from", "a@example.com", "--picture", "no-equals-sign", check=2)
+
+    def test_text_without_a_locale(self):
+        """As in cron or a container: C, where bytes beyond ASCII are no characters."""
+        done = self.wire("mail", "build", "--from", "王大鹏 <a@example.com>", "--to", "b@example.com",
+                         "--subject", "你好", env={"LC_ALL": "C"}, check=0)
+        message = email.message_from_bytes(done.stdout, policy=email.policy.default)
+        self.assertEqual(message["Subject"], "你好")
+        self.assertEqual(message["From"], "王大鹏 <a@example.com>")
 
 
 if __name__ == "__main__":
