@@ -139,8 +139,11 @@ find_item (GPtrArray *items, guint number)
 {
   WbPop3Item wanted = { .number = number };
   WbPop3Item *key = &wanted;
-  gpointer *found = bsearch (&key, items->pdata, items->len, sizeof (gpointer), compare_numbers);
+  gpointer *found = NULL;
 
+  /* An empty array has no place in memory, and bsearch() takes none such. */
+  if (items->len > 0)
+    found = bsearch (&key, items->pdata, items->len, sizeof (gpointer), compare_numbers);
   return found != NULL ? *found : NULL;
 }
 
