@@ -127,7 +127,10 @@ wb_application_startup (GApplication *application)
 static void
 wb_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (get_window (WB_APPLICATION (application))));
+  WbWindow *window = get_window (WB_APPLICATION (application));
+
+  gtk_window_present (GTK_WINDOW (window));
+  wb_window_welcome (window);
 }
 
 static void

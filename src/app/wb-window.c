@@ -13,6 +13,7 @@
 #include "wb-mail-page.h"
 #include "wb-sockets-page.h"
 #include "wb-split-view.h"
+#include "wb-welcome.h"
 #include "wb-width-bin.h"
 #include "wb-wire-panel.h"
 
@@ -31,14 +32,12 @@ struct _WbWindow
   AdwViewSwitcherBar *switcher_bar;
   AdwButtonContent *new_content;
   AdwButtonContent *wire_content;
+  GtkWidget *wire_button;
   GtkPaned *paned;
   WbFit *title;
 
   /* Borrowed */
   WbWirePanel *wire_panel;
-  WbMailPage *mail;
-  WbFilesPage *files;
-  WbSocketsPage *sockets;
 
   /* Owned */
   WbWorkbench *workbench;
@@ -47,6 +46,40 @@ struct _WbWindow
 };
 
 G_DEFINE_FINAL_TYPE (WbWindow, wb_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const struct
+{
+  const char *name;
+  const char *title;
+  const char *icon;
+  GtkWidget *(*create) (WbWorkbench *workbench);
+} pages[] = {
+  { "mail", N_ ("Mail"), "mail-unread-symbolic", wb_mail_page_new },
+  { "files", N_ ("Files"), "folder-symbolic", wb_files_page_new },
+  { "sockets", N_ ("Sockets"), "network-transmit-receive-symbolic", wb_sockets_page_new },
+  { "lab", N_ ("Lab"), "network-server-symbolic", wb_lab_page_new },
+  { "learn", N_ ("Learn"), "accessories-dictionary-symbolic", wb_learn_page_new },
+};
+
+/* A page is made when it is first needed: four of five are not for the first frame. */
+static GtkWidget *
+get_page (WbWindow *self, const char *name)
+{
+  AdwBin *place = ADW_BIN (adw_view_stack_get_child_by_name (self->stack, name));
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages) && adw_bin_get_child (place) == NULL; i++)
+    if (g_str_equal (pages[i].name, name))
+      adw_bin_set_child (place, pages[i].create (self->workbench));
+  return adw_bin_get_child (place);
+}
+
+/* Brings a page to the front and returns it. */
+static GtkWidget *
+show_page (WbWindow *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->stack, name);
+  return get_page (self, name);
+}
 
 static void
 fits_changed_cb (WbWindow *self)
@@ -61,6 +94,7 @@ page_changed_cb (WbWindow *self)
 
   if (page == NULL || self->workbench == NULL)
     return;
+  get_page (self, page);
   g_settings_set_string (wb_workbench_get_settings (self->workbench), "page", page);
   wb_wire_panel_set_page (self->wire_panel, page);
 }
@@ -136,8 +170,7 @@ new_mail_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WbWindow *self = user_data;
 
-  adw_view_stack_set_visible_child_name (self->stack, "mail");
-  wb_mail_page_compose (self->mail, NULL);
+  wb_mail_page_compose (WB_MAIL_PAGE (show_page (self, "mail")), NULL);
 }
 
 static void
@@ -145,8 +178,7 @@ connect_server_action (GSimpleAction *action, GVariant *parameter, gpointer user
 {
   WbWindow *self = user_data;
 
-  adw_view_stack_set_visible_child_name (self->stack, "files");
-  wb_files_page_connect (self->files, NULL);
+  wb_files_page_connect (WB_FILES_PAGE (show_page (self, "files")), NULL);
 }
 
 static void
@@ -154,14 +186,38 @@ new_endpoint_action (GSimpleAction *action, GVariant *parameter, gpointer user_d
 {
   WbWindow *self = user_data;
 
-  adw_view_stack_set_visible_child_name (self->stack, "sockets");
-  wb_sockets_page_add (self->sockets, g_variant_get_string (parameter, NULL));
+  wb_sockets_page_add (WB_SOCKETS_PAGE (show_page (self, "sockets")),
+                       g_variant_get_string (parameter, NULL));
+}
+
+static void
+talk_udp_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  wb_sockets_page_talk_udp (WB_SOCKETS_PAGE (show_page (user_data, "sockets")));
+}
+
+static void
+try_files_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_page (user_data, "files");
+}
+
+static void
+welcome_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_window_present (GTK_WINDOW (wb_welcome_new (user_data)));
 }
 
 static const GActionEntry actions[] = {
-  { "wire", NULL, NULL, "true", wire_change_state }, { "show-page", show_page_action, "s" },
-  { "find-in-wire", find_in_wire_action },           { "new-mail", new_mail_action },
-  { "connect-server", connect_server_action },       { "new-endpoint", new_endpoint_action, "s" },
+  { "wire", NULL, NULL, "true", wire_change_state },
+  { "show-page", show_page_action, "s" },
+  { "find-in-wire", find_in_wire_action },
+  { "new-mail", new_mail_action },
+  { "connect-server", connect_server_action },
+  { "new-endpoint", new_endpoint_action, "s" },
+  { "talk-udp", talk_udp_action },
+  { "try-files", try_files_action },
+  { "welcome", welcome_action },
 };
 
 static void
@@ -192,6 +248,13 @@ update_labels_idle (gpointer user_data)
   self->labels_id = 0;
   adw_button_content_set_label (self->new_content, labels ? _ ("_New") : "");
   adw_button_content_set_label (self->wire_content, labels ? _ ("Wire") : "");
+  /* A button is named by its text, as long as it has one. */
+  if (labels)
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self->wire_button),
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL);
+  else
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->wire_button),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Wire"), -1);
   return G_SOURCE_REMOVE;
 }
 
@@ -252,6 +315,7 @@ wb_window_class_init (WbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, new_content);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_content);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_button);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, title);
   gtk_widget_class_bind_template_callback (widget_class, fits_changed_cb);
@@ -267,29 +331,15 @@ wb_window_init (WbWindow *self)
 }
 
 static void
-add_page (WbWindow *self, GtkWidget *page, const char *name, const char *title, const char *icon)
-{
-  AdwViewStackPage *added = adw_view_stack_add_titled (self->stack, page, name, title);
-
-  adw_view_stack_page_set_icon_name (added, icon);
-}
-
-static void
 add_pages (WbWindow *self)
 {
-  GtkWidget *mail = wb_mail_page_new (self->workbench);
-  GtkWidget *files = wb_files_page_new (self->workbench);
-  GtkWidget *sockets = wb_sockets_page_new (self->workbench);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      AdwViewStackPage *page = adw_view_stack_add_titled (self->stack, adw_bin_new (),
+                                                          pages[i].name, _ (pages[i].title));
 
-  self->mail = WB_MAIL_PAGE (mail);
-  self->files = WB_FILES_PAGE (files);
-  self->sockets = WB_SOCKETS_PAGE (sockets);
-  add_page (self, mail, "mail", _ ("Mail"), "mail-unread-symbolic");
-  add_page (self, files, "files", _ ("Files"), "folder-symbolic");
-  add_page (self, sockets, "sockets", _ ("Sockets"), "network-transmit-receive-symbolic");
-  add_page (self, wb_lab_page_new (self->workbench), "lab", _ ("Lab"), "network-server-symbolic");
-  add_page (self, wb_learn_page_new (self->workbench), "learn", _ ("Learn"),
-            "accessories-dictionary-symbolic");
+      adw_view_stack_page_set_icon_name (page, pages[i].icon);
+    }
 }
 
 static void
@@ -321,6 +371,7 @@ wb_window_new (GtkApplication *application, WbWorkbench *workbench)
   WbWindow *self = g_object_new (WB_TYPE_WINDOW, "application", application, NULL);
   GtkWidget *panel = wb_wire_panel_new (workbench);
 
+  add_pages (self);
   self->workbench = g_object_ref (workbench);
   self->wire_panel = WB_WIRE_PANEL (panel);
   gtk_paned_set_end_child (self->paned, panel);
@@ -330,9 +381,27 @@ wb_window_new (GtkApplication *application, WbWorkbench *workbench)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (workbench, "wire-wanted", G_CALLBACK (wire_wanted_cb), self,
                            G_CONNECT_SWAPPED);
-  add_pages (self);
   restore_state (self);
   return self;
+}
+
+/**
+ * wb_window_welcome:
+ *
+ * Offers what to begin with, if that was never done before.
+ */
+void
+wb_window_welcome (WbWindow *self)
+{
+  GSettings *settings;
+
+  g_return_if_fail (WB_IS_WINDOW (self));
+
+  settings = wb_workbench_get_settings (self->workbench);
+  if (g_settings_get_boolean (settings, "welcomed"))
+    return;
+  g_settings_set_boolean (settings, "welcomed", TRUE);
+  gtk_window_present (GTK_WINDOW (wb_welcome_new (GTK_WINDOW (self))));
 }
 
 /**
@@ -350,14 +419,12 @@ wb_window_open_uri (WbWindow *self, const char *uri)
 
   if (g_strcmp0 (scheme, "mailto") == 0)
     {
-      adw_view_stack_set_visible_child_name (self->stack, "mail");
-      wb_mail_page_compose (self->mail, uri);
+      wb_mail_page_compose (WB_MAIL_PAGE (show_page (self, "mail")), uri);
     }
   else if (g_strcmp0 (scheme, "ftp") == 0 || g_strcmp0 (scheme, "ftps") == 0 ||
            g_strcmp0 (scheme, "ftpes") == 0)
     {
-      adw_view_stack_set_visible_child_name (self->stack, "files");
-      wb_files_page_connect (self->files, uri);
+      wb_files_page_connect (WB_FILES_PAGE (show_page (self, "files")), uri);
     }
   else
     {

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (WbWindow, wb_window, WB, WINDOW, AdwApplicationWindow)
 
 WbWindow *wb_window_new      (GtkApplication *application,
                               WbWorkbench    *workbench);
+void      wb_window_welcome  (WbWindow       *self);
 void      wb_window_open_uri (WbWindow       *self,
                               const char     *uri);
 

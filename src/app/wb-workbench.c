@@ -25,6 +25,7 @@ struct _WbWorkbench
 
   guint64 case_first; /* the events that the case on show brought about */
   guint64 case_end;
+  gboolean case_server;
 };
 
 enum
@@ -343,33 +344,38 @@ wb_workbench_show_wire (WbWorkbench *self, guint32 conversation)
 }
 
 /**
- * wb_workbench_set_case_range:
+ * wb_workbench_set_case:
  * @first: the index of the first event on the wire
  * @end: the index after the last; %G_MAXUINT64 while the case runs
+ * @server: whether the case is a server itself
  *
- * Tells which part of the log the case on the Learn page brought about.
+ * Tells which part of the log the case on the Learn page brought about. Of what it says
+ * to the lab both ends are in the log; the case's own is the one to look at.
  */
 void
-wb_workbench_set_case_range (WbWorkbench *self, guint64 first, guint64 end)
+wb_workbench_set_case (WbWorkbench *self, guint64 first, guint64 end, gboolean server)
 {
   g_return_if_fail (WB_IS_WORKBENCH (self));
 
   self->case_first = first;
   self->case_end = end;
+  self->case_server = server;
 }
 
 /**
- * wb_workbench_get_case_range:
+ * wb_workbench_get_case:
  * @first: (out)
  * @end: (out)
+ * @server: (out)
  *
- * Gets what wb_workbench_set_case_range() was told; both 0 before any case ran.
+ * Gets what wb_workbench_set_case() was told; an empty part before any case ran.
  */
 void
-wb_workbench_get_case_range (WbWorkbench *self, guint64 *first, guint64 *end)
+wb_workbench_get_case (WbWorkbench *self, guint64 *first, guint64 *end, gboolean *server)
 {
   g_return_if_fail (WB_IS_WORKBENCH (self));
 
   *first = self->case_first;
   *end = self->case_end;
+  *server = self->case_server;
 }

@@ -50,11 +50,13 @@ void         wb_workbench_show_page          (WbWorkbench          *self,
 void         wb_workbench_show_wire          (WbWorkbench          *self,
                                               guint32               conversation);
 
-void         wb_workbench_set_case_range     (WbWorkbench          *self,
+void         wb_workbench_set_case           (WbWorkbench          *self,
                                               guint64               first,
-                                              guint64               end);
-void         wb_workbench_get_case_range     (WbWorkbench          *self,
+                                              guint64               end,
+                                              gboolean              server);
+void         wb_workbench_get_case           (WbWorkbench          *self,
                                               guint64              *first,
-                                              guint64              *end);
+                                              guint64              *end,
+                                              gboolean             *server);
 
 G_END_DECLS

@@ -239,16 +239,13 @@ GtkWidget *
 wb_lab_server_row_new (WbWorkbench *workbench, WbLab *lab, WbSession *session, WbLabService service)
 {
   WbLabServerRow *self = g_object_new (WB_TYPE_LAB_SERVER_ROW, NULL);
-  const char *title = _ (texts[service].title);
 
   self->workbench = g_object_ref (workbench);
   self->lab = g_object_ref (lab);
   self->session = g_object_ref (session);
   self->service = service;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->toggle), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title, -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), _ (texts[service].title));
   show_state (self, NULL);
   return GTK_WIDGET (self);
 }

@@ -6,6 +6,7 @@
 
 #include "wb-case-view.h"
 
+#include "wb-capitalize.h"
 #include "wb-case.h"
 #include "wb-error.h"
 #include "wb-step-row.h"
@@ -51,6 +52,13 @@ struct _WbCaseView
 };
 
 G_DEFINE_FINAL_TYPE (WbCaseView, wb_case_view, ADW_TYPE_BIN)
+
+/* Cases 01, 03 and 04 are servers themselves; the others need one. */
+static gboolean
+case_is_server (guint number)
+{
+  return number == 1 || number == 3 || number == 4;
+}
 
 /* What a run tells: a step, or, with @last, how it ended. */
 typedef struct
@@ -144,8 +152,6 @@ set_running (WbCaseView *self, gboolean running)
   const char *label = running ? _ ("_Stop") : _ ("_Run");
 
   gtk_button_set_label (self->run, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->run), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  running ? _ ("Stop") : _ ("Run"), -1);
   if (running)
     gtk_widget_remove_css_class (GTK_WIDGET (self->run), "suggested-action");
   else
@@ -324,10 +330,11 @@ ran_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->workbench != NULL && run == self->cancellable)
     {
       guint64 first, end, now;
+      gboolean server;
 
-      wb_workbench_get_case_range (self->workbench, &first, &end);
+      wb_workbench_get_case (self->workbench, &first, &end, &server);
       wb_wire_get_range (wb_workbench_get_wire (self->workbench), NULL, &now);
-      wb_workbench_set_case_range (self->workbench, first, now);
+      wb_workbench_set_case (self->workbench, first, now, server);
     }
 }
 
@@ -376,7 +383,7 @@ lab_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   run->lab = g_object_ref (lab);
   wb_wire_get_range (run->wire, NULL, &now);
-  wb_workbench_set_case_range (self->workbench, now, G_MAXUINT64);
+  wb_workbench_set_case (self->workbench, now, G_MAXUINT64, case_is_server (self->number));
   /* A session of its own each time: a case that was stopped must not keep the next one waiting. */
   g_clear_object (&self->session);
   self->session = wb_session_new ("case");
@@ -541,17 +548,6 @@ wb_case_view_set_workbench (WbCaseView *self, WbWorkbench *workbench)
   g_set_object (&self->workbench, workbench);
 }
 
-/* Titles are words in the middle of a sentence elsewhere. */
-static char *
-capitalize (const char *text)
-{
-  gunichar first = g_unichar_toupper (g_utf8_get_char (text));
-  char buffer[8] = { 0 };
-
-  g_unichar_to_utf8 (first, buffer);
-  return g_strconcat (buffer, g_utf8_next_char (text), NULL);
-}
-
 static void
 show_steps (WbCaseView *self)
 {
@@ -563,7 +559,7 @@ show_steps (WbCaseView *self)
     gtk_list_box_remove (self->steps, GTK_WIDGET (row));
   for (guint i = 0; i < n_steps; i++)
     {
-      g_autofree char *title = capitalize (steps[i].title);
+      g_autofree char *title = wb_capitalize (steps[i].title);
 
       gtk_list_box_append (self->steps, wb_step_row_new (i + 1, title));
     }
@@ -578,8 +574,7 @@ show_steps (WbCaseView *self)
 void
 wb_case_view_set_case (WbCaseView *self, guint number)
 {
-  /* Cases 01, 03 and 04 are servers themselves; the others need one. */
-  gboolean serves = number == 1 || number == 3 || number == 4;
+  gboolean serves = case_is_server (number);
   g_autofree char *title = NULL;
   g_autofree char *numbered = NULL;
 
@@ -593,7 +588,7 @@ wb_case_view_set_case (WbCaseView *self, guint number)
   self->number = number;
   self->step = -1;
 
-  title = capitalize (wb_case_get_title (number));
+  title = wb_capitalize (wb_case_get_title (number));
   numbered = g_strdup_printf ("%02u · %s", number, title);
   gtk_label_set_text (self->title, numbered);
   gtk_label_set_text (self->summary, wb_case_get_summary (number));

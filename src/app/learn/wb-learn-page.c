@@ -6,6 +6,7 @@
 
 #include "wb-learn-page.h"
 
+#include "wb-capitalize.h"
 #include "wb-case-view.h"
 #include "wb-case.h"
 #include "wb-split-view.h"
@@ -87,7 +88,8 @@ create_row (guint number)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   g_autofree char *text = g_strdup_printf ("%02u", number);
   GtkWidget *count = gtk_label_new (text);
-  GtkWidget *title = gtk_label_new (wb_case_get_title (number));
+  g_autofree char *name = wb_capitalize (wb_case_get_title (number));
+  GtkWidget *title = gtk_label_new (name);
 
   gtk_widget_add_css_class (count, "dim-label");
   gtk_widget_add_css_class (count, "numeric");

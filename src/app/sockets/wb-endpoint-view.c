@@ -80,7 +80,6 @@ state_changed_cb (WbEndpointView *self)
   WbEndpointState state = wb_endpoint_get_state (self->endpoint);
   gboolean idle = state == WB_ENDPOINT_IDLE;
   const char *label = get_start_label (self, !idle);
-  g_autofree char *name = g_strdup (label);
 
   gtk_editable_set_editable (GTK_EDITABLE (self->host), idle);
   gtk_editable_set_editable (GTK_EDITABLE (self->port), idle);
@@ -88,9 +87,6 @@ state_changed_cb (WbEndpointView *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), state != WB_ENDPOINT_STOPPING);
 
   gtk_button_set_label (self->start, label);
-  g_strdelimit (name, "_", ' ');
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->start), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  g_strstrip (name), -1);
   if (idle)
     gtk_widget_add_css_class (GTK_WIDGET (self->start), "suggested-action");
   else

@@ -15,6 +15,7 @@ struct _WbTranscriptLine
   GtkWidget parent_instance;
 
   GtkLabel *time;
+  GtkLabel *number;
   GtkLabel *arrow;
   GtkLabel *text;
   GtkLabel *meaning;
@@ -59,10 +60,13 @@ wb_transcript_line_init (WbTranscriptLine *self)
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 9);
   self->time = add_label (self, "time");
+  self->number = add_label (self, "number");
   self->arrow = add_label (self, "arrow");
   self->text = add_label (self, "text");
   self->meaning = add_label (self, "meaning");
 
+  gtk_label_set_xalign (self->number, 1);
+  gtk_label_set_width_chars (self->number, 2);
   gtk_label_set_width_chars (self->arrow, 1);
   gtk_label_set_ellipsize (self->text, PANGO_ELLIPSIZE_END);
   gtk_label_set_single_line_mode (self->text, TRUE);
@@ -115,13 +119,16 @@ wb_transcript_line_show (WbTranscriptLine *self, WbWireRow *row)
   const char *classes[] = { NULL, NULL };
   const char *meaning, *reference;
   g_autofree char *tooltip = NULL;
+  g_autofree char *number = NULL;
 
   g_return_if_fail (WB_IS_TRANSCRIPT_LINE (self));
   g_return_if_fail (WB_IS_WIRE_ROW (row));
 
   meaning = wb_wire_row_get_meaning (row);
   reference = wb_wire_row_get_reference (row);
+  number = g_strdup_printf ("%u", wb_wire_row_get_event (row)->conversation);
   gtk_label_set_text (self->time, wb_wire_row_get_time (row));
+  gtk_label_set_text (self->number, number);
   gtk_label_set_text (self->arrow, wb_wire_row_get_arrow (row));
   gtk_label_set_text (self->text, wb_wire_row_get_text (row));
   gtk_label_set_text (self->meaning, meaning == NULL ? "" : meaning);

@@ -165,7 +165,7 @@ is_in_scope (const WbWireFilter *filter, const WbWireConversation *info)
              g_str_equal (info->transport, filter->udp ? "udp" : "tcp");
     case WB_WIRE_SCOPE_RANGE:
     default:
-      return TRUE;
+      return info->server == filter->server;
     }
 }
 
@@ -351,7 +351,8 @@ wb_wire_model_set_filter (WbWireModel *self, const WbWireFilter *filter)
   if (filter->text != NULL && *filter->text != '\0')
     lower = g_ascii_strdown (filter->text, -1);
   same_scope = filter->scope == self->filter.scope && filter->first == self->filter.first &&
-               filter->port == self->filter.port && filter->udp == self->filter.udp;
+               filter->port == self->filter.port && filter->udp == self->filter.udp &&
+               filter->server == self->filter.server;
   same = same_scope && filter->conversation == self->filter.conversation &&
          g_strcmp0 (lower, self->text) == 0;
 

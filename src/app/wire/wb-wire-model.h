@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @WB_WIRE_SCOPE_SOCKETS: UDP and TCP without a protocol of ours
  * @WB_WIRE_SCOPE_LAB: what is said to our servers
  * @WB_WIRE_SCOPE_SERVER: what is said to one server of ours
- * @WB_WIRE_SCOPE_RANGE: whatever stands between two places of the log
+ * @WB_WIRE_SCOPE_RANGE: what we say, as a server or as clients, between two places of
+ *   the log
  *
  * Which conversations concern a page.
  */
@@ -34,6 +35,7 @@ typedef enum
  * @port: for %WB_WIRE_SCOPE_SERVER; where it listens
  * @udp: for %WB_WIRE_SCOPE_SERVER; by what transport
  * @first: the index of the first event to look at
+ * @server: for %WB_WIRE_SCOPE_RANGE; as a server, or else as clients
  * @end: for %WB_WIRE_SCOPE_RANGE; the index after the last
  * @conversation: 0 is all of the scope's
  * @text: (nullable): what an event has to contain, in whatever case
@@ -43,6 +45,7 @@ typedef struct
   WbWireScope  scope;
   guint16      port;
   gboolean     udp;
+  gboolean     server;
   guint64      first;
   guint64      end;
   guint32      conversation;

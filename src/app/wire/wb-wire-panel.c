@@ -138,7 +138,7 @@ get_filter (WbWirePanel *self)
   };
 
   if (filter.scope == WB_WIRE_SCOPE_RANGE)
-    wb_workbench_get_case_range (self->workbench, &filter.first, &filter.end);
+    wb_workbench_get_case (self->workbench, &filter.first, &filter.end, &filter.server);
   return filter;
 }
 

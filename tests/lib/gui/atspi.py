@@ -142,6 +142,10 @@ def walk(node, skip=()):
         level = [child for n in level if n.name not in skip or n is node for child in n.children]
 
 
+def _is(own, wanted):
+    return wanted.search(own) is not None if isinstance(wanted, re.Pattern) else own == wanted
+
+
 def _matches(node, role, name):
     if role and node.role != role:
         return False

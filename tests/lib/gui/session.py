@@ -95,9 +95,10 @@ class Program:
 class Desktop:
     """Start with `with Desktop() as desktop:`; everything in it ends with the block."""
 
-    def __init__(self, size="1280x900", dark=False, language="en", env=None):
+    def __init__(self, size="1280x900", dark=False, language="en", env=None, settings="welcomed=true"):
         self.size, self.dark, self.language, self.more = size, dark, language, env or {}
         self.pointer = None
+        self.settings = settings
         self.programs = []
         self.children = []
 
@@ -116,14 +117,17 @@ class Desktop:
                             "AT_SPI_BUS_ADDRESS", "G_DEBUG", "LANGUAGE")}
         run = os.path.join(self.folder, "run")
         os.makedirs(run, mode=0o700)
-        for name in ("home", "services"):
+        for name in ("home/.config/glib-2.0/settings", "services"):
             os.makedirs(os.path.join(self.folder, name))
+        # As after the first start, which would welcome.
+        with open(os.path.join(self.folder, "home/.config/glib-2.0/settings/keyfile"), "w") as f:
+            f.write(f"[io/github/wirebench/Wirebench]\n{self.settings}\n")
         home = os.path.join(self.folder, "home")
         env.update(
             HOME=home, XDG_RUNTIME_DIR=run, XDG_CONFIG_HOME=home + "/.config",
             XDG_CACHE_HOME=home + "/.cache", XDG_DATA_HOME=home + "/.local/share",
             XDG_STATE_HOME=home + "/.local/state",
-            GDK_BACKEND="x11", GSK_RENDERER="cairo", GSETTINGS_BACKEND="memory",
+            GDK_BACKEND="x11", GSK_RENDERER="cairo", GSETTINGS_BACKEND="keyfile",
             ADW_DISABLE_PORTAL="1", GTK_USE_PORTAL="0", WIREBENCH_SECRETS="memory",
             LANG="C.UTF-8", LC_ALL="C.UTF-8", LANGUAGE=self.language)
         if self.dark:

@@ -31,11 +31,13 @@ class WindowTest(wbtest.TestCase):
     SIZE = "1280x900"
     DARK = False
     LANGUAGE = "en"
+    SETTINGS = "welcomed=true"
 
     @classmethod
     def setUpClass(cls):
         path, env = program()
-        cls.desktop = Desktop(size=cls.SIZE, dark=cls.DARK, language=cls.LANGUAGE, env=env)
+        cls.desktop = Desktop(size=cls.SIZE, dark=cls.DARK, language=cls.LANGUAGE, env=env,
+                              settings=cls.SETTINGS)
         cls.desktop.__enter__()
         cls.addClassCleanup(cls.desktop.__exit__, None, None, None)
         cls.home = cls.desktop.env["HOME"]
