@@ -35,7 +35,10 @@ class Bench(wbtest.TestCase):
             "wire mail send": lambda: peers.run_timed([wire, "mail", "send", "--server", sink.url, "--from", "a@example.org", "--to",
                                                         "b@example.org", *files]),
         }, rounds)
-        peers.report("smtp", figures, "library", mails=mails, bytes=size, rounds=rounds)
+        peers.report("smtp", figures, [
+            ("SMTP, one mail again and again, library", "library", ["smtp-source -d"]),
+            ("SMTP, mails from files, wire mail send", "wire mail send", ["smtp-source -d"]),
+        ], mails, bytes=size, rounds=rounds)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the benches beside other programs share: runs taken in turn, wall and processor time, a table."""
+"""What the benches beside other programs share: runs taken in turn, wall and processor time, one JSON."""
 
 import json
 import os
@@ -39,12 +39,13 @@ def in_turn(runs, rounds):
             for name, rows in figures.items()}
 
 
-def report(bench, figures, ours, **facts):
-    """The table on stderr, one JSON object on stdout. Ratios are wall time of OURS to each other's."""
-    for figure in figures.values():
-        figure["ratio"] = round(figures[ours]["wall"] / figure["wall"], 2)
-    print(f"{bench} {facts}\n{'':36}{'wall s':>9}{'cpu s':>9}{'least':>9}{'most':>9}{'ours/it':>9}", file=sys.stderr)
-    for name, f in figures.items():
-        print(f"{name:36}{f['wall']:9.3f}{f['cpu']:9.3f}{f['least']:9.3f}{f['most']:9.3f}{f['ratio']:9.2f}",
-              file=sys.stderr)
-    print(json.dumps({"bench": bench, **facts, "figures": figures}))
+def report(bench, figures, pairs, mails, **facts):
+    """One JSON object on stdout, in mails a second. PAIRS has a row each: what is measured, the name of
+    ours in FIGURES, those of its peers."""
+    rates = {name: round(mails / figure["wall"], 1) for name, figure in figures.items()}
+    rows = []
+    for what, ours, others in pairs:
+        peers = {name: rates[name] for name in others}
+        rows.append({"what": what, "unit": "1/s", "ours": rates[ours], "peers": peers,
+                     "ratio": round(rates[ours] / max(peers.values()), 3)})
+    print(json.dumps({"bench": bench, "mails": mails, **facts, "seconds": figures, "rows": rows}))
