@@ -92,6 +92,7 @@ struct _WbSocketServer
   int              fd;             /* of the socket */
   int              reserve_fd;     /* given up for a moment to turn a client away */
   gboolean         stopping;       /* by itself; waits for what is unsent */
+  gboolean         told_to_stop;
   guint            n_timers;       /* GLib's, in our context */
   guint8          *buffer;
   gsize            unsent;

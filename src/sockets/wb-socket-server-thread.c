@@ -21,6 +21,7 @@
  * two more system calls a turn; while a timer of GLib's runs, it waits so long at most. */
 #define TIMER_WAIT_MS 1
 #define EPOLL_SPAN (20 * 1000)
+#define CLOCK_TURNS 16
 /* How long a server that ends by itself waits for clients that do not take what they are owed. */
 #define FLUSH_SECONDS 5
 /* Each sender of a datagram gets a conversation of its own on the wire, up to so many. */
@@ -159,6 +160,7 @@ obey (WbSocketServer *self, WbSocketCommand *command)
 
   if (command->peer == 0)
     {
+      self->told_to_stop = TRUE;
       g_main_loop_quit (self->loop);
       return;
     }
@@ -234,15 +236,23 @@ epoll_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data
 {
   WbSocketServer *self = ((EpollSource *) source)->server;
   struct epoll_event events[EVENTS];
-  gint64 end = g_get_monotonic_time () + EPOLL_SPAN;
   gboolean was_stopping = self->stopping;
+  gint64 end = 0;
   int n = epoll_wait (self->epoll_fd, events, EVENTS, 0);
 
-  while (n > 0)
+  for (guint turn = 1; n > 0; turn++)
     {
       handle_events (self, events, n);
-      if (!g_main_loop_is_running (self->loop) || self->stopping || g_get_monotonic_time () > end)
+      if (self->stopping || self->told_to_stop)
         break;
+      if (turn % CLOCK_TURNS == 0)
+        {
+          gint64 now = g_get_monotonic_time ();
+
+          end = end > 0 ? end : now + EPOLL_SPAN;
+          if (now > end)
+            break;
+        }
       n = epoll_wait (self->epoll_fd, events, EVENTS, self->n_timers > 0 ? TIMER_WAIT_MS : -1);
     }
   if (self->stopping && !was_stopping)
