@@ -141,6 +141,9 @@ wb_ftp_part_finish (WbFtpPart *part, gboolean overwrite, GError **error)
   int fd = part->fd;
   int result = 0;
 
+  /* A crash after the rename must not leave neither the old content nor the new. */
+  if (overwrite && access (part->target, F_OK) == 0 && fsync (fd) != 0)
+    return fail_writing (part->target, errno, error);
   part->fd = -1;
   /* Some file systems tell only now that they could not write. */
   if (close (fd) != 0 && errno != EINTR)
