@@ -84,8 +84,11 @@ def run(size, rounds, tls):
         up = os.path.join(server.folder, "up")
         ca_file = server.ca_file if tls else None
         results = {}
+        turns = list(commands(server, target, source, ca_file).items())
         for _round in range(rounds):
-            for (program, way), argv in commands(server, target, source, ca_file).items():
+            # Nobody is always the one who comes after somebody else.
+            turns = turns[1:] + turns[:1]
+            for (program, way), argv in turns:
                 if program != "wire" and shutil.which(program) is None:
                     continue
                 path = target if way == "down" else up
