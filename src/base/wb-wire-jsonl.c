@@ -6,6 +6,8 @@
 
 #include "wb-wire-writer.h"
 
+#include "wb-json.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -103,7 +105,7 @@ wb_wire_jsonl_event (const WbWireEvent *event,
   set_data (object, event);
 
   json_node_init_object (node, object);
-  line = json_to_string (node, FALSE);
+  line = wb_json_to_string (node);
   g_byte_array_append (out, (const guint8 *) line, strlen (line));
   g_byte_array_append (out, (const guint8 *) "\n", 1);
 }

@@ -7,6 +7,7 @@
 #include "wb-cli-commands.h"
 
 #include "wb-case.h"
+#include "wb-json.h"
 
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
@@ -34,7 +35,7 @@ report_json (Report *report, guint step, const char *state, const char *detail)
   if (detail != NULL)
     json_object_set_string_member (object, "detail", detail);
   json_node_init_object (node, object);
-  line = json_to_string (node, FALSE);
+  line = wb_json_to_string (node);
   wb_cli_print (report->cli, "%s\n", line);
 }
 

@@ -7,6 +7,7 @@
 #include "wb-cli-commands.h"
 #include "wb-cli-ftp.h"
 #include "wb-ftp-listing.h"
+#include "wb-json.h"
 #include "wb-text-codec.h"
 
 #include <glib/gi18n-lib.h>
@@ -72,7 +73,7 @@ print_json (WbCli *cli, WbFtpEntry *entry)
   set_text (object, "raw", wb_ftp_entry_get_raw (entry));
 
   json_node_init_object (node, object);
-  line = json_to_string (node, FALSE);
+  line = wb_json_to_string (node);
   wb_cli_print (cli, "%s\n", line);
 }
 

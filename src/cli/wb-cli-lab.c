@@ -53,7 +53,7 @@ static GArray *
 parse_list (const char *list, GError **error)
 {
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Wanted));
-  g_auto (GStrv) items = g_strsplit (list, ",", -1);
+  g_auto (GStrv) items = g_strsplit (*list != '\0' ? list : ",", ",", -1);
 
   for (guint i = 0; items[i] != NULL; i++)
     {

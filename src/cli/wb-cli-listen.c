@@ -6,6 +6,7 @@
 
 #include "wb-cli-listen.h"
 
+#include "wb-json.h"
 #include "wb-text-codec.h"
 
 #include <glib/gi18n-lib.h>
@@ -64,7 +65,7 @@ event_to_json (Printer *printer, const WbSocketEvent *event)
     }
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return wb_json_to_string (root);
 }
 
 static void

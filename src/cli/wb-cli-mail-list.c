@@ -7,6 +7,7 @@
 #include "wb-cli-commands.h"
 #include "wb-cli-mail-mailbox.h"
 
+#include "wb-json.h"
 #include "wb-message.h"
 
 #include <glib/gi18n-lib.h>
@@ -84,7 +85,7 @@ print_json (WbCli *cli, const WbPop3Item *item, const Summary *summary)
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
+  text = wb_json_to_string (root);
   wb_cli_print (cli, "%s\n", text);
 }
 

@@ -7,6 +7,7 @@
 #include "wb-cli-commands.h"
 #include "wb-cli-mail-draft.h"
 
+#include "wb-json.h"
 #include "wb-message.h"
 #include "wb-smtp-client.h"
 
@@ -170,7 +171,7 @@ print_json (WbCli *cli, gboolean sent, GPtrArray *results, const GError *error)
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
+  text = wb_json_to_string (root);
   wb_cli_print (cli, "%s\n", text);
 }
 

@@ -8,6 +8,7 @@
 #include "wb-cli-listen.h"
 #include "wb-cli-payload.h"
 
+#include "wb-json.h"
 #include "wb-socket-client.h"
 #include "wb-text-codec.h"
 
@@ -103,7 +104,7 @@ show_received (WbCli *cli, const WbCliPayload *payload, GBytes *bytes, gboolean 
       json_builder_add_string_value (builder, hex);
       json_builder_end_object (builder);
       root = json_builder_get_root (builder);
-      line = json_to_string (root, FALSE);
+      line = wb_json_to_string (root);
       wb_cli_print (cli, "%s\n", line);
     }
   else if (raw)

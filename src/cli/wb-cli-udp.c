@@ -8,6 +8,7 @@
 #include "wb-cli-listen.h"
 #include "wb-cli-payload.h"
 
+#include "wb-json.h"
 #include "wb-socket-client.h"
 #include "wb-text-codec.h"
 
@@ -58,7 +59,7 @@ show_answer (Exchange *exchange, GBytes *answer)
           builder, (double) (g_get_monotonic_time () - exchange->last_sent) / 1000);
       json_builder_end_object (builder);
       root = json_builder_get_root (builder);
-      line = json_to_string (root, FALSE);
+      line = wb_json_to_string (root);
       wb_cli_print (exchange->cli, "%s\n", line);
     }
   else

@@ -7,6 +7,7 @@
 #include "wb-lab-private.h"
 
 #include "wb-error.h"
+#include "wb-json.h"
 #include "wb-lab-pop3.h"
 
 #include <glib/gi18n-lib.h>
@@ -405,5 +406,5 @@ wb_lab_to_json (WbLab *self)
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return wb_json_to_string (root);
 }

@@ -7,6 +7,8 @@
 #include "wb-message.h"
 #include "wb-message-private.h"
 
+#include "wb-json.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -97,7 +99,6 @@ char *
 wb_message_to_json (WbMessage *self)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GDateTime) date = NULL;
   g_autofree char *date_text = NULL;
@@ -129,6 +130,5 @@ wb_message_to_json (WbMessage *self)
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  return json_generator_to_data (generator, NULL);
+  return wb_json_to_string (root);
 }

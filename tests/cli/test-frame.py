@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every command of `wire` shares: help, usage, passwords, transcripts, signals, exit codes."""
 
+import json
 import os
 import signal
 import socket
@@ -72,7 +73,7 @@ class Frame(wbtest.TestCase):
                      ["tcp", "connect", "h:1", "--timeout", "never"],
                      ["tcp", "connect", "h:1", "--timeout", "-1"],
                      ["tcp", "connect", "h:1", "--timeout", "0"], ["tcp", "connect", "h:1", "--pin", "12"],
-                     ["udp", "send", "h:1", "--rate", "nan"], ["ftp", "get", "ftp://h/a", "--jobs", "0"],
+                     ["udp", "send", "h:1", "--rate", "nan"], ["lab", "--servers", ""], ["ftp", "get", "ftp://h/a", "--jobs", "0"],
                      ["tcp", "connect", "h:1", "--transcript", "x.pdf"],
                      ["mail", "list", "not a url"], ["mail", "list", "pop3://h:0/"],
                      ["mail", "list", "pop3://h/%0d%0aDELE"]):
@@ -138,6 +139,20 @@ class Frame(wbtest.TestCase):
             f.write("from-pipe\n")
         self.assertEqual(child.wait(30), 0)
         self.assertEqual(passwords, ["from-pipe"])
+
+    def test_every_control_character_is_json(self):
+        text = "".join(map(chr, range(1, 128))) + "\u0085\u2028"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:%d" % s.getsockname()[1]
+            child = self.start([wbtest.WIRE, "udp", "send", address, "--text", text, "--json", "--wait",
+                                "30", "--transcript", self.path("t.jsonl")], stdout=subprocess.PIPE)
+            data, sender = s.recvfrom(1000)
+            s.sendto(data, sender)
+            lines = child.communicate()[0].splitlines()
+        self.assertEqual(json.loads(lines[0])["text"], text)
+        for line in self.read("t.jsonl").splitlines():
+            json.loads(line)
 
     def test_closed_descriptors_stay_closed(self):
         """Or the next socket would be what is printed to."""
