@@ -81,6 +81,16 @@ class Mail(WindowTest):
         wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
                           f"{name} {'on' if on else 'off'}")
 
+    def rests(self, node):
+        """Wait until something that slides in stands still."""
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(node))
+            return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+        wbtest.wait_until(same, "it to stand still")
+
     def toggle(self, window, name):
         window.click(self.inside(window, None, name))
         self.shows(window, name, True)
@@ -205,7 +215,9 @@ class Mail(WindowTest):
 
     def test_6_delete_and_undo(self):
         self.click("push button", "Delete")
-        self.click(None, re.compile("^Undo"))
+        undo = self.find(None, re.compile("^Undo"))
+        self.rests(undo)
+        self.window.click(undo)
         self.find(None, re.compile(r"Teacher: .*Lesson one"))
 
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the mail page stands on, without a display: compositions, replies, pictures in the text, the
+ * Outbox's envelope and states, the list of received mails. */
+
+#define G_LOG_DOMAIN "test-mail-model"
+
+#include "config.h"
+
+#include "wb-composition.h"
+#include "wb-html-pictures.h"
+#include "wb-mail-seen.h"
+#include "wb-outbox.h"
+#include "wb-reply.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PIXEL "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+static WbMessage *
+parse (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  WbMessage *message = wb_message_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  return message;
+}
+
+static char *
+make_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = g_dir_make_tmp ("wb-mail-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+test_mailto (void)
+{
+  g_autoptr (WbComposition) composition = wb_composition_new_mailto (
+      "mailto:a@example.org,b@example.org?cc=c%40example.org&bcc=d@example.org&to=e@example.org&"
+      "subject=one%0D%0ABcc:%20evil@example.org&body=line%20one%0D%0Atwo%26&attach=/etc/passwd&"
+      "X-Header=x");
+
+  g_assert_cmpstr (composition->to, ==, "a@example.org,b@example.org, e@example.org");
+  g_assert_cmpstr (composition->cc, ==, "c@example.org");
+  g_assert_cmpstr (composition->bcc, ==, "d@example.org");
+  g_assert_cmpstr (composition->subject, ==, "one  Bcc: evil@example.org");
+  g_assert_cmpstr (composition->text, ==, "line one\r\ntwo&");
+  g_assert_cmpstr (composition->html, ==, "<div>line one</div><div>two&amp;</div>");
+  g_assert_cmpuint (composition->attachments->len, ==, 0);
+}
+
+static void
+test_mailto_bad (void)
+{
+  static const char *const uris[] = { "mailto:", "mailto:?", "mailto:%",
+                                      "mailto:?subject=%zz&&=&body" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (WbComposition) composition = wb_composition_new_mailto (uris[i]);
+
+      g_assert_nonnull (composition);
+    }
+}
+
+static GBytes *
+give_picture (const char *id, char **type, gpointer user_data)
+{
+  g_assert_cmpstr (id, ==, user_data);
+  *type = g_strdup ("image/gif");
+  return g_bytes_new_static ("GIF", 3);
+}
+
+static void
+test_pictures (void)
+{
+  g_autoptr (GPtrArray) pictures = NULL;
+  g_autofree char *taken = wb_html_take_pictures (
+      "<p>a<img src=\"data:image/gif;base64," PIXEL "\"><img src='cid:kept'>"
+      "<img src=\"data:text/html;base64,AAAA\"><img src=\"data:image/png;base64,\">b</p>",
+      &pictures);
+  const WbHtmlPicture *picture = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *put = NULL;
+
+  g_assert_cmpuint (pictures->len, ==, 1);
+  picture = g_ptr_array_index (pictures, 0);
+  g_assert_cmpstr (picture->type, ==, "image/gif");
+  g_assert_cmpuint (g_bytes_get_size (picture->bytes), ==, 42);
+  expected = g_strdup_printf ("<p>a<img src=\"cid:%s\"><img src='cid:kept'>"
+                              "<img src=\"data:text/html;base64,AAAA\">"
+                              "<img src=\"data:image/png;base64,\">b</p>",
+                              picture->id);
+  g_assert_cmpstr (taken, ==, expected);
+
+  put = wb_html_put_pictures ("x<img src=\"cid:a%20b\">y<img src=\"http://z/\">", give_picture,
+                              (gpointer) "a b");
+  g_assert_cmpstr (put, ==, "x<img src=\"data:image/gif;base64,R0lG\">y<img src=\"http://z/\">");
+}
+
+static WbComposition *
+example (void)
+{
+  WbComposition *composition = wb_composition_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\0\1\2", 3);
+
+  composition->from = g_strdup ("\"王大鹏\" <teacher@lab-a.test>");
+  composition->to = g_strdup ("student@lab-b.test");
+  composition->bcc = g_strdup ("hidden@lab-b.test");
+  composition->subject = g_strdup ("课程");
+  composition->html =
+      g_strdup ("<div>one <b>two</b></div><img src=\"data:image/gif;base64," PIXEL "\">");
+  g_ptr_array_add (composition->attachments,
+                   wb_attachment_new_for_bytes (bytes, "数据.bin", "application/octet-stream"));
+  return composition;
+}
+
+static void
+test_build (void)
+{
+  g_autoptr (WbComposition) composition = example ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbBuiltMail) built = wb_composition_build (composition, &error);
+  g_autoptr (WbMessage) message = NULL;
+  g_autoptr (GPtrArray) attachments = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (built->sender, ==, "teacher@lab-a.test");
+  g_assert_cmpuint (built->recipients->len, ==, 2);
+  message = wb_message_parse (built->message, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_message_get_header (message, "Subject"), ==, "课程");
+  g_assert_null (wb_message_get_header (message, "Bcc"));
+  g_assert_nonnull (strstr (wb_message_get_html (message), "src=\"cid:"));
+  g_assert_nonnull (strstr (wb_message_get_text (message), "one"));
+  attachments = wb_message_get_attachments (message);
+  g_assert_cmpuint (attachments->len, ==, 1);
+  g_assert_cmpstr (((WbMessagePart *) g_ptr_array_index (attachments, 0))->file_name, ==,
+                   "数据.bin");
+}
+
+static void
+test_build_refuses (void)
+{
+  static const char *const bad[] = { "", "nobody", "a@b\r\nBcc: c@d", "a@b, @" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (WbComposition) composition = example ();
+      g_autoptr (GError) error = NULL;
+
+      g_free (composition->to);
+      g_clear_pointer (&composition->bcc, g_free);
+      composition->to = g_strdup (bad[i]);
+      g_assert_null (wb_composition_build (composition, &error));
+      g_assert_nonnull (error);
+    }
+}
+
+static void
+test_draft (void)
+{
+  g_autoptr (WbComposition) composition = example ();
+  g_autoptr (WbComposition) again = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (WbMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (composition->to);
+  composition->to = g_strdup ("half typed, \"x");
+  composition->cc = g_strdup ("");
+  saved = wb_composition_save (composition, &error);
+  g_assert_no_error (error);
+  message = wb_message_parse (saved, &error);
+  g_assert_no_error (error);
+  again = wb_composition_new_draft (message);
+  g_assert_cmpstr (again->to, ==, composition->to);
+  g_assert_cmpstr (again->bcc, ==, composition->bcc);
+  g_assert_cmpstr (again->subject, ==, composition->subject);
+  g_assert_cmpint (again->format, ==, WB_DRAFT_BOTH);
+  g_assert_nonnull (strstr (again->html, "data:image/gif;base64," PIXEL));
+  g_assert_nonnull (strstr (again->html, "<b>two</b>"));
+  g_assert_cmpuint (again->attachments->len, ==, 1);
+}
+
+static void
+test_reply (void)
+{
+  g_autoptr (WbMessage) message = parse (
+      "From: =?utf-8?B?546L?= <wang@example.org>\r\nTo: me@example.org, Other <o@example.org>\r\n"
+      "Cc: WANG@example.org, third@example.org\r\nSubject: Hello\r\n"
+      "Message-ID: <1@example.org>\r\nReferences: <0@example.org>\r\n"
+      "Date: Mon, 23 Nov 2026 08:00:00 +0000\r\n\r\nfirst <line>\r\nsecond\r\n");
+  g_autoptr (WbComposition) reply = wb_reply_new (message, "me@example.org", FALSE);
+  g_autoptr (WbComposition) all = wb_reply_new (message, "me@example.org", TRUE);
+  g_autoptr (WbComposition) forward = wb_forward_new (message);
+
+  g_assert_cmpstr (reply->to, ==, "\"王\" <wang@example.org>");
+  g_assert_cmpstr (reply->cc, ==, "");
+  g_assert_cmpstr (reply->subject, ==, "Re: Hello");
+  g_assert_nonnull (strstr (reply->in_reply_to, "1@example.org"));
+  g_assert_nonnull (strstr (reply->text, "> first <line>\n> second\n"));
+  g_assert_nonnull (strstr (reply->html, "first &lt;line&gt;"));
+  g_assert_cmpstr (all->cc, ==, "\"Other\" <o@example.org>, third@example.org");
+  g_assert_cmpstr (forward->subject, ==, "Fwd: Hello");
+  g_assert_null (forward->to);
+  g_assert_nonnull (strstr (forward->text, "first <line>"));
+}
+
+static void
+test_outbox (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "Outbox", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbMaildir) outbox = wb_maildir_open (path, &error);
+  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GPtrArray) got = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) unwrapped = NULL;
+  g_autoptr (GBytes) plain = NULL;
+  g_autofree char *sender = NULL;
+  g_autofree char *reason = NULL;
+
+  g_assert_no_error (error);
+  g_ptr_array_add (recipients, (gpointer) "a@x");
+  g_ptr_array_add (recipients, (gpointer) "b@y");
+  wrapped = wb_outbox_wrap (message, "me@z", recipients);
+  unwrapped = wb_outbox_unwrap (wrapped, &sender, &got);
+  g_assert_true (g_bytes_equal (message, unwrapped));
+  g_assert_cmpstr (sender, ==, "me@z");
+  g_assert_cmpuint (got->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (got, 1), ==, "b@y");
+  plain = wb_outbox_unwrap (message, NULL, NULL);
+  g_assert_true (g_bytes_equal (message, plain));
+
+  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_WAITING);
+  g_assert_true (wb_outbox_set_state (outbox, "n", WB_OUTBOX_FAILED, "why\nnot", &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (wb_outbox_get_state (outbox, "n", &reason), ==, WB_OUTBOX_FAILED);
+  g_assert_cmpstr (reason, ==, "why\nnot");
+  g_assert_true (wb_outbox_set_state (outbox, "n", WB_OUTBOX_UNKNOWN, NULL, &error));
+  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_UNKNOWN);
+  wb_outbox_clear_state (outbox, "n");
+  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_WAITING);
+}
+
+static void
+test_seen (void)
+{
+  g_autofree char *directory = make_directory ();
+  g_autofree char *path = g_build_filename (directory, "received", NULL);
+  g_autoptr (GError) error = NULL;
+  WbMailSeen *seen = wb_mail_seen_open (path, "me@host:995", &error);
+  g_autofree char *text = NULL;
+  gsize length = 0;
+
+  g_assert_no_error (error);
+  wb_mail_seen_add (seen, "uid 1\n%");
+  g_assert_true (wb_mail_seen_contains (seen, "uid 1\n%"));
+  g_assert_true (wb_mail_seen_flush (seen, &error));
+  wb_mail_seen_add (seen, "never flushed");
+  wb_mail_seen_free (seen);
+
+  /* A line that was torn by a power cut is not a UID, and spoils none after it. */
+  g_assert_true (g_file_get_contents (path, &text, &length, &error));
+  {
+    g_autofree char *torn = g_strconcat (text, "me@host:995 uid", NULL);
+
+    g_assert_true (g_file_set_contents (path, torn, -1, &error));
+  }
+  seen = wb_mail_seen_open (path, "me@host:995", &error);
+  g_assert_no_error (error);
+  g_assert_true (wb_mail_seen_contains (seen, "uid 1\n%"));
+  g_assert_false (wb_mail_seen_contains (seen, "uid"));
+  g_assert_false (wb_mail_seen_contains (seen, "never flushed"));
+  wb_mail_seen_add (seen, "uid 2");
+  g_assert_true (wb_mail_seen_flush (seen, &error));
+  wb_mail_seen_free (seen);
+
+  seen = wb_mail_seen_open (path, "me@host:995", &error);
+  g_assert_true (wb_mail_seen_contains (seen, "uid 2"));
+  wb_mail_seen_free (seen);
+  seen = wb_mail_seen_open (path, "other@host:995", &error);
+  g_assert_false (wb_mail_seen_contains (seen, "uid 2"));
+  wb_mail_seen_free (seen);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mail-model/mailto", test_mailto);
+  g_test_add_func ("/mail-model/mailto-bad", test_mailto_bad);
+  g_test_add_func ("/mail-model/pictures", test_pictures);
+  g_test_add_func ("/mail-model/build", test_build);
+  g_test_add_func ("/mail-model/build-refuses", test_build_refuses);
+  g_test_add_func ("/mail-model/draft", test_draft);
+  g_test_add_func ("/mail-model/reply", test_reply);
+  g_test_add_func ("/mail-model/outbox", test_outbox);
+  g_test_add_func ("/mail-model/seen", test_seen);
+  return g_test_run ();
+}
