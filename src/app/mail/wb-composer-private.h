@@ -22,7 +22,7 @@ struct _WbComposer
   GtkEditable    *cc;
   GtkEditable    *bcc;
   GtkWidget      *more;
-  GtkRevealer    *more_revealer;
+  GtkWidget    *more_bar;
   GtkEditable    *subject;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
@@ -35,10 +35,10 @@ struct _WbComposer
   WbDraftPreview *preview;
   GtkToggleButton *preview_button;
   GtkWidget      *send;
-  GtkRevealer    *progress_revealer;
+  GtkWidget    *progress_bar;
   GtkLabel       *step;
   GtkProgressBar *bar;
-  GtkRevealer    *error_revealer;
+  GtkWidget    *error_bar;
   GtkLabel       *error_text;
   GtkWidget      *details;
 

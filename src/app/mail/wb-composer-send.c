@@ -146,7 +146,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     text = g_strdup_printf (_ ("Cancelled. %s The mail is kept in the Outbox."), error->message);
   else
     /* Translators: %s is step, cause and way out */
-    text = g_strdup_printf (_ ("%s\nThe mail is kept in the Outbox."), error->message);
+    text = g_strdup_printf (_ ("%s The mail is kept in the Outbox."), error->message);
   fail (self, text, TRUE);
 }
 

@@ -139,9 +139,9 @@ wb_composer_set_busy (WbComposer *self, gboolean busy)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", !busy && !self->unknown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.attach", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.save-draft", !busy);
-  gtk_revealer_set_reveal_child (self->progress_revealer, busy);
+  gtk_widget_set_visible (self->progress_bar, busy);
   if (busy)
-    gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
+    gtk_widget_set_visible (self->error_bar, FALSE);
 }
 
 /**
@@ -154,9 +154,12 @@ wb_composer_set_busy (WbComposer *self, gboolean busy)
 void
 wb_composer_show_error (WbComposer *self, const char *text)
 {
-  gtk_label_set_text (self->error_text, text);
+  /* One paragraph: GTK 4.8 measures a wrapping label of several wrongly. */
+  g_autofree char *line = g_strdelimit (g_strdup (text), "\r\n", ' ');
+
+  gtk_label_set_text (self->error_text, line);
   gtk_widget_set_visible (self->details, self->conversation != 0);
-  gtk_revealer_set_reveal_child (self->error_revealer, TRUE);
+  gtk_widget_set_visible (self->error_bar, TRUE);
 }
 
 static void
@@ -180,8 +183,8 @@ subject_changed_cb (WbComposer *self)
 static void
 more_toggled_cb (WbComposer *self)
 {
-  gtk_revealer_set_reveal_child (self->more_revealer,
-                                 gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more)));
+  gtk_widget_set_visible (self->more_bar,
+                          gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more)));
 }
 
 static void
@@ -199,7 +202,7 @@ preview_toggled_cb (WbComposer *self)
 static void
 error_closed_cb (WbComposer *self)
 {
-  gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
+  gtk_widget_set_visible (self->error_bar, FALSE);
 }
 
 static void
@@ -460,7 +463,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, cc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bcc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more);
-  gtk_widget_class_bind_template_child (widget_class, WbComposer, more_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, more_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
@@ -473,10 +476,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview_button);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, send);
-  gtk_widget_class_bind_template_child (widget_class, WbComposer, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, step);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bar);
-  gtk_widget_class_bind_template_child (widget_class, WbComposer, error_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, error_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, error_text);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, details);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);

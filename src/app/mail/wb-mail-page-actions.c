@@ -109,8 +109,8 @@ begin_work (WbMailPage *self)
   g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_cb), self, 0);
   gtk_label_set_text (self->step, "");
   gtk_progress_bar_set_fraction (self->bar, 0);
-  gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
-  gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+  gtk_widget_set_visible (self->error_bar, FALSE);
+  gtk_widget_set_visible (self->progress_bar, TRUE);
   wb_mail_page_update_actions (self);
 }
 
@@ -119,7 +119,7 @@ end_work (WbMailPage *self)
 {
   g_clear_object (&self->working);
   g_clear_object (&self->progress);
-  gtk_revealer_set_reveal_child (self->progress_revealer, FALSE);
+  gtk_widget_set_visible (self->progress_bar, FALSE);
   wb_mail_page_update_actions (self);
 }
 

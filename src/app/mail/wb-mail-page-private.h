@@ -28,10 +28,10 @@ struct _WbMailPage
   GtkWidget      *empty_button;
   GtkLabel       *folder_title;
   GtkWidget      *receive;
-  GtkRevealer    *progress_revealer;
+  GtkWidget    *progress_bar;
   GtkLabel       *step;
   GtkProgressBar *bar;
-  GtkRevealer    *error_revealer;
+  GtkWidget    *error_bar;
   GtkLabel       *error_text;
   GtkWidget      *details;
   GtkLabel       *reader_problem;

@@ -224,7 +224,7 @@ details_clicked_cb (WbMailPage *self)
 static void
 error_closed_cb (WbMailPage *self)
 {
-  gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
+  gtk_widget_set_visible (self->error_bar, FALSE);
 }
 
 static void
@@ -304,10 +304,10 @@ wb_mail_page_class_init (WbMailPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, empty_button);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, folder_title);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, receive);
-  gtk_widget_class_bind_template_child (widget_class, WbMailPage, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, step);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, bar);
-  gtk_widget_class_bind_template_child (widget_class, WbMailPage, error_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, error_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, error_text);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, details);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, reader_problem);
@@ -340,10 +340,13 @@ wb_mail_page_init (WbMailPage *self)
 void
 wb_mail_page_show_error (WbMailPage *self, const char *text, guint conversation)
 {
+  /* One paragraph: GTK 4.8 measures a wrapping label of several wrongly. */
+  g_autofree char *line = g_strdelimit (g_strdup (text), "\r\n", ' ');
+
   self->conversation = conversation;
-  gtk_label_set_text (self->error_text, text);
+  gtk_label_set_text (self->error_text, line);
   gtk_widget_set_visible (self->details, conversation != 0);
-  gtk_revealer_set_reveal_child (self->error_revealer, TRUE);
+  gtk_widget_set_visible (self->error_bar, TRUE);
 }
 
 /**

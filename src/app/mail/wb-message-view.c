@@ -26,11 +26,11 @@ struct _WbMessageView
   GtkLabel *subject;
   GtkWidget *actions;
   GtkGrid *headers;
-  GtkRevealer *note_revealer;
+  GtkWidget *note_bar;
   GtkLabel *note;
   GtkWidget *send_again;
   GtkWidget *edit_draft;
-  GtkRevealer *remote_revealer;
+  GtkWidget *remote_bar;
   GtkStack *stack;
   GtkStack *body_stack;
   GtkLabel *why_plain;
@@ -40,7 +40,7 @@ struct _WbMessageView
   GtkTextView *plain;
   GtkTextView *source;
   WbMessageStructure *structure;
-  GtkRevealer *link_revealer;
+  GtkWidget *link_bar;
   GtkLabel *link;
   GtkWidget *open_link;
   GtkBox *attachments;
@@ -171,7 +171,7 @@ link_activated_cb (GtkWidget *viewer, const char *url, gpointer user_data)
   self->url = g_strdup (url);
   gtk_label_set_text (self->link, url);
   gtk_widget_set_sensitive (self->open_link, known);
-  gtk_revealer_set_reveal_child (self->link_revealer, TRUE);
+  gtk_widget_set_visible (self->link_bar, TRUE);
 }
 
 static void
@@ -238,7 +238,7 @@ show_body (WbMessageView *self)
 
   set_text (self->text, text);
   set_text (self->plain, text);
-  gtk_revealer_set_reveal_child (self->remote_revealer, html && wb_html_has_remote_content (html));
+  gtk_widget_set_visible (self->remote_bar, html && wb_html_has_remote_content (html));
   show_why_plain (self, NULL);
   if (!html)
     return;
@@ -340,7 +340,7 @@ open_link_cb (WbMessageView *self)
 
   g_app_info_launch_default_for_uri_async (self->url, G_APP_LAUNCH_CONTEXT (context), NULL,
                                            link_opened_cb, g_object_ref (self));
-  gtk_revealer_set_reveal_child (self->link_revealer, FALSE);
+  gtk_widget_set_visible (self->link_bar, FALSE);
 }
 
 static void
@@ -352,7 +352,7 @@ copy_link_cb (WbMessageView *self)
 static void
 close_link_cb (WbMessageView *self)
 {
-  gtk_revealer_set_reveal_child (self->link_revealer, FALSE);
+  gtk_widget_set_visible (self->link_bar, FALSE);
 }
 
 static void
@@ -382,11 +382,11 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, subject);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, actions);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, headers);
-  gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, send_again);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, edit_draft);
-  gtk_widget_class_bind_template_child (widget_class, WbMessageView, remote_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, remote_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, stack);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, body_stack);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, why_plain);
@@ -396,7 +396,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, plain);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, source);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, structure);
-  gtk_widget_class_bind_template_child (widget_class, WbMessageView, link_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, link_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, link);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, open_link);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, attachments);
@@ -449,19 +449,22 @@ wb_message_view_set_message (WbMessageView *self,
                              WbFolderKind kind,
                              const char *note)
 {
+  /* One paragraph: GTK 4.8 measures a wrapping label of several wrongly. */
+  g_autofree char *line = g_strdelimit (g_strdup (note ? note : ""), "\r\n", ' ');
+
   g_return_if_fail (WB_IS_MESSAGE_VIEW (self));
   g_return_if_fail (WB_IS_MESSAGE (message));
 
   g_set_object (&self->message, message);
   self->source_shown = FALSE;
   self->structure_shown = FALSE;
-  gtk_revealer_set_reveal_child (self->link_revealer, FALSE);
+  gtk_widget_set_visible (self->link_bar, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
   gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
   gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS);
-  gtk_label_set_text (self->note, note ? note : "");
-  gtk_revealer_set_reveal_child (self->note_revealer, note != NULL);
+  gtk_label_set_text (self->note, line);
+  gtk_widget_set_visible (self->note_bar, note != NULL);
   show_headers (self);
   show_body (self);
   show_attachments (self);

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When mail does not go as it should: refused, cut off, cancelled, left unfinished. Nothing is lost,
+nothing goes twice, and the window says what happened."""
+
+import glob
+import os
+import re
+import threading
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
+
+
+class Server:
+    """An SMTP server that takes mail, or does what `mode` says."""
+
+    def __init__(self):
+        self.mode = "take"
+        self.taken = []
+        self.release = threading.Event()
+        self.server = wbtest.ScriptedServer(self.talk)
+        self.port = self.server.port
+
+    def talk(self, connection, address):
+        stream = connection.makefile("rwb")
+
+        def say(text):
+            stream.write(text.encode() + b"\r\n")
+            stream.flush()
+
+        if self.mode == "silent":
+            self.release.wait(60)
+            return
+        say("220 trouble.test ESMTP")
+        for line in stream:
+            verb = line.strip().upper()
+            if verb.startswith(b"EHLO"):
+                say("250-trouble.test\r\n250 8BITMIME")
+            elif verb.startswith(b"RCPT") and self.mode == "refuse":
+                say("550 5.1.1 There is nobody of that name here")
+            elif verb == b"DATA":
+                say("354 go on")
+                data = b""
+                for line in stream:
+                    if line == b".\r\n":
+                        break
+                    data += line
+                self.taken.append(data)
+                if self.mode == "cut":
+                    return
+                say("250 2.0.0 taken")
+            elif verb == b"QUIT":
+                say("221 bye")
+                return
+            else:
+                say("250 fine")
+
+
+class Trouble(WindowTest):
+    @classmethod
+    def prepare(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.server.close)
+        cls.addClassCleanup(cls.server.release.set)
+        cls.store = os.path.join(cls.home, ".local/share/wirebench/mail")
+        os.makedirs(cls.store)
+        with open(os.path.join(cls.store, "accounts.ini"), "w") as f:
+            f.write("[account-me]\nname=Me\naddress=me@trouble.test\n"
+                    f"smtp=smtp://127.0.0.1:{cls.server.port}/?starttls=never\n")
+        cls.file = os.path.join(cls.home, "dropped.txt")
+        with open(cls.file, "w") as f:
+            f.write("dropped\n")
+
+    def folder(self, name):
+        return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+
+    def inside(self, window, role=None, name=None, **kw):
+        try:
+            return atspi.find(window.frame, role, name, **kw)
+        except AssertionError:
+            self.desktop.screenshot(os.path.join(os.path.dirname(
+                os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots", "failed-" + self.id() + ".png"))
+            raise
+
+    def compose(self, subject, text="Some words."):
+        self.window.focus()
+        self.click("push button", "Write a mail")
+        frame = atspi.find(self.tree, "frame", "New Mail")
+        w = Window(self.desktop, self.tree, "New Mail", frame)
+        if atspi.text(self.inside(w, "text", "To")) != "somebody@trouble.test":
+            w.fill(self.inside(w, "text", "To"), "somebody@trouble.test")
+        w.fill(self.inside(w, "text", "Subject"), subject)
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.type(text)
+        return w
+
+    def closed(self, subject):
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", f"^{subject}$"),
+            "the composer to close")
+
+    def wait_for(self, text):
+        return self.find(None, re.compile(text))
+
+    def test_1_refused_stays_with_its_reason(self):
+        self.page(1)
+        self.click("list item", "Outbox of me@trouble.test")
+        self.server.mode = "refuse"
+        w = self.compose("Refused")
+        w.click(self.inside(w, "push button", "Send"))
+        self.inside(w, "label", re.compile(r"nobody of that name here"))
+        self.inside(w, "label", re.compile(r"kept in the Outbox"))
+        self.assertEqual(len(self.folder("Outbox")), 1)
+        self.desktop.screenshot(os.path.join(os.path.dirname(
+            os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots", "mail-refused.png"))
+        w.key("ctrl+w")
+        self.closed("Refused")
+        self.window.click(self.wait_for(r"somebody@trouble\.test: Refused"))
+        self.wait_for(r"nobody of that name here")
+        self.shot("mail-outbox")
+        self.server.mode = "take"
+        self.click("push button", "Send Again")
+        wbtest.wait_until(lambda: self.folder("Sent"), "the mail in Sent")
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
+        self.assertEqual(len(self.server.taken), 1)
+        self.assertIn(b"Some words.", self.server.taken[0])
+
+    def test_2_unknown_is_never_sent_again_by_itself(self):
+        self.server.mode = "cut"
+        w = self.compose("Cut off")
+        w.click(self.inside(w, "push button", "Send"))
+        self.inside(w, "label", re.compile(r"may or may not"))
+        self.assertNotIn("sensitive", atspi.states(self.inside(w, "push button", "Send")))
+        w.key("ctrl+w")
+        self.closed("Cut off")
+        self.server.mode = "take"
+        self.window.click(self.wait_for(r"somebody@trouble\.test: Cut off"))
+        self.click("push button", "Send Again")
+        self.wait_for("Send it a second time")
+        self.desktop.xdo("key", "Escape")
+        atspi.gone(self.tree, None, re.compile("Send it a second time"))
+        self.assertEqual(len(self.server.taken), 2)
+        self.assertEqual(len(self.folder("Outbox")), 1)
+        self.assertEqual(len(self.folder("Sent")), 1)
+
+    def test_3_cancel(self):
+        self.server.mode = "silent"
+        w = self.compose("Silent")
+        w.click(self.inside(w, "push button", "Send"))
+        w.click(self.inside(w, "push button", "Cancel"))
+        self.inside(w, "label", re.compile(r"^Cancelled"))
+        self.assertEqual(len(self.folder("Outbox")), 2)
+        self.server.release.set()
+        w.key("ctrl+w")
+        self.closed("Silent")
+
+    def test_4_unfinished_is_kept_as_it_is(self):
+        w = self.compose("Unfinished", "half a sen")
+        w.fill(self.inside(w, "text", "To"), "half typed, <x")
+        w.key("ctrl+w")
+        self.find(None, re.compile("Keep this mail"))
+        self.desktop.screenshot(os.path.join(os.path.dirname(
+            os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots", "mail-keep.png"))
+        self.desktop.xdo("key", "Return")
+        self.closed("Unfinished")
+        wbtest.wait_until(lambda: self.folder("Drafts"), "the draft")
+        self.click("list item", "Drafts of me@trouble.test")
+        self.window.click(self.wait_for(r": Unfinished"))
+        self.click("push button", "Edit")
+        w = Window(self.desktop, self.tree, "Unfinished", atspi.find(self.tree, "frame", "Unfinished"))
+        self.assertEqual(atspi.text(self.inside(w, "text", "To")), "half typed, <x")
+        w.click(self.inside(w, None, "What will be sent"))
+        w.fill(self.inside(w, "text", "To"), "somebody@trouble.test")
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.key("ctrl+End")
+        w.type("tence")
+        self.inside(w, "label", "multipart/alternative")
+        self.server.mode = "take"
+        w.click(self.inside(w, "push button", "Send"))
+        self.closed("Unfinished")
+        wbtest.wait_until(lambda: not self.folder("Drafts"), "the draft to be gone")
+        self.assertIn(b"half a sentence", self.server.taken[-1])
+
+    def test_5_dropped_file_is_attached_and_the_text_stays(self):
+        w = self.compose("Dropped", "before the drop")
+        w.place(0, 0)
+        peer = self.desktop.run(["/usr/bin/python3", PEER, self.file])
+        peer.event("ready")
+        other = Window(self.desktop, None, "Peer")
+        other.place(880, 560)
+        w.drag((other.x + 60, other.y + 90), w.at(self.inside(w, None, "Message text"), 0.5, 0.6))
+        self.inside(w, "push button", "Remove dropped.txt")
+        w.focus()
+        w.click(self.inside(w, "push button", "Send"))
+        self.closed("Dropped")
+        self.assertIn(b"before the drop", self.server.taken[-1])
+        self.assertIn(b"dropped.txt", self.server.taken[-1])
+
+    def test_6_nothing_listens(self):
+        self.server.server.close()
+        self.click("list item", "Outbox of me@trouble.test")
+        w = self.compose("Nobody there")
+        w.click(self.inside(w, "push button", "Send"))
+        self.inside(w, "label", re.compile(r"127\.0\.0\.1.*kept in the Outbox", re.S))
+        w.key("ctrl+w")
+        self.closed("Nobody there")
+        self.assertEqual(len(self.folder("Outbox")), 3)
+
+
+if __name__ == "__main__":
+    wbtest.main()
