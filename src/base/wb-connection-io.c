@@ -81,14 +81,6 @@ wb_connection_flush (WbConnection *self, GCancellable *cancellable, GError **err
   return ok;
 }
 
-static gboolean
-flush_if_full (WbConnection *self, GCancellable *cancellable, GError **error)
-{
-  if (self->out->len < WB_CONNECTION_OUT_MAX)
-    return TRUE;
-  return wb_connection_flush (self, cancellable, error);
-}
-
 /**
  * wb_connection_queue_line:
  * @line: without its line end; a CR or LF inside is refused
@@ -214,6 +206,14 @@ wb_connection_write (WbConnection *self,
   return TRUE;
 }
 
+static const char *
+find_byte (const char *from, const char *end, char byte)
+{
+  const char *found = memchr (from, byte, end - from);
+
+  return found != NULL ? found : end;
+}
+
 /**
  * wb_connection_queue_dotted:
  * @text: a text of lines; ends of CRLF, LF and CR are all sent as CRLF
@@ -234,6 +234,8 @@ wb_connection_queue_dotted (WbConnection *self,
 {
   const char *p = text;
   const char *end = p + length;
+  const char *lf = p;
+  const char *cr = p;
 
   g_return_val_if_fail (WB_IS_CONNECTION (self), FALSE);
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
@@ -243,12 +245,15 @@ wb_connection_queue_dotted (WbConnection *self,
 
   while (p < end)
     {
-      const char *lf = memchr (p, '\n', end - p);
-      const char *stop = lf != NULL ? lf : end;
-      const char *cr = memchr (p, '\r', stop - p);
+      const char *stop = NULL;
 
-      if (cr != NULL)
-        stop = cr;
+      /* The next of each is looked for once, or a text of one kind alone would be searched for the
+         other at every line. */
+      if (lf <= p)
+        lf = find_byte (p, end, '\n');
+      if (cr <= p)
+        cr = find_byte (p, end, '\r');
+      stop = MIN (lf, cr);
       if (*p == '.')
         g_byte_array_append (self->out, (const guint8 *) ".", 1);
       g_byte_array_append (self->out, (const guint8 *) p, stop - p);
@@ -257,8 +262,12 @@ wb_connection_queue_dotted (WbConnection *self,
       p = stop;
       if (p < end)
         p += (*p == '\r' && p + 1 < end && p[1] == '\n') ? 2 : 1;
-      if (!flush_if_full (self, cancellable, error))
+      if (self->out->len < WB_CONNECTION_OUT_MAX)
+        continue;
+      if (!wb_connection_flush (self, cancellable, error))
         return FALSE;
+      if (self->progress != NULL)
+        wb_progress_set_done (self->progress, p - (const char *) text);
     }
 
   return wb_connection_queue_line (self, ".", error);

@@ -56,6 +56,8 @@ struct _WbConnection
   guint64            bulk_sent;
   guint64            bulk_received;
 
+  WbProgress        *progress;     /* counts a long text on its way out */
+
   WbMaskFunc         mask;
   gpointer           mask_data;
 };

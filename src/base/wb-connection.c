@@ -45,6 +45,7 @@ wb_connection_dispose (GObject *object)
   g_clear_object (&self->socket);
   g_clear_object (&self->resume);
   g_clear_object (&self->vouched);
+  g_clear_object (&self->progress);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
 
@@ -485,6 +486,19 @@ wb_connection_set_read_mask (WbConnection *self, WbMaskFunc func, gpointer user_
 
   self->mask = func;
   self->mask_data = user_data;
+}
+
+/**
+ * wb_connection_set_progress:
+ * @progress: (nullable): set to the bytes done while wb_connection_queue_dotted() writes a text
+ *   that is too long to be gathered
+ */
+void
+wb_connection_set_progress (WbConnection *self, WbProgress *progress)
+{
+  g_return_if_fail (WB_IS_CONNECTION (self));
+
+  g_set_object (&self->progress, progress);
 }
 
 /**

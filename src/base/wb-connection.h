@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "wb-progress.h"
 #include "wb-trust.h"
 #include "wb-wire.h"
 
@@ -155,6 +156,8 @@ gboolean        wb_connection_is_usable         (WbConnection            *self);
 void            wb_connection_set_read_mask     (WbConnection            *self,
                                                  WbMaskFunc               func,
                                                  gpointer                 user_data);
+void            wb_connection_set_progress      (WbConnection            *self,
+                                                 WbProgress              *progress);
 void            wb_connection_set_timeout       (WbConnection            *self,
                                                  guint                    seconds);
 GIOStream      *wb_connection_get_stream        (WbConnection            *self);

@@ -465,8 +465,10 @@ wb_smtp_client_send (WbSmtpClient *self,
   transaction.results = outcome;
   if (progress != NULL)
     wb_progress_begin (progress, _ ("Sending"), envelope->size);
+  wb_connection_set_progress (self->connection, progress);
 
   done = run (self, &transaction, message, cancellable, error);
+  wb_connection_set_progress (self->connection, NULL);
   if (!wb_connection_is_usable (self->connection))
     wb_smtp_client_set_state (self, WB_SMTP_STATE_ENDED);
   else if (self->state == WB_SMTP_STATE_ENDED)
