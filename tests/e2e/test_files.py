@@ -2,10 +2,12 @@
 """The Files page as a person uses it: files dragged to the lab's server and back, and in from another
 program."""
 
+import glob
 import hashlib
 import os
 import re
 import socket
+import stat
 import subprocess
 
 import wbtest
@@ -92,17 +94,35 @@ class Files(WindowTest):
         wbtest.wait_until(lambda: digest(self.on_server("letter.txt")) ==
                           hashlib.sha256(b"another letter\n").hexdigest(), "the new letter")
 
-    def test_4_drag_from_another_program(self):
+    def test_4_other_programs(self):
         peer = self.desktop.run(["/usr/bin/python3", PEER, self.outside])
         peer.event("ready")
+        self.window.place(0, 0, 940, 860)
         other = Window(self.desktop, None, "Peer")
-        other.place(430, 520)
+        other.place(950, 300)
+
         name = os.path.basename(self.outside)
         self.window.drag((other.x + other.width // 4, other.y + other.height // 2),
                          self.window.at(self.list("Server"), 0.5, 0.4))
         path = wbtest.wait_until(lambda: self.on_server(name), "the file on the server")
         self.assertEqual(digest(path), digest(self.outside))
+
+        # Out: it is fetched when the drop asks, into a folder for nobody else.
+        self.assertEqual(self.copies("noise.bin"), [])
+        self.window.drag(self.window.at(self.row("Server", "noise.bin"), 0.1),
+                         (other.x + other.width * 3 // 4, other.y + other.height // 2))
+        self.assertEqual(peer.event("drop")["files"], [{
+            "name": "noise.bin", "size": len(self.files["noise.bin"]),
+            "sha256": hashlib.sha256(self.files["noise.bin"]).hexdigest()}])
+        self.shot("files-dragged-out")
+        copy, = self.copies("noise.bin")
+        for folder in (os.path.dirname(copy), os.path.dirname(os.path.dirname(copy))):
+            self.assertEqual(stat.S_IMODE(os.stat(folder).st_mode), 0o700)
         peer.stop()
+        self.window.place(0, 0, 1240, 860)
+
+    def copies(self, name):
+        return glob.glob(os.path.join(self.home, ".cache", "wirebench", "dragged-*", "*", name))
 
     def test_5_drag_back(self):
         os.remove(os.path.join(self.home, "noise.bin"))
@@ -114,7 +134,64 @@ class Files(WindowTest):
         self.assertEqual(digest(path), hashlib.sha256(self.files["noise.bin"]).hexdigest())
         self.assertFalse(os.path.exists(path + ".part"))
 
-    def test_6_cancel(self):
+    def test_6_keyboard(self):
+        root = os.path.dirname(self.on_server("letter.txt"))
+        self.window.click(self.row("Server", "letter.txt"), fx=0.1)
+        self.window.key("F2")
+        self.enter("renamed.txt")
+        wbtest.wait_until(lambda: self.on_server("renamed.txt"), "the file's new name")
+        self.row("Server", "renamed.txt")
+
+        self.window.key("ctrl+shift+n")
+        self.enter("box")
+        box = os.path.join(root, "box")
+        wbtest.wait_until(lambda: os.path.isdir(box), "the new folder")
+        self.window.click(self.row("Server", "box"), fx=0.1)
+        self.window.key("Return")
+        self.wait_location("/box")
+        self.window.key("alt+Up")
+        self.wait_location("/")
+
+        self.window.click(self.row("Server", "box"), fx=0.1)
+        self.window.key("Delete")
+        self.find("push button", "Delete")
+        self.shot("files-delete")
+        self.window.key("Escape")
+        atspi.gone(self.tree, "push button", "Delete")
+        self.assertTrue(os.path.isdir(box))
+        self.window.key("Delete")
+        atspi.press(self.find("push button", "Delete"))
+        wbtest.wait_until(lambda: not os.path.exists(box), "the folder to go")
+        atspi.gone(self.list("Server"), "label", "box")
+
+        with open(os.path.join(root, "behind.txt"), "w"):
+            pass
+        self.window.key("F5")
+        self.row("Server", "behind.txt")
+
+    def test_7_tab_order(self):
+        self.window.click(self.find("text", "Folder"))
+        names = []
+        while len(names) < 14 and names.count("Folder") < 2:
+            name = atspi.focused(self.window.frame).name
+            if name != "GtkListItemWidget":  # the list, which has stops of its own
+                names.append(name)
+            self.window.key("Tab")
+        self.assertEqual(names, ["Folder", "Reload", "More actions", "Filter", "Parent folder",
+                                 "Folder"])
+
+    def enter(self, text):
+        self.find("text", "Name")
+        self.window.key("ctrl+a")
+        self.window.type(text)
+        self.window.key("Return")
+        atspi.gone(self.tree, "text", "Name")
+
+    def wait_location(self, location):
+        wbtest.wait_until(lambda: location in [atspi.text(n) for n in atspi.find_all(
+            self.window.frame, "text", "Folder")], location, timeout=20)
+
+    def test_8_cancel(self):
         big = os.path.join(self.home, "big.img")
         with open(big, "wb") as f:
             f.truncate(200 << 30)  # holes only
@@ -126,7 +203,7 @@ class Files(WindowTest):
         self.assertIsNone(self.on_server("big.img"))
         os.remove(big)
 
-    def test_7_wrong_password_says_so(self):
+    def test_91_wrong_password_says_so(self):
         self.click("push button", "Disconnect")
         self.find("label", "Not Connected")
         self.window.fill(self.find(None, "Server address"), "ftp://student:canary-7431@127.0.0.1:" + str(
@@ -135,6 +212,11 @@ class Files(WindowTest):
         problem = self.find("label", re.compile("password"), timeout=30)
         self.assertNotIn("canary-7431", atspi.text(problem))
         self.shot("files-refused")
+
+    def test_92_leaves_nothing(self):
+        self.assertEqual(len(self.copies("noise.bin")), 1)
+        self.quit()
+        self.assertEqual(glob.glob(os.path.join(self.home, ".cache", "wirebench", "dragged-*")), [])
 
     def lab_port(self):
         done = subprocess.run(["ss", "-Hltnp"], stdout=subprocess.PIPE, text=True, check=True)

@@ -28,6 +28,7 @@ struct _WbFilesPage
   GtkWidget parent_instance;
 
   /* Template */
+  GtkWidget *box;
   WbServerBar *bar;
   GtkPaned *paned;
   WbLocalPane *local;
@@ -62,6 +63,7 @@ leave_queue (WbFilesPage *self)
   wb_ftp_queue_cancel_all (self->queue);
   g_signal_handlers_disconnect_by_data (self->queue, self);
   wb_queue_view_set_queue (self->queue_view, NULL);
+  wb_remote_pane_set_queue (self->remote, NULL);
   g_clear_object (&self->queue);
 }
 
@@ -362,6 +364,7 @@ connected_cb (WbFilesPage *self)
                         wb_workbench_get_trust (self->workbench), self->url, TRANSFER_CONNECTIONS);
   g_signal_connect_object (self->queue, "idle", G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
   wb_queue_view_set_queue (self->queue_view, self->queue);
+  wb_remote_pane_set_queue (self->remote, self->queue);
   wb_server_bar_set_state (self->bar, WB_SERVER_BAR_CONNECTED);
   if (wb_server_bar_get_remember (self->bar))
     wb_session_run_async (self->session, store_job, keyring_job_new (self, self->url),
@@ -510,13 +513,50 @@ orient_cb (gpointer user_data)
 }
 
 static void
+wb_files_page_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *minimum,
+                       int *natural,
+                       int *minimum_baseline,
+                       int *natural_baseline)
+{
+  WbFilesPage *self = WB_FILES_PAGE (widget);
+  GtkWidget *parts[] = { GTK_WIDGET (self->bar), GTK_WIDGET (self->local),
+                         GTK_WIDGET (self->remote), GTK_WIDGET (self->queue_view) };
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    {
+      int width = 0;
+
+      gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+      gtk_widget_measure (self->box, orientation, for_size < 0 ? -1 : MAX (for_size, width),
+                          minimum, natural, minimum_baseline, natural_baseline);
+      return;
+    }
+
+  /* Panes side by side would keep the window from getting narrow enough for the other way. */
+  gtk_widget_measure (self->box, orientation, for_size, NULL, natural, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      int least = 0;
+
+      gtk_widget_measure (parts[i], orientation, -1, &least, NULL, NULL, NULL);
+      *minimum = MAX (*minimum, least);
+    }
+  *natural = MAX (*minimum, *natural);
+}
+
+static void
 wb_files_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WbFilesPage *self = WB_FILES_PAGE (widget);
   gboolean wide = width >= SIDE_BY_SIDE_WIDTH;
   GtkOrientation now = gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned));
+  int least = 0;
 
-  GTK_WIDGET_CLASS (wb_files_page_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_measure (self->box, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_allocate (self->box, MAX (width, least), height, baseline, NULL);
 
   /* Not while sizes are being given out. */
   if (wide != (now == GTK_ORIENTATION_HORIZONTAL) && self->orient_id == 0)
@@ -548,6 +588,7 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_files_page_dispose;
+  widget_class->measure = wb_files_page_measure;
   widget_class->size_allocate = wb_files_page_size_allocate;
 
   g_type_ensure (WB_TYPE_SERVER_BAR);
@@ -556,6 +597,7 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   g_type_ensure (WB_TYPE_QUEUE_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/files/wb-files-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbFilesPage, box);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, bar);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, paned);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, local);

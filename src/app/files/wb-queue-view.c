@@ -21,6 +21,7 @@ struct _WbQueueView
   /* Owned */
   WbFtpQueue *queue;
   GtkNoSelection *model;
+  guint scroll_id;
 };
 
 G_DEFINE_FINAL_TYPE (WbQueueView, wb_queue_view, GTK_TYPE_WIDGET)
@@ -78,14 +79,25 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, WbQueueVie
   wb_transfer_row_set_transfer (WB_TRANSFER_ROW (gtk_list_item_get_child (list_item)), NULL, NULL);
 }
 
-/* What was added last is what the person wants to see. */
+static gboolean
+scroll_cb (gpointer user_data)
+{
+  WbQueueView *self = user_data;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+
+  self->scroll_id = 0;
+  if (n > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n - 1);
+  return G_SOURCE_REMOVE;
+}
+
+/* What was added last is what the person wants to see; the list knows of it a little later. */
 static void
 items_changed_cb (WbQueueView *self, guint position, guint removed, guint added)
 {
   update (self);
-  if (added > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
-                                position + added - 1);
+  if (added > 0 && self->scroll_id == 0)
+    self->scroll_id = g_idle_add (scroll_cb, self);
 }
 
 /**
@@ -130,6 +142,7 @@ wb_queue_view_dispose (GObject *object)
   WbQueueView *self = WB_QUEUE_VIEW (object);
   GtkWidget *child = NULL;
 
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)

@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "wb-remote-job.h"
+#include "wb-remote-offer.h"
 #include "wb-session.h"
 
 struct _WbRemotePane
@@ -23,6 +24,9 @@ struct _WbRemotePane
   WbUrl *url;
   char *directory;
   gboolean connected;
+
+  WbFtpQueue *queue; /* fetches what is dragged to other programs */
+  char *dragged;     /* the folder of such files, gone with the pane */
 };
 
 enum
@@ -125,6 +129,18 @@ wb_remote_pane_set_channels (WbRemotePane *self, WbWire *wire, WbTrust *trust)
 {
   g_set_object (&self->wire, wire);
   g_set_object (&self->trust, trust);
+}
+
+/**
+ * wb_remote_pane_set_queue:
+ * @queue: (nullable): the transfers of the server that is connected
+ *
+ * What fetches files that are dragged to another program; without one they cannot be.
+ */
+void
+wb_remote_pane_set_queue (WbRemotePane *self, WbFtpQueue *queue)
+{
+  g_set_object (&self->queue, queue);
 }
 
 /**
@@ -272,10 +288,66 @@ delete_items (WbFilePane *pane, GPtrArray *items)
   run (WB_REMOTE_PANE (pane), WB_REMOTE_DELETE, items, NULL);
 }
 
+/* ── Dragging to other programs ── */
+
+/* The cache, not /tmp: from a Flatpak other programs see only that, and under the same path. */
+static const char *
+ensure_dragged_folder (WbRemotePane *self)
+{
+  g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "wirebench", NULL);
+  g_autofree char *made = g_build_filename (cache, "dragged-XXXXXX", NULL);
+
+  if (self->dragged == NULL && g_mkdir_with_parents (cache, 0700) == 0 && g_mkdtemp (made) != NULL)
+    self->dragged = g_steal_pointer (&made);
+  return self->dragged;
+}
+
+static void
+remove_tree (GFile *folder)
+{
+  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (
+      folder, G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+      G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  GFileInfo *info = NULL;
+  GFile *child = NULL;
+
+  while (children != NULL && g_file_enumerator_iterate (children, &info, &child, NULL, NULL) &&
+         info != NULL)
+    {
+      if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+        remove_tree (child);
+      else
+        g_file_delete (child, NULL, NULL);
+    }
+  g_file_delete (folder, NULL, NULL);
+}
+
+static GdkContentProvider *
+prepare_drag (WbFilePane *pane, GPtrArray *items)
+{
+  WbRemotePane *self = WB_REMOTE_PANE (pane);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->queue == NULL || self->directory == NULL || ensure_dragged_folder (self) == NULL)
+    return NULL;
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (entries, g_object_ref (wb_file_item_get_entry (g_ptr_array_index (items, i))));
+  return wb_remote_offer_new (self->queue, self->directory, entries, self->dragged);
+}
+
 static void
 wb_remote_pane_dispose (GObject *object)
 {
   WbRemotePane *self = WB_REMOTE_PANE (object);
+
+  if (self->dragged != NULL)
+    {
+      g_autoptr (GFile) folder = g_file_new_for_path (self->dragged);
+
+      remove_tree (folder);
+    }
+  g_clear_pointer (&self->dragged, g_free);
+  g_clear_object (&self->queue);
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -304,6 +376,7 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
   pane_class->make_folder = make_folder;
   pane_class->rename_item = rename_item;
   pane_class->delete_items = delete_items;
+  pane_class->prepare_drag = prepare_drag;
 
   signals[CONNECTED] =
       g_signal_new ("connected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wb-file-pane.h"
+#include "wb-ftp-queue.h"
 #include "wb-trust.h"
 #include "wb-url.h"
 #include "wb-wire.h"
@@ -23,6 +24,8 @@ G_DECLARE_FINAL_TYPE (WbRemotePane, wb_remote_pane, WB, REMOTE_PANE, WbFilePane)
 void         wb_remote_pane_set_channels  (WbRemotePane  *self,
                                            WbWire        *wire,
                                            WbTrust       *trust);
+void         wb_remote_pane_set_queue     (WbRemotePane  *self,
+                                           WbFtpQueue    *queue);
 void         wb_remote_pane_connect       (WbRemotePane  *self,
                                            const WbUrl   *url);
 void         wb_remote_pane_disconnect    (WbRemotePane  *self);

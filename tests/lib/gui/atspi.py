@@ -203,6 +203,15 @@ def states(node):
     return {Atspi.StateType(n).value_nick for n in range(64) if bits >> n & 1}
 
 
+def focused(root):
+    """What has the keyboard's focus, or None."""
+    nodes = list(walk(root))
+    bit = 1 << int(Atspi.StateType.FOCUSED)
+    answers = _ask([(node, ACCESSIBLE, "GetState", None) for node in nodes])
+    found = [n for n, a in zip(nodes, answers) if a and a[0][0] & bit]
+    return found[-1] if found else None
+
+
 def texts(root):
     """All the words below ROOT, for a look at what a page says."""
     return [t for node in walk(root) for t in (node.name, _own_text(node)) if t]

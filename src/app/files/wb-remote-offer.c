@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-app"
+
+#include "config.h"
+
+#include "wb-remote-offer.h"
+
+#include <errno.h>
+
+/* What another program is given has to be there before its patience ends; GTK's own is 10 s in
+ * some versions. More than this is for the pane beside. */
+#define FILES_MAX 100
+#define BYTES_MAX (64 * 1024 * 1024)
+
+static const char mime_type[] = "text/uri-list";
+
+struct _WbRemoteOffer
+{
+  GdkContentProvider parent_instance;
+
+  WbFtpQueue *queue;
+  char *directory;
+  GPtrArray *entries;
+  char *folder;         /* the offer makes its own in it */
+  GPtrArray *transfers; /* NULL until a drop has asked */
+  GPtrArray *waiting;   /* of GTask: drops that asked before all was there */
+};
+
+G_DEFINE_FINAL_TYPE (WbRemoteOffer, wb_remote_offer, GDK_TYPE_CONTENT_PROVIDER)
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* The task's data is the stream; the text lives as long as the task. */
+static void
+write_list (WbRemoteOffer *self, GTask *task)
+{
+  GString *list = g_string_new (NULL);
+  char *text = NULL;
+  gsize length = 0;
+
+  for (guint i = 0; i < self->transfers->len; i++)
+    {
+      WbFtpTransfer *transfer = g_ptr_array_index (self->transfers, i);
+      g_autofree char *uri = g_file_get_uri (wb_ftp_transfer_get_local (transfer));
+
+      g_string_append_printf (list, "%s\r\n", uri);
+    }
+  length = list->len;
+  text = g_string_free (list, FALSE);
+  g_object_set_data_full (G_OBJECT (task), "wb-list", text, g_free);
+  g_output_stream_write_all_async (g_task_get_task_data (task), text, length,
+                                   g_task_get_priority (task), g_task_get_cancellable (task),
+                                   written_cb, g_object_ref (task));
+}
+
+/* Answers the drops that wait, as soon as every file is there or one will not come. */
+static void
+answer (WbRemoteOffer *self)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < self->transfers->len && error == NULL; i++)
+    {
+      WbFtpTransfer *transfer = g_ptr_array_index (self->transfers, i);
+
+      switch (wb_ftp_transfer_get_state (transfer))
+        {
+        case WB_FTP_TRANSFER_DONE:
+          break;
+        case WB_FTP_TRANSFER_FAILED:
+          error = g_error_copy (wb_ftp_transfer_get_error (transfer));
+          break;
+        case WB_FTP_TRANSFER_CANCELLED:
+          error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled in the queue");
+          break;
+        case WB_FTP_TRANSFER_QUEUED:
+        case WB_FTP_TRANSFER_RUNNING:
+        default:
+          return;
+        }
+    }
+
+  waiting = g_steal_pointer (&self->waiting);
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      if (error != NULL)
+        g_task_return_error (g_ptr_array_index (waiting, i), g_error_copy (error));
+      else
+        write_list (self, g_ptr_array_index (waiting, i));
+    }
+}
+
+static gboolean
+fetch (WbRemoteOffer *self, GError **error)
+{
+  g_autofree char *own = g_build_filename (self->folder, "XXXXXX", NULL);
+  g_autoptr (GFile) target = NULL;
+
+  if (g_mkdtemp (own) == NULL)
+    {
+      int saved = errno;
+
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (saved), g_strerror (saved));
+      return FALSE;
+    }
+  target = g_file_new_for_path (own);
+  self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      WbFtpTransfer *transfer = NULL;
+
+      wb_ftp_queue_add_download (self->queue, g_ptr_array_index (self->entries, i), self->directory,
+                                 target, FALSE);
+      transfer = g_list_model_get_item (G_LIST_MODEL (self->queue),
+                                        g_list_model_get_n_items (G_LIST_MODEL (self->queue)) - 1);
+      g_ptr_array_add (self->transfers, transfer);
+      g_signal_connect_object (transfer, "notify::state", G_CALLBACK (answer), self,
+                               G_CONNECT_SWAPPED);
+    }
+  return TRUE;
+}
+
+static void
+wb_remote_offer_write_mime_type_async (GdkContentProvider *provider,
+                                       const char *type,
+                                       GOutputStream *stream,
+                                       int io_priority,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  WbRemoteOffer *self = WB_REMOTE_OFFER (provider);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, wb_remote_offer_write_mime_type_async);
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, g_object_ref (stream), g_object_unref);
+  if (!g_str_equal (type, mime_type))
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no %s here", type);
+      return;
+    }
+  if (self->transfers == NULL && !fetch (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_ptr_array_add (self->waiting, g_steal_pointer (&task));
+  answer (self);
+}
+
+static gboolean
+wb_remote_offer_write_mime_type_finish (GdkContentProvider *provider,
+                                        GAsyncResult *result,
+                                        GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static GdkContentFormats *
+wb_remote_offer_ref_formats (GdkContentProvider *provider)
+{
+  const char *types[] = { mime_type };
+
+  return gdk_content_formats_new (types, G_N_ELEMENTS (types));
+}
+
+static void
+wb_remote_offer_finalize (GObject *object)
+{
+  WbRemoteOffer *self = WB_REMOTE_OFFER (object);
+
+  g_object_unref (self->queue);
+  g_free (self->directory);
+  g_free (self->folder);
+  g_ptr_array_unref (self->entries);
+  g_clear_pointer (&self->transfers, g_ptr_array_unref);
+  g_ptr_array_unref (self->waiting);
+
+  G_OBJECT_CLASS (wb_remote_offer_parent_class)->finalize (object);
+}
+
+static void
+wb_remote_offer_class_init (WbRemoteOfferClass *klass)
+{
+  GdkContentProviderClass *provider_class = GDK_CONTENT_PROVIDER_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = wb_remote_offer_finalize;
+  provider_class->ref_formats = wb_remote_offer_ref_formats;
+  provider_class->write_mime_type_async = wb_remote_offer_write_mime_type_async;
+  provider_class->write_mime_type_finish = wb_remote_offer_write_mime_type_finish;
+}
+
+static void
+wb_remote_offer_init (WbRemoteOffer *self)
+{
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * wb_remote_offer_new:
+ * @queue: the transfers of the server
+ * @directory: the folder of the entries, in the server's bytes
+ * @entries: (element-type WbFtpEntry): what is dragged
+ * @folder: a private folder of this computer for the copies; they are left there
+ *
+ * Main thread only, like the queue.
+ *
+ * Returns: (transfer full) (nullable): what to offer, or %NULL when it is too much to be
+ *   fetched while another program waits: a folder, a link, a size that is not known, more
+ *   than 100 files or 64 MiB
+ */
+GdkContentProvider *
+wb_remote_offer_new (WbFtpQueue *queue,
+                     const char *directory,
+                     GPtrArray *entries,
+                     const char *folder)
+{
+  WbRemoteOffer *self = NULL;
+  gint64 bytes = 0;
+
+  g_return_val_if_fail (WB_IS_FTP_QUEUE (queue), NULL);
+  g_return_val_if_fail (directory != NULL && folder != NULL, NULL);
+
+  if (entries->len == 0 || entries->len > FILES_MAX)
+    return NULL;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      WbFtpEntry *entry = g_ptr_array_index (entries, i);
+      gint64 size = wb_ftp_entry_get_size (entry);
+
+      if (wb_ftp_entry_get_entry_type (entry) != WB_FTP_ENTRY_FILE || size < 0 ||
+          size > BYTES_MAX - bytes)
+        return NULL;
+      bytes += size;
+    }
+
+  self = g_object_new (WB_TYPE_REMOTE_OFFER, NULL);
+  self->queue = g_object_ref (queue);
+  self->directory = g_strdup (directory);
+  self->entries = g_ptr_array_ref (entries);
+  self->folder = g_strdup (folder);
+  return GDK_CONTENT_PROVIDER (self);
+}
