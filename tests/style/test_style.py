@@ -152,7 +152,7 @@ class Translations(wbtest.TestCase):
         listed = [l for l in text("po/POTFILES").splitlines() if l and not l.startswith("#")]
         self.assertEqual(listed, sorted(listed), "POTFILES is sorted")
         has_text = re.compile(r'\bN?C?_ ?\(|\bngettext ?\(|g_dngettext ?\(|translatable="yes"')
-        expected = [p for p in files(".c", ".ui", under=("src",))
+        expected = [p for p in files(".c", ".h", ".ui", under=("src",))
                     if "/code/" not in p and has_text.search(text(p))]
         expected += [p for p in files(".desktop.in", ".metainfo.xml.in", ".gschema.xml",
                                       under=("data",))]
