@@ -78,8 +78,12 @@ class Mail(WindowTest):
     def shows(self, window, name, on):
         """Wait until a button of the format bar follows the caret."""
         button = self.inside(window, None, name)
-        wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
-                          f"{name} {'on' if on else 'off'}")
+        try:
+            wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
+                              f"{name} {'on' if on else 'off'}", timeout=15)
+        except AssertionError:
+            self.keep("failed-" + self.id())
+            raise
 
     def rests(self, node):
         """Wait until something that slides in stands still."""

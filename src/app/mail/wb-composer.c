@@ -566,25 +566,36 @@ wb_composer_init (WbComposer *self)
   wb_composer_setup_drops (self);
 }
 
-static char *
-describe_account (WbAccount *account, gpointer user_data)
+static void
+setup_account_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  const char *name = wb_account_get_name (account);
+  GtkWidget *label = gtk_label_new (NULL);
 
-  if (!*name)
-    return g_strdup (wb_account_get_address (account));
-  return g_strdup_printf ("%s <%s>", name, wb_account_get_address (account));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_account_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  WbAccount *account = gtk_list_item_get_item (item);
+  const char *name = wb_account_get_name (account);
+  const char *address = wb_account_get_address (account);
+  g_autofree char *text = *name ? g_strdup_printf ("%s <%s>", name, address) : g_strdup (address);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }
 
 static void
 choose_account (WbComposer *self, WbAccount *account)
 {
   GListModel *accounts = wb_mail_store_get_accounts (self->store);
-  GtkExpression *expression = gtk_cclosure_expression_new (
-      G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (describe_account), NULL, NULL);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  gtk_drop_down_set_expression (self->from, expression);
-  gtk_expression_unref (expression);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_account_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_account_cb), NULL);
+  gtk_drop_down_set_factory (self->from, factory);
   gtk_drop_down_set_model (self->from, accounts);
   for (guint i = 0; i < g_list_model_get_n_items (accounts); i++)
     {

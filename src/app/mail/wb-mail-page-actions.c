@@ -334,7 +334,6 @@ wb_mail_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "mail.edit-draft", NULL, edit_draft_action);
   gtk_widget_class_install_action (widget_class, "mail.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "mail.send-again", NULL, send_again_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "mail.receive", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "mail.reply",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

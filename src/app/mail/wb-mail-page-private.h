@@ -45,6 +45,9 @@ struct _WbMailPage
   WbProgress     *progress;
   guint           conversation; /* of the last work that failed */
   gboolean        warmed_up;
+
+  /* Borrowed */
+  GtkEventController *keys;     /* while the page is in front */
 };
 
 void wb_mail_page_show_error     (WbMailPage     *self,

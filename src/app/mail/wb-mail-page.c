@@ -255,10 +255,29 @@ wb_mail_page_map (GtkWidget *widget)
   WbMailPage *self = WB_MAIL_PAGE (widget);
 
   GTK_WIDGET_CLASS (wb_mail_page_parent_class)->map (widget);
+  self->keys = gtk_shortcut_controller_new ();
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (self->keys),
+                                     GTK_SHORTCUT_SCOPE_GLOBAL);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (self->keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F5, 0),
+                                                          gtk_named_action_new ("mail.receive")));
+  gtk_widget_add_controller (widget, self->keys);
   if (self->warmed_up)
     return;
   self->warmed_up = TRUE;
   g_timeout_add_seconds_full (G_PRIORITY_LOW, 1, warm_up_cb, g_object_ref (self), g_object_unref);
+}
+
+/* The key is the page's wherever the focus is, but only while the page is the one in front. */
+static void
+wb_mail_page_unmap (GtkWidget *widget)
+{
+  WbMailPage *self = WB_MAIL_PAGE (widget);
+
+  gtk_widget_remove_controller (widget, self->keys);
+  self->keys = NULL;
+
+  GTK_WIDGET_CLASS (wb_mail_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -287,6 +306,7 @@ wb_mail_page_class_init (WbMailPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wb_mail_page_dispose;
   widget_class->map = wb_mail_page_map;
+  widget_class->unmap = wb_mail_page_unmap;
   g_type_ensure (WB_TYPE_SPLIT_VIEW);
   g_type_ensure (WB_TYPE_MAIL_SIDEBAR);
   g_type_ensure (WB_TYPE_MAIL_LIST);
