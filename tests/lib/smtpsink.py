@@ -3,6 +3,7 @@
 
 import glob
 import os
+import tempfile
 
 import wbtest
 
@@ -13,8 +14,7 @@ class SmtpSink:
     """`smtp-sink OPTIONS` on a free port, ended with TEST; kept mails are in messages()."""
 
     def __init__(self, test, *options, keep=True):
-        self.folder = test.path("sink-%d" % wbtest.free_port())
-        os.mkdir(self.folder)
+        self.folder = tempfile.mkdtemp(prefix="sink-", dir=test.dir)
         os.chmod(self.folder, 0o777)
         os.chmod(test.dir, 0o755)
         self.port = wbtest.free_port()
