@@ -206,50 +206,112 @@ report_refused (WbCli *cli, GPtrArray *results)
   return FALSE;
 }
 
-/* Sends one mail. @name is the file it is from, or NULL. */
+/* Says what became of a mail. @name is the file it is from, or NULL. Returns whether all is well.
+ */
 static gboolean
-send_mail (WbCli *cli, WbSmtpClient *client, const Mail *mail, const char *name)
+report (WbCli *cli, GPtrArray *results, const GError *error, const char *name)
+{
+  g_autoptr (GError) named = NULL;
+
+  if (wb_cli_get_json (cli))
+    print_json (cli, error == NULL, results, error);
+  if (error == NULL)
+    return report_refused (cli, results);
+
+  named = g_error_copy (error);
+  if (name != NULL)
+    g_prefix_error (&named, "%s: ", name);
+  wb_cli_fail (cli, named);
+  return FALSE;
+}
+
+static gboolean
+send_mail (WbCli *cli, WbSmtpClient *client, const Mail *mail)
 {
   g_autoptr (GPtrArray) results = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean sent = FALSE;
 
-  sent = wb_smtp_client_send (client, mail->sender, mail->recipients, mail->message, &results, NULL,
-                              wb_cli_get_cancellable (cli), &error);
-  if (wb_cli_get_json (cli))
-    print_json (cli, sent, results, error);
-  if (sent)
-    return report_refused (cli, results);
+  wb_smtp_client_send (client, mail->sender, mail->recipients, mail->message, &results, NULL,
+                       wb_cli_get_cancellable (cli), &error);
+  return report (cli, results, error, NULL);
+}
 
-  if (name != NULL)
-    g_prefix_error (&error, "%s: ", name);
-  wb_cli_fail (cli, error);
+/* Finished messages on their way, of which at most two are held at a time. */
+typedef struct
+{
+  WbCli *cli;
+  const SendOptions *options;
+  char **path;   /* of the next one */
+  GQueue *mails; /* Mail: given away and not yet reported */
+  GQueue *names; /* of their files, for messages */
+  gboolean fine;
+} Files;
+
+static void
+mail_free (Mail *mail)
+{
+  mail_clear (mail);
+  g_free (mail);
+}
+
+/* A file that cannot be sent is told at once, and the next one taken. */
+static gboolean
+next_file_cb (WbSmtpMail *out, gpointer user_data)
+{
+  Files *files = user_data;
+
+  for (; *files->path != NULL; files->path++)
+    {
+      g_autofree char *name = g_filename_display_name (*files->path);
+      g_autoptr (GError) error = NULL;
+      Mail *mail = g_new0 (Mail, 1);
+
+      if (make_from_file (files->cli, files->options, *files->path, mail, &error))
+        {
+          *out = (WbSmtpMail){ mail->sender, mail->recipients, mail->message };
+          g_queue_push_tail (files->mails, mail);
+          g_queue_push_tail (files->names, g_steal_pointer (&name));
+          files->path++;
+          return TRUE;
+        }
+      mail_free (mail);
+      g_prefix_error (&error, "%s: ", name);
+      wb_cli_fail (files->cli, error);
+      files->fine = FALSE;
+    }
   return FALSE;
+}
+
+static void
+file_sent_cb (const WbSmtpMail *mail, GPtrArray *results, const GError *error, gpointer user_data)
+{
+  Files *files = user_data;
+  g_autofree char *name = g_queue_pop_head (files->names);
+
+  files->fine = report (files->cli, results, error, name) && files->fine;
+  mail_free (g_queue_pop_head (files->mails));
 }
 
 static gboolean
 send_files (WbCli *cli, WbSmtpClient *client, const SendOptions *options)
 {
-  gboolean fine = TRUE;
+  Files files = { cli, options, options->files, g_queue_new (), g_queue_new (), TRUE };
+  g_autofree char *left = NULL;
 
-  for (char **path = options->files; *path != NULL; path++)
-    {
-      g_autofree char *name = g_filename_display_name (*path);
-      g_autoptr (GError) error = NULL;
-      g_auto (Mail) mail = { 0 };
+  wb_smtp_client_send_many (client, next_file_cb, file_sent_cb, &files,
+                            wb_cli_get_cancellable (cli));
+  g_queue_free_full (files.mails, (GDestroyNotify) mail_free);
+  g_queue_free_full (files.names, g_free);
+  if (*files.path == NULL)
+    return files.fine;
 
-      if (make_from_file (cli, options, *path, &mail, &error))
-        fine = send_mail (cli, client, &mail, name) && fine;
-      else
-        {
-          g_prefix_error (&error, "%s: ", name);
-          wb_cli_fail (cli, error);
-          fine = FALSE;
-        }
-      if (!wb_smtp_client_is_connected (client))
-        return FALSE;
-    }
-  return fine;
+  left = g_strdup_printf (
+      /* Translators: %u is a number of files. */
+      ngettext ("%u more message was not sent.", "%u more messages were not sent.",
+                g_strv_length (files.path)),
+      g_strv_length (files.path));
+  wb_cli_warn (cli, left);
+  return FALSE;
 }
 
 static WbSmtpClient *
@@ -349,8 +411,8 @@ wb_cli_mail_send (WbCli *cli)
   client = open_client (cli, url, &error);
   if (client == NULL)
     return wb_cli_fail (cli, error);
-  fine = options.files != NULL ? send_files (cli, client, &options)
-                               : send_mail (cli, client, &mail, NULL);
+  fine =
+      options.files != NULL ? send_files (cli, client, &options) : send_mail (cli, client, &mail);
 
   /* What was taken stays taken, however the good-bye goes. */
   if (wb_smtp_client_is_connected (client))

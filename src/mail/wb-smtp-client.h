@@ -40,6 +40,39 @@ typedef struct
 } WbSmtpRecipient;
 
 /**
+ * WbSmtpMail:
+ * @sender: the envelope's sender, user@host without angle brackets; "" for none
+ * @recipients: (element-type utf8): the envelope's recipients
+ * @message: header, empty line, body
+ */
+typedef struct
+{
+  const char *sender;
+  GPtrArray  *recipients;
+  GBytes     *message;
+} WbSmtpMail;
+
+/**
+ * WbSmtpNextFunc:
+ *
+ * Fills in the next mail; what it points to stays until the #WbSmtpSentFunc was called for
+ * it. Returns: %FALSE when there is none
+ */
+typedef gboolean (*WbSmtpNextFunc) (WbSmtpMail  *mail,
+                                    gpointer     user_data);
+
+/**
+ * WbSmtpSentFunc:
+ * @results: (nullable) (element-type WbSmtpRecipient): what became of each recipient; %NULL
+ *   when none was asked
+ * @error: (nullable): why it was not sent
+ */
+typedef void (*WbSmtpSentFunc) (const WbSmtpMail  *mail,
+                                GPtrArray         *results,
+                                const GError      *error,
+                                gpointer           user_data);
+
+/**
  * WbSmtpClient:
  *
  * One connection to an SMTP server (RFC 5321, 3207, 4954, 1870, 6152, 6531, 2920).
@@ -75,6 +108,11 @@ gboolean          wb_smtp_client_send             (WbSmtpClient  *self,
                                                    GError       **error);
 gboolean          wb_smtp_client_is_connected     (WbSmtpClient  *self);
 gboolean          wb_smtp_client_is_outcome_unknown (WbSmtpClient *self);
+guint             wb_smtp_client_send_many        (WbSmtpClient   *self,
+                                                   WbSmtpNextFunc  next,
+                                                   WbSmtpSentFunc  sent,
+                                                   gpointer        user_data,
+                                                   GCancellable   *cancellable);
 gboolean          wb_smtp_client_quit             (WbSmtpClient  *self,
                                                    GCancellable  *cancellable,
                                                    GError       **error);

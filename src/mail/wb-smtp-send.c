@@ -4,407 +4,28 @@
 
 #include "config.h"
 
-#include "wb-smtp-client-private.h"
-#include "wb-smtp-envelope.h"
-
-#include "wb-error.h"
+#include "wb-smtp-transaction.h"
 
 #include <glib/gi18n-lib.h>
 
-/* So many recipients go out before their replies are read; more could fill the buffers of both
- * ends, and then each would wait for the other (RFC 2920 §3.1). */
-#define RECIPIENTS_IN_FLIGHT 100
-
-/* How long the server may think about a whole message (RFC 5321 §4.5.3.2.6). */
-#define BODY_REPLY_TIMEOUT (10 * 60)
-
-/* One mail on its way through MAIL, RCPT and DATA. */
-typedef struct
-{
-  const WbSmtpEnvelope *envelope;
-  GPtrArray *results;
-  guint queued;   /* recipients sent */
-  guint answered; /* recipients answered */
-  gboolean mail_answered;
-  guint accepted;
-  gboolean lasting;          /* a recipient was refused for good, not for now */
-  GError *refusal;           /* why the whole mail cannot go */
-  GError *recipient_refusal; /* why the first recipient was refused */
-} Transaction;
-
-static void
-transaction_clear (Transaction *self)
-{
-  g_clear_error (&self->refusal);
-  g_clear_error (&self->recipient_refusal);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transaction, transaction_clear)
-
-static void
-recipient_free (WbSmtpRecipient *recipient)
-{
-  g_free (recipient->address);
-  g_free (recipient->text);
-  g_free (recipient);
-}
-
-static GPtrArray *
-make_results (GPtrArray *recipients)
-{
-  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) recipient_free);
-
-  for (guint i = 0; i < recipients->len; i++)
-    {
-      WbSmtpRecipient *recipient = g_new0 (WbSmtpRecipient, 1);
-
-      recipient->address = g_strdup (g_ptr_array_index (recipients, i));
-      g_ptr_array_add (results, recipient);
-    }
-  return results;
-}
-
-/* What the server cannot take is refused before it is bothered. */
-static gboolean
-check_fits (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
-{
-  if (self->maximum_size > 0 && envelope->size > self->maximum_size)
-    {
-      g_autofree char *size = g_format_size (envelope->size);
-      g_autofree char *limit = g_format_size (self->maximum_size);
-
-      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
-                   /* Translators: both %s are sizes, such as "26.2 MB". */
-                   _ ("The message has %s and the server takes at most %s. It was not sent; make "
-                      "the attachments smaller."),
-                   size, limit);
-      return FALSE;
-    }
-  if (envelope->needs_utf8 != NULL && (self->extensions & WB_SMTP_SMTPUTF8) == 0)
-    {
-      if (*envelope->needs_utf8 != '\0')
-        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
-                     /* Translators: %s is a mail address with letters outside ASCII. */
-                     _ ("The server does not take addresses like “%s”, only ones in ASCII "
-                        "(it offers no SMTPUTF8). The mail was not sent."),
-                     envelope->needs_utf8);
-      else
-        g_set_error_literal (
-            error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
-            _ ("The message's header has bytes outside ASCII that are not encoded, "
-               "and the server does not take that (it offers no SMTPUTF8). The "
-               "mail was not sent; encode the header."));
-      return FALSE;
-    }
-  if (envelope->eight_bit && (self->extensions & WB_SMTP_8BITMIME) == 0)
-    {
-      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
-                           _ ("The message has bytes outside ASCII that are not encoded, and the "
-                              "server takes only ASCII (it offers no 8BITMIME). The mail was not "
-                              "sent; encode it as quoted-printable or base64."));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* §4.1.1.5: forget a mail that was begun and not finished. */
-static gboolean
-reset (WbSmtpClient *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (WbSmtpReply) reply = wb_smtp_client_ask (self, "RSET", cancellable, error);
-
-  if (reply == NULL)
-    return FALSE;
-  if (!wb_smtp_reply_is_good (reply))
-    {
-      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RSET, self->host, NULL, error);
-      return FALSE;
-    }
-  wb_smtp_client_set_state (self, WB_SMTP_STATE_READY);
-  return TRUE;
-}
-
-/* §4.1.1.2, with SIZE of RFC 1870, BODY of RFC 6152 and SMTPUTF8 of RFC 6531 §3.4. */
-static gboolean
-queue_mail (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-
-  g_string_append_printf (line, "MAIL FROM:<%s>", envelope->sender);
-  if ((self->extensions & WB_SMTP_SIZE) != 0)
-    g_string_append_printf (line, " SIZE=%" G_GUINT64_FORMAT, envelope->size);
-  if (envelope->eight_bit)
-    g_string_append (line, " BODY=8BITMIME");
-  if (envelope->needs_utf8 != NULL)
-    g_string_append (line, " SMTPUTF8");
-  return wb_connection_queue_line (self->connection, line->str, error);
-}
-
-/* §4.1.1.3 */
-static gboolean
-queue_recipient (WbSmtpClient *self, Transaction *transaction, GError **error)
-{
-  g_autofree char *line = NULL;
-
-  line = g_strdup_printf (
-      "RCPT TO:<%s>",
-      (const char *) g_ptr_array_index (transaction->envelope->recipients, transaction->queued));
-  transaction->queued++;
-  return wb_connection_queue_line (self->connection, line, error);
-}
-
-static gboolean
-read_mail_reply (WbSmtpClient *self,
-                 Transaction *transaction,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  g_autoptr (WbSmtpReply) reply = wb_smtp_client_get_reply (self, cancellable, error);
-
-  if (reply == NULL)
-    {
-      /* Translators: %s is the server, such as "smtp.example.org:465". */
-      g_prefix_error (error, _ ("While naming the sender to %s: "), self->peer);
-      return FALSE;
-    }
-  transaction->mail_answered = TRUE;
-  if (!wb_smtp_reply_is_good (reply))
-    {
-      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_MAIL, self->host, NULL, &transaction->refusal);
-      /* Translators: %s is the sender's address. */
-      g_prefix_error (&transaction->refusal, _ ("While sending from %s: "),
-                      transaction->envelope->sender);
-    }
-  return TRUE;
-}
-
-static gboolean
-read_recipient_reply (WbSmtpClient *self,
-                      Transaction *transaction,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  WbSmtpRecipient *recipient = g_ptr_array_index (transaction->results, transaction->answered);
-  g_autoptr (WbSmtpReply) reply = wb_smtp_client_get_reply (self, cancellable, error);
-
-  if (reply == NULL)
-    {
-      /* Translators: the first %s is an address, the second the server. */
-      g_prefix_error (error, _ ("While naming the recipient %s to %s: "), recipient->address,
-                      self->peer);
-      return FALSE;
-    }
-  transaction->answered++;
-  recipient->code = reply->code;
-  recipient->text = wb_smtp_reply_get_text (reply);
-  recipient->accepted = wb_smtp_reply_is_good (reply);
-  transaction->accepted += recipient->accepted;
-  if (recipient->accepted)
-    return TRUE;
-
-  if (reply->code == 421 && transaction->refusal == NULL)
-    wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RCPT, self->host, NULL, &transaction->refusal);
-  transaction->lasting = transaction->lasting || reply->code / 100 != 4;
-  if (transaction->recipient_refusal == NULL)
-    {
-      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RCPT, self->host, NULL,
-                               &transaction->recipient_refusal);
-      /* Translators: %s is the recipient's address. */
-      g_prefix_error (&transaction->recipient_refusal, _ ("While sending to %s: "),
-                      recipient->address);
-    }
-  return TRUE;
-}
-
-/* Reads all that is outstanding of MAIL and RCPT. */
-static gboolean
-catch_up (WbSmtpClient *self, Transaction *transaction, GCancellable *cancellable, GError **error)
-{
-  if (!wb_connection_flush (self->connection, cancellable, error))
-    {
-      /* Translators: %s is the server, such as "smtp.example.org:465". */
-      g_prefix_error (error, _ ("While naming the recipients to %s: "), self->peer);
-      return FALSE;
-    }
-  if (!transaction->mail_answered && !read_mail_reply (self, transaction, cancellable, error))
-    return FALSE;
-  while (transaction->answered < transaction->queued && self->state != WB_SMTP_STATE_ENDED)
-    if (!read_recipient_reply (self, transaction, cancellable, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-can_go_on (WbSmtpClient *self, Transaction *transaction)
-{
-  return transaction->refusal == NULL && self->state != WB_SMTP_STATE_ENDED;
-}
-
-/* MAIL, RCPT and DATA, as one group where the server takes that (RFC 2920), else one by one.
- * @invited says whether the server now waits for the message's text. */
-static gboolean
-open_mail (WbSmtpClient *self,
-           Transaction *transaction,
-           gboolean *invited,
-           GCancellable *cancellable,
-           GError **error)
-{
-  guint group = (self->extensions & WB_SMTP_PIPELINING) != 0 ? RECIPIENTS_IN_FLIGHT : 1;
-  g_autoptr (WbSmtpReply) reply = NULL;
-
-  *invited = FALSE;
-  if (!queue_mail (self, transaction->envelope, error))
-    return FALSE;
-  if (group == 1 && !catch_up (self, transaction, cancellable, error))
-    return FALSE;
-
-  while (can_go_on (self, transaction) && transaction->queued < transaction->results->len)
-    {
-      if (!queue_recipient (self, transaction, error))
-        return FALSE;
-      if (transaction->queued - transaction->answered == group &&
-          !catch_up (self, transaction, cancellable, error))
-        return FALSE;
-    }
-  if (!can_go_on (self, transaction) ||
-      (transaction->answered == transaction->queued && transaction->accepted == 0))
-    return TRUE;
-
-  if (!wb_connection_queue_line (self->connection, "DATA", error) ||
-      !catch_up (self, transaction, cancellable, error))
-    return FALSE;
-  if (self->state == WB_SMTP_STATE_ENDED)
-    return TRUE;
-
-  reply = wb_smtp_client_get_reply (self, cancellable, error);
-  if (reply == NULL)
-    {
-      /* Translators: %s is the server, such as "smtp.example.org:465". */
-      g_prefix_error (error, _ ("While asking %s to take the message: "), self->peer);
-      return FALSE;
-    }
-  *invited = reply->code == 354;
-  if (!*invited && transaction->refusal == NULL && transaction->accepted > 0)
-    {
-      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_DATA, self->host, NULL, &transaction->refusal);
-      /* Translators: %s is the server, such as "smtp.example.org:465". */
-      g_prefix_error (&transaction->refusal, _ ("While asking %s to take the message: "),
-                      self->peer);
-    }
-  return TRUE;
-}
-
-/* The server waits for a text that nobody is to get: end it at once (RFC 2920 §3.1). */
-static gboolean
-decline (WbSmtpClient *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (WbSmtpReply) reply = wb_smtp_client_ask (self, ".", cancellable, error);
-
-  return reply != NULL;
-}
-
-/* §4.5.4.2 and §4.2.5: once the final dot is out, only the server's word tells whether it has
- * taken charge of the mail. */
-static gboolean
-read_verdict (WbSmtpClient *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (WbSmtpReply) reply = NULL;
-  g_autoptr (GError) local_error = NULL;
-
-  if (self->timeout == 0)
-    wb_connection_set_timeout (self->connection, BODY_REPLY_TIMEOUT);
-  self->outcome_unknown = TRUE;
-  reply = wb_smtp_client_get_reply (self, cancellable, &local_error);
-  if (self->timeout == 0)
-    wb_connection_set_timeout (self->connection, 0);
-
-  if (reply == NULL)
-    {
-      const char *unknown =
-          _ ("The message is out, but its receipt was not confirmed: it may or may "
-             "not have arrived. Ask the recipient before you send it again.");
-
-      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s %s", unknown,
-                     local_error->message);
-      else
-        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE, "%s %s", unknown,
-                     local_error->message);
-      return FALSE;
-    }
-
-  self->outcome_unknown = FALSE;
-  if (wb_smtp_reply_is_good (reply))
-    return TRUE;
-  wb_smtp_reply_set_error (reply, WB_SMTP_STEP_BODY, self->host, NULL, error);
-  /* Translators: %s is the server, such as "smtp.example.org:465". */
-  g_prefix_error (error, _ ("While handing the message to %s: "), self->peer);
-  return FALSE;
-}
-
-/* §4.1.1.4: the text and its final dot, in as few writes as can be. */
-static gboolean
-send_text (WbSmtpClient *self, GBytes *message, GCancellable *cancellable, GError **error)
-{
-  gsize length = 0;
-  const void *text = g_bytes_get_data (message, &length);
-
-  if (wb_connection_queue_dotted (self->connection, text, length, cancellable, error) &&
-      wb_connection_flush (self->connection, cancellable, error))
-    return read_verdict (self, cancellable, error);
-
-  /* Translators: %s is the server, such as "smtp.example.org:465". */
-  g_prefix_error (error, _ ("While handing the message to %s: "), self->peer);
-  return FALSE;
-}
-
-/* Why an opened mail that may not go on does not. */
-static void
-set_refusal (Transaction *transaction, GError **error)
-{
-  if (transaction->refusal != NULL)
-    g_propagate_error (error, g_steal_pointer (&transaction->refusal));
-  else if (transaction->recipient_refusal != NULL)
-    {
-      if (transaction->recipient_refusal->domain == WB_MAIL_ERROR)
-        transaction->recipient_refusal->code =
-            transaction->lasting ? WB_MAIL_ERROR_RECIPIENT : WB_MAIL_ERROR_TEMPORARY;
-      g_propagate_error (error, g_steal_pointer (&transaction->recipient_refusal));
-    }
-  else
-    g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FAILED,
-                         _ ("The server did not take the mail."));
-}
-
+/* Runs a transaction and leaves the client's state as the connection's is. */
 static gboolean
 run (WbSmtpClient *self,
-     Transaction *transaction,
-     GBytes *message,
+     WbSmtpTransaction *transaction,
+     WbSmtpFollowFunc follow,
+     gpointer user_data,
      GCancellable *cancellable,
      GError **error)
 {
-  gboolean invited = FALSE;
+  gboolean done = FALSE;
 
-  if (self->state == WB_SMTP_STATE_DIRTY && !reset (self, cancellable, error))
-    return FALSE;
-
-  wb_smtp_client_set_state (self, WB_SMTP_STATE_DIRTY);
-  if (!open_mail (self, transaction, &invited, cancellable, error))
-    return FALSE;
-
-  if (!invited || transaction->refusal != NULL || transaction->accepted == 0)
-    {
-      if (invited && !decline (self, cancellable, error))
-        return FALSE;
-      set_refusal (transaction, error);
-      return FALSE;
-    }
-
-  if (!send_text (self, message, cancellable, error))
-    return FALSE;
-  if (self->state == WB_SMTP_STATE_DIRTY)
-    wb_smtp_client_set_state (self, WB_SMTP_STATE_READY);
-  return TRUE;
+  self->outcome_unknown = FALSE;
+  done = wb_smtp_transaction_run (transaction, self, follow, user_data, cancellable, error);
+  if (!wb_connection_is_usable (self->connection))
+    wb_smtp_client_set_state (self, WB_SMTP_STATE_ENDED);
+  else if (self->state == WB_SMTP_STATE_ENDED)
+    wb_connection_break (self->connection);
+  return done;
 }
 
 /**
@@ -441,9 +62,8 @@ wb_smtp_client_send (WbSmtpClient *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (WbSmtpEnvelope) envelope = NULL;
-  g_autoptr (GPtrArray) outcome = NULL;
-  g_auto (Transaction) transaction = { 0 };
+  const WbSmtpMail mail = { sender, recipients, message };
+  g_autoptr (WbSmtpTransaction) transaction = NULL;
   gboolean done = FALSE;
 
   g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
@@ -455,32 +75,125 @@ wb_smtp_client_send (WbSmtpClient *self,
     *results = NULL;
   self->outcome_unknown = FALSE;
 
-  envelope = wb_smtp_envelope_new (sender, recipients, message, error);
-  if (envelope == NULL || !wb_smtp_client_is_open (self, error) ||
-      !check_fits (self, envelope, error))
+  transaction = wb_smtp_transaction_new (self, &mail, error);
+  if (transaction == NULL)
     return FALSE;
 
-  outcome = make_results (recipients);
-  transaction.envelope = envelope;
-  transaction.results = outcome;
   if (progress != NULL)
-    wb_progress_begin (progress, _ ("Sending"), envelope->size);
+    wb_progress_begin (progress, _ ("Sending"), transaction->envelope->size);
   wb_connection_set_progress (self->connection, progress);
-
-  done = run (self, &transaction, message, cancellable, error);
+  done = run (self, transaction, NULL, NULL, cancellable, error);
   wb_connection_set_progress (self->connection, NULL);
-  if (!wb_connection_is_usable (self->connection))
-    wb_smtp_client_set_state (self, WB_SMTP_STATE_ENDED);
-  else if (self->state == WB_SMTP_STATE_ENDED)
-    wb_connection_break (self->connection);
-
   if (progress != NULL)
     {
       if (done)
-        wb_progress_set_done (progress, envelope->size);
+        wb_progress_set_done (progress, transaction->envelope->size);
       wb_progress_end (progress);
     }
+
   if (results != NULL)
-    *results = g_steal_pointer (&outcome);
+    *results = g_steal_pointer (&transaction->results);
   return done;
+}
+
+/* A mail of many: what the caller gave, and its transaction or why there is none. */
+typedef struct
+{
+  WbSmtpMail mail;
+  WbSmtpTransaction *transaction;
+  GError *error;
+} Job;
+
+/* Mails that follow each other; @following is the one that was taken from @next early. */
+typedef struct
+{
+  WbSmtpClient *client;
+  WbSmtpNextFunc next;
+  gpointer user_data;
+  Job *following;
+  gboolean exhausted;
+} Series;
+
+static void
+job_free (Job *job)
+{
+  wb_smtp_transaction_free (job->transaction);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+/* Takes the next mail from the caller, unless that was done already. */
+static Job *
+look_ahead (Series *series)
+{
+  g_autofree Job *job = NULL;
+
+  if (series->following != NULL || series->exhausted)
+    return series->following;
+
+  job = g_new0 (Job, 1);
+  series->exhausted = !series->next (&job->mail, series->user_data);
+  if (series->exhausted)
+    return NULL;
+  job->transaction = wb_smtp_transaction_new (series->client, &job->mail, &job->error);
+  series->following = g_steal_pointer (&job);
+  return series->following;
+}
+
+static WbSmtpTransaction *
+follow_cb (gpointer user_data)
+{
+  Job *job = look_ahead (user_data);
+
+  return job != NULL ? job->transaction : NULL;
+}
+
+/**
+ * wb_smtp_client_send_many:
+ * @next: gives the mails, one after the other
+ * @sent: told what became of each, in the same order
+ *
+ * Sends mails one after the other as wb_smtp_client_send() does, with one wait for the
+ * server a mail where it takes groups of commands (RFC 2920). One that fails does not keep
+ * back the others, unless the connection ended with it: then no further mail is taken from
+ * @next, and one that was taken already is told as not sent.
+ *
+ * @next may be called for a mail before @sent is for the one in front of it. While @sent
+ * runs, wb_smtp_client_is_outcome_unknown() is about the mail that it is told of.
+ *
+ * Blocks; call it on the thread that owns @self. The callbacks run on the same thread.
+ *
+ * Returns: how many mails the server took for at least one recipient
+ */
+guint
+wb_smtp_client_send_many (WbSmtpClient *self,
+                          WbSmtpNextFunc next,
+                          WbSmtpSentFunc sent,
+                          gpointer user_data,
+                          GCancellable *cancellable)
+{
+  Series series = { self, next, user_data, NULL, FALSE };
+  guint taken = 0;
+
+  g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), 0);
+  g_return_val_if_fail (next != NULL && sent != NULL, 0);
+
+  while (series.following != NULL || wb_smtp_client_is_connected (self))
+    {
+      Job *job = look_ahead (&series);
+      GPtrArray *results = NULL;
+
+      if (job == NULL)
+        break;
+      series.following = NULL;
+      self->outcome_unknown = FALSE;
+      if (job->transaction != NULL && wb_smtp_client_is_open (self, &job->error))
+        {
+          taken += run (self, job->transaction, follow_cb, &series, cancellable, &job->error);
+          results = job->transaction->results;
+        }
+      sent (&job->mail, results, job->error, user_data);
+      job_free (job);
+    }
+  return taken;
 }

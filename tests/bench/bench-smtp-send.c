@@ -25,6 +25,32 @@ make_message (gsize size)
   return g_byte_array_free_to_bytes (text);
 }
 
+typedef struct
+{
+  WbSmtpMail mail;
+  int left;
+  gboolean fine;
+} Run;
+
+static gboolean
+next_cb (WbSmtpMail *mail, gpointer user_data)
+{
+  Run *run = user_data;
+
+  *mail = run->mail;
+  return run->left-- > 0;
+}
+
+static void
+sent_cb (const WbSmtpMail *mail, GPtrArray *results, const GError *error, gpointer user_data)
+{
+  Run *run = user_data;
+
+  if (error != NULL)
+    g_printerr ("%s\n", error->message);
+  run->fine = run->fine && error == NULL;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -35,7 +61,7 @@ main (int argc, char **argv)
   g_autoptr (GBytes) message = NULL;
   g_autoptr (GError) error = NULL;
   WbUrl url = { .host = (char *) "127.0.0.1", .tls = WB_TLS_NEVER };
-  int count = 0;
+  Run run = { { "a@example.org", recipients, NULL }, 0, TRUE };
 
   if (argc != 4)
     {
@@ -43,7 +69,7 @@ main (int argc, char **argv)
       return 2;
     }
   url.port = atoi (argv[1]);
-  count = atoi (argv[2]);
+  run.left = atoi (argv[2]);
   message = make_message (atoi (argv[3]));
   g_ptr_array_add (recipients, (gpointer) "b@example.org");
 
@@ -52,13 +78,10 @@ main (int argc, char **argv)
       g_printerr ("%s\n", error->message);
       return 1;
     }
-  for (int i = 0; i < count; i++)
-    if (!wb_smtp_client_send (client, "a@example.org", recipients, message, NULL, NULL, NULL,
-                              &error))
-      {
-        g_printerr ("mail %d: %s\n", i + 1, error->message);
-        return 1;
-      }
+  run.mail.message = message;
+  wb_smtp_client_send_many (client, next_cb, sent_cb, &run, NULL);
+  if (!run.fine)
+    return 1;
   if (!wb_smtp_client_quit (client, NULL, &error))
     {
       g_printerr ("%s\n", error->message);

@@ -162,6 +162,48 @@ class Server(Case):
             self.assertIn(b"RSET\r\n", server.lines)
             self.assertEqual(server.bodies[-1], PLAIN)
 
+    def test_one_of_many(self):
+        """The envelope of the next mail goes out behind the text of the one before, and each gets its own
+        answer, whichever of them is refused and at what step."""
+        for step, words in (("MAIL", "sending from a2@"), ("RCPT", "no such mailbox"), ("DATA", "take the message"),
+                            (".", "handing the message")):
+            for extra in ({}, LINEWISE):
+                with self.subTest(step=step, pipelining=not extra):
+                    count = [0]
+
+                    def second(server, line):
+                        count[0] += 1
+                        return b"550 5.1.1 no\r\n" if count[0] == 2 else Smtp.DEFAULTS[step]
+                    server = Smtp(self, dict(extra, **{step: second}))
+                    files = [a for i in range(1, 5) for a in
+                             ("--eml", self.write("m%d.eml" % i, PLAIN.replace(b"a@", b"a%d@" % i)))]
+                    done = self.send(server, *files, "--json")
+                    told = [json.loads(l) for l in done.stdout.splitlines()]
+                    self.assertEqual([t["sent"] for t in told], [True, False, True, True])
+                    self.assertIn("m2.eml", done.stderr.decode())
+                    self.assertIn(words, done.stderr.decode())
+                    self.assert_one_line(done)
+                    whole = [b for b in server.bodies if b]
+                    self.assertEqual([b[:9] for b in whole if step != "." or b"a2@" not in b],
+                                     [b"From: a%d@" % i for i in (1, 3, 4)])
+
+    def test_hung_up_behind_the_second(self):
+        """What was confirmed is told as sent, the next in the queue as not sent, the rest counted."""
+        count = [0]
+
+        def second(server, line):
+            count[0] += 1
+            return CLOSE if count[0] == 2 else Smtp.DEFAULTS["."]
+        server = Smtp(self, {".": second})
+        files = [a for i in range(6) for a in ("--eml", self.write("m%d.eml" % i, PLAIN))]
+        done = self.send(server, *files, "--json")
+        told = [json.loads(l) for l in done.stdout.splitlines()]
+        self.assertEqual([t["sent"] for t in told], [True, False, False])
+        self.assertIn("may or may not have arrived", told[1]["error"])
+        self.assertIn("no connection", told[2]["error"])
+        self.assertIn(b"3 more messages were not sent", done.stderr)
+        self.assertEqual(len(server.bodies), 2)
+
     def test_many_recipients(self):
         """More than fit into the buffers of both ends: nobody waits for the other."""
         def rcpt(server, line):

@@ -245,6 +245,13 @@ class Postfix(Case):
             self.assertIn(b"with ESMTPS", text)
             self.assertTrue(text.endswith(b"One line.\n.dots\n..\n.\nend\n"), text)
 
+    def test_many_on_one_connection(self):
+        server = postfix.Postfix(self)
+        files = [a for i in range(20) for a in ("--eml", self.eml(PLAIN + b"number %02d\r\n" % i, "%d.eml" % i))]
+        self.send(server.address, "--from", "teacher@school.test", "--to", "student@school.test", *files)
+        wbtest.wait_until(lambda: len(server.mailbox("student")) >= 20, "the mails to be delivered")
+        self.assertEqual(sorted(m[-10:] for m in server.mailbox("student")), [b"number %02d\n" % i for i in range(20)])
+
     def test_refusals(self):
         server = postfix.Postfix(self)
         for address, words in (("nobody@school.test", b"no such mailbox"), ("x@elsewhere.test", b"pass mail on")):

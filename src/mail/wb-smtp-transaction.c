@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-mail"
+
+#include "config.h"
+
+#include "wb-smtp-transaction.h"
+
+#include "wb-error.h"
+
+#include <glib/gi18n-lib.h>
+
+/* So many recipients go out before their replies are read; more could fill the buffers of both
+ * ends, and then each would wait for the other (RFC 2920 §3.1). */
+#define RECIPIENTS_IN_FLIGHT 100
+
+/* How long the server may think about a whole message (RFC 5321 §4.5.3.2.6). */
+#define BODY_REPLY_TIMEOUT (10 * 60)
+
+static void
+recipient_free (WbSmtpRecipient *recipient)
+{
+  g_free (recipient->address);
+  g_free (recipient->text);
+  g_free (recipient);
+}
+
+static GPtrArray *
+make_results (GPtrArray *recipients)
+{
+  GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) recipient_free);
+
+  for (guint i = 0; i < recipients->len; i++)
+    {
+      WbSmtpRecipient *recipient = g_new0 (WbSmtpRecipient, 1);
+
+      recipient->address = g_strdup (g_ptr_array_index (recipients, i));
+      g_ptr_array_add (results, recipient);
+    }
+  return results;
+}
+
+/* What the server cannot take is refused before it is bothered. */
+static gboolean
+check_fits (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
+{
+  if (self->maximum_size > 0 && envelope->size > self->maximum_size)
+    {
+      g_autofree char *size = g_format_size (envelope->size);
+      g_autofree char *limit = g_format_size (self->maximum_size);
+
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
+                   /* Translators: both %s are sizes, such as "26.2 MB". */
+                   _ ("The message has %s and the server takes at most %s. It was not sent; make "
+                      "the attachments smaller."),
+                   size, limit);
+      return FALSE;
+    }
+  if (envelope->needs_utf8 != NULL && (self->extensions & WB_SMTP_SMTPUTF8) == 0)
+    {
+      if (*envelope->needs_utf8 != '\0')
+        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+                     /* Translators: %s is a mail address with letters outside ASCII. */
+                     _ ("The server does not take addresses like “%s”, only ones in ASCII "
+                        "(it offers no SMTPUTF8). The mail was not sent."),
+                     envelope->needs_utf8);
+      else
+        g_set_error_literal (
+            error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+            _ ("The message's header has bytes outside ASCII that are not encoded, "
+               "and the server does not take that (it offers no SMTPUTF8). The "
+               "mail was not sent; encode the header."));
+      return FALSE;
+    }
+  if (envelope->eight_bit && (self->extensions & WB_SMTP_8BITMIME) == 0)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+                           _ ("The message has bytes outside ASCII that are not encoded, and the "
+                              "server takes only ASCII (it offers no 8BITMIME). The mail was not "
+                              "sent; encode it as quoted-printable or base64."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* §4.1.1.5: forget a mail that was begun and not finished. */
+static gboolean
+reset (WbSmtpClient *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WbSmtpReply) reply = wb_smtp_client_ask (self, "RSET", cancellable, error);
+
+  if (reply == NULL)
+    return FALSE;
+  if (!wb_smtp_reply_is_good (reply))
+    {
+      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RSET, self->host, NULL, error);
+      return FALSE;
+    }
+  wb_smtp_client_set_state (self, WB_SMTP_STATE_READY);
+  return TRUE;
+}
+
+/* §4.1.1.2, with SIZE of RFC 1870, BODY of RFC 6152 and SMTPUTF8 of RFC 6531 §3.4. */
+static gboolean
+queue_mail (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  g_string_append_printf (line, "MAIL FROM:<%s>", envelope->sender);
+  if ((self->extensions & WB_SMTP_SIZE) != 0)
+    g_string_append_printf (line, " SIZE=%" G_GUINT64_FORMAT, envelope->size);
+  if (envelope->eight_bit)
+    g_string_append (line, " BODY=8BITMIME");
+  if (envelope->needs_utf8 != NULL)
+    g_string_append (line, " SMTPUTF8");
+  return wb_connection_queue_line (self->connection, line->str, error);
+}
+
+/* §4.1.1.3 */
+static gboolean
+queue_recipient (WbSmtpClient *self, WbSmtpTransaction *transaction, GError **error)
+{
+  g_autofree char *line = NULL;
+
+  line = g_strdup_printf (
+      "RCPT TO:<%s>",
+      (const char *) g_ptr_array_index (transaction->envelope->recipients, transaction->queued));
+  transaction->queued++;
+  return wb_connection_queue_line (self->connection, line, error);
+}
+
+static gboolean
+read_mail_reply (WbSmtpClient *self,
+                 WbSmtpTransaction *transaction,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (WbSmtpReply) reply = wb_smtp_client_get_reply (self, cancellable, error);
+
+  if (reply == NULL)
+    {
+      /* Translators: %s is the server, such as "smtp.example.org:465". */
+      g_prefix_error (error, _ ("While naming the sender to %s: "), self->peer);
+      return FALSE;
+    }
+  transaction->mail_answered = TRUE;
+  if (!wb_smtp_reply_is_good (reply))
+    {
+      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_MAIL, self->host, NULL, &transaction->refusal);
+      /* Translators: %s is the sender's address. */
+      g_prefix_error (&transaction->refusal, _ ("While sending from %s: "),
+                      transaction->envelope->sender);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_recipient_reply (WbSmtpClient *self,
+                      WbSmtpTransaction *transaction,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  WbSmtpRecipient *recipient = g_ptr_array_index (transaction->results, transaction->answered);
+  g_autoptr (WbSmtpReply) reply = wb_smtp_client_get_reply (self, cancellable, error);
+
+  if (reply == NULL)
+    {
+      /* Translators: the first %s is an address, the second the server. */
+      g_prefix_error (error, _ ("While naming the recipient %s to %s: "), recipient->address,
+                      self->peer);
+      return FALSE;
+    }
+  transaction->answered++;
+  recipient->code = reply->code;
+  recipient->text = wb_smtp_reply_get_text (reply);
+  recipient->accepted = wb_smtp_reply_is_good (reply);
+  transaction->accepted += recipient->accepted;
+  if (recipient->accepted)
+    return TRUE;
+
+  if (reply->code == 421 && transaction->refusal == NULL)
+    wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RCPT, self->host, NULL, &transaction->refusal);
+  transaction->lasting = transaction->lasting || reply->code / 100 != 4;
+  if (transaction->recipient_refusal == NULL)
+    {
+      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_RCPT, self->host, NULL,
+                               &transaction->recipient_refusal);
+      /* Translators: %s is the recipient's address. */
+      g_prefix_error (&transaction->recipient_refusal, _ ("While sending to %s: "),
+                      recipient->address);
+    }
+  return TRUE;
+}
+
+/* Reads all that is outstanding of MAIL and RCPT. */
+static gboolean
+catch_up (WbSmtpClient *self,
+          WbSmtpTransaction *transaction,
+          GCancellable *cancellable,
+          GError **error)
+{
+  if (!wb_connection_flush (self->connection, cancellable, error))
+    {
+      /* Translators: %s is the server, such as "smtp.example.org:465". */
+      g_prefix_error (error, _ ("While naming the recipients to %s: "), self->peer);
+      return FALSE;
+    }
+  if (!transaction->mail_answered && !read_mail_reply (self, transaction, cancellable, error))
+    return FALSE;
+  while (transaction->answered < transaction->queued && self->state != WB_SMTP_STATE_ENDED)
+    if (!read_recipient_reply (self, transaction, cancellable, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+can_go_on (WbSmtpClient *self, WbSmtpTransaction *transaction)
+{
+  return transaction->refusal == NULL && self->state != WB_SMTP_STATE_ENDED;
+}
+
+static guint
+get_group_size (WbSmtpClient *self)
+{
+  return (self->extensions & WB_SMTP_PIPELINING) != 0 ? RECIPIENTS_IN_FLIGHT : 1;
+}
+
+/* MAIL, RCPT and DATA go out behind the text of the mail before, which may begin such a group
+ * (RFC 2920 §3.1): that saves the wait for an answer. */
+static gboolean
+queue_behind_text (WbSmtpClient *self, WbSmtpTransaction *transaction, GError **error)
+{
+  if (!queue_mail (self, transaction->envelope, error))
+    return FALSE;
+  while (transaction->queued < transaction->results->len)
+    if (!queue_recipient (self, transaction, error))
+      return FALSE;
+  transaction->asked = TRUE;
+  return wb_connection_queue_line (self->connection, "DATA", error);
+}
+
+/* MAIL, RCPT and DATA, as one group where the server takes that (RFC 2920), else one by one.
+ * Without an error and not @asked, somebody was refused before it came to DATA. */
+static gboolean
+ask (WbSmtpClient *self, WbSmtpTransaction *transaction, GCancellable *cancellable, GError **error)
+{
+  guint group = get_group_size (self);
+
+  if (!queue_mail (self, transaction->envelope, error))
+    return FALSE;
+  if (group == 1 && !catch_up (self, transaction, cancellable, error))
+    return FALSE;
+
+  while (can_go_on (self, transaction) && transaction->queued < transaction->results->len)
+    {
+      if (!queue_recipient (self, transaction, error))
+        return FALSE;
+      if (transaction->queued - transaction->answered == group &&
+          !catch_up (self, transaction, cancellable, error))
+        return FALSE;
+    }
+  if (!can_go_on (self, transaction) ||
+      (transaction->answered == transaction->queued && transaction->accepted == 0))
+    return TRUE;
+
+  transaction->asked = TRUE;
+  return wb_connection_queue_line (self->connection, "DATA", error);
+}
+
+/* What is said to MAIL, RCPT and DATA. @invited tells whether the server waits for the text. */
+static gboolean
+hear (WbSmtpClient *self,
+      WbSmtpTransaction *transaction,
+      gboolean *invited,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (WbSmtpReply) reply = NULL;
+
+  *invited = FALSE;
+  if (!transaction->asked)
+    return TRUE;
+  if (!catch_up (self, transaction, cancellable, error))
+    return FALSE;
+  if (self->state == WB_SMTP_STATE_ENDED)
+    return TRUE;
+
+  reply = wb_smtp_client_get_reply (self, cancellable, error);
+  if (reply == NULL)
+    {
+      /* Translators: %s is the server, such as "smtp.example.org:465". */
+      g_prefix_error (error, _ ("While asking %s to take the message: "), self->peer);
+      return FALSE;
+    }
+  *invited = reply->code == 354;
+  if (!*invited && transaction->refusal == NULL && transaction->accepted > 0)
+    {
+      wb_smtp_reply_set_error (reply, WB_SMTP_STEP_DATA, self->host, NULL, &transaction->refusal);
+      /* Translators: %s is the server, such as "smtp.example.org:465". */
+      g_prefix_error (&transaction->refusal, _ ("While asking %s to take the message: "),
+                      self->peer);
+    }
+  return TRUE;
+}
+
+/* The server waits for a text that nobody is to get: end it at once (RFC 2920 §3.1). */
+static gboolean
+decline (WbSmtpClient *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WbSmtpReply) reply = wb_smtp_client_ask (self, ".", cancellable, error);
+
+  return reply != NULL;
+}
+
+static gboolean
+fail_unknown (const GError *cause, GError **error)
+{
+  const char *unknown =
+      _ ("The message is out, but its receipt was not confirmed: it may or may not have arrived. "
+         "Ask the recipient before you send it again.");
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "%s %s", unknown, cause->message);
+  else
+    g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE, "%s %s", unknown,
+                 cause->message);
+  return FALSE;
+}
+
+/* §4.5.4.2 and §4.2.5: once the final dot is out, only the server's word tells whether it has
+ * taken charge of the mail. */
+static gboolean
+read_verdict (WbSmtpClient *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (WbSmtpReply) reply = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (self->timeout == 0)
+    wb_connection_set_timeout (self->connection, BODY_REPLY_TIMEOUT);
+  self->outcome_unknown = TRUE;
+  reply = wb_smtp_client_get_reply (self, cancellable, &local_error);
+  if (self->timeout == 0)
+    wb_connection_set_timeout (self->connection, 0);
+
+  if (reply == NULL)
+    return fail_unknown (local_error, error);
+
+  self->outcome_unknown = FALSE;
+  if (self->state == WB_SMTP_STATE_DIRTY)
+    wb_smtp_client_set_state (self, WB_SMTP_STATE_READY);
+  if (wb_smtp_reply_is_good (reply))
+    return TRUE;
+  wb_smtp_reply_set_error (reply, WB_SMTP_STEP_BODY, self->host, NULL, error);
+  /* Translators: %s is the server, such as "smtp.example.org:465". */
+  g_prefix_error (error, _ ("While handing the message to %s: "), self->peer);
+  return FALSE;
+}
+
+/* §4.1.1.4: the text and its final dot, in as few writes as can be. When the last of these fails
+ * nobody has got the dot, unless something was written behind it. */
+static gboolean
+send_text (WbSmtpClient *self,
+           WbSmtpTransaction *transaction,
+           WbSmtpFollowFunc follow,
+           gpointer user_data,
+           GCancellable *cancellable,
+           GError **error)
+{
+  gsize length = 0;
+  const void *text = g_bytes_get_data (transaction->message, &length);
+  WbSmtpTransaction *following = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (wb_connection_queue_dotted (self->connection, text, length, cancellable, &local_error))
+    {
+      if (follow != NULL && get_group_size (self) > 1)
+        following = follow (user_data);
+      if (following != NULL && following->results->len > RECIPIENTS_IN_FLIGHT)
+        following = NULL;
+      if ((following == NULL || queue_behind_text (self, following, &local_error)) &&
+          wb_connection_flush (self->connection, cancellable, &local_error))
+        return read_verdict (self, cancellable, error);
+    }
+
+  if (following != NULL)
+    {
+      self->outcome_unknown = TRUE;
+      return fail_unknown (local_error, error);
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  /* Translators: %s is the server, such as "smtp.example.org:465". */
+  g_prefix_error (error, _ ("While handing the message to %s: "), self->peer);
+  return FALSE;
+}
+
+/* Why an opened mail that may not go on does not. */
+static void
+set_refusal (WbSmtpTransaction *transaction, GError **error)
+{
+  if (transaction->refusal != NULL)
+    g_propagate_error (error, g_steal_pointer (&transaction->refusal));
+  else if (transaction->recipient_refusal != NULL)
+    {
+      if (transaction->recipient_refusal->domain == WB_MAIL_ERROR)
+        transaction->recipient_refusal->code =
+            transaction->lasting ? WB_MAIL_ERROR_RECIPIENT : WB_MAIL_ERROR_TEMPORARY;
+      g_propagate_error (error, g_steal_pointer (&transaction->recipient_refusal));
+    }
+  else
+    g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FAILED,
+                         _ ("The server did not take the mail."));
+}
+
+/**
+ * wb_smtp_transaction_run:
+ * @follow: (nullable): asked, where the server takes groups, for the mail that is run next, so
+ *   that its MAIL, RCPT and DATA can go out behind this one's text
+ *
+ * Takes a mail through MAIL, RCPT, DATA and its text. The connection is fit for the next one
+ * afterwards, or ended.
+ *
+ * Returns: %TRUE when the server took the message for at least one recipient
+ */
+gboolean
+wb_smtp_transaction_run (WbSmtpTransaction *transaction,
+                         WbSmtpClient *self,
+                         WbSmtpFollowFunc follow,
+                         gpointer user_data,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  gboolean invited = FALSE;
+
+  if (!transaction->asked && self->state == WB_SMTP_STATE_DIRTY &&
+      !reset (self, cancellable, error))
+    return FALSE;
+
+  wb_smtp_client_set_state (self, WB_SMTP_STATE_DIRTY);
+  if ((!transaction->asked && !ask (self, transaction, cancellable, error)) ||
+      !hear (self, transaction, &invited, cancellable, error))
+    return FALSE;
+
+  if (invited && transaction->refusal == NULL && transaction->accepted > 0)
+    return send_text (self, transaction, follow, user_data, cancellable, error);
+
+  if (invited && !decline (self, cancellable, error))
+    return FALSE;
+  set_refusal (transaction, error);
+  return FALSE;
+}
+
+/**
+ * wb_smtp_transaction_new:
+ * @mail: what is to be sent; its message is kept, the rest copied
+ *
+ * Looks whether a mail can be sent over the connection, without sending a byte.
+ *
+ * Returns: (transfer full): a transaction to run, or %NULL with @error set
+ */
+WbSmtpTransaction *
+wb_smtp_transaction_new (WbSmtpClient *client, const WbSmtpMail *mail, GError **error)
+{
+  g_autoptr (WbSmtpTransaction) self = g_new0 (WbSmtpTransaction, 1);
+
+  self->envelope = wb_smtp_envelope_new (mail->sender, mail->recipients, mail->message, error);
+  if (self->envelope == NULL || !wb_smtp_client_is_open (client, error) ||
+      !check_fits (client, self->envelope, error))
+    return NULL;
+  self->results = make_results (mail->recipients);
+  self->message = g_bytes_ref (mail->message);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * wb_smtp_transaction_free:
+ * @self: (nullable) (transfer full): a transaction
+ */
+void
+wb_smtp_transaction_free (WbSmtpTransaction *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->envelope, wb_smtp_envelope_free);
+  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_pointer (&self->message, g_bytes_unref);
+  g_clear_error (&self->refusal);
+  g_clear_error (&self->recipient_refusal);
+  g_free (self);
+}
