@@ -224,6 +224,41 @@ class Mail(WindowTest):
         self.window.click(undo)
         self.find(None, re.compile(r"Teacher: .*Lesson one"))
 
+    def test_7_a_second_receive_brings_no_double(self):
+        for _ in range(2):
+            self.window.key("F5")
+            self.find(None, "No new mail")
+            atspi.gone(self.tree, None, "No new mail")
+        self.assertEqual(len(atspi.find_all(self.tree, None, re.compile(r"Teacher: .*Lesson one"))), 1)
+        self.assertEqual(
+            len(glob.glob(self.home + "/.local/share/wirebench/mail/lab-student/Inbox/[nc]*/*")), 1)
+
+    def test_8_reply(self):
+        self.window.click(self.find(None, re.compile(r"Teacher: .*Lesson one")))
+        self.click("push button", "Reply")
+        title = "Re: " + SUBJECT
+        w = Window(self.desktop, self.tree, "Re: .*", atspi.find(self.tree, "frame", title))
+        self.assertIn("teacher@lab-a.test", atspi.text(self.inside(w, "text", "To")))
+        editor = self.inside(w, None, "Message text")
+        w.click(editor, fy=0.02)
+        w.key("ctrl+Home")
+        w.type("Thank you.")
+        w.click(self.inside(w, None, "What will be sent"))
+        w.click(self.inside(w, "label", "text/html"))
+        content = self.inside(w, "text", "Content of the part")
+        wbtest.wait_until(lambda: "Thank you." in atspi.text(content), "the answer")
+        self.assertIn("<blockquote", atspi.text(content))
+        self.assertIn("<b>important</b>", atspi.text(content))
+        self.keep("reply")
+        w.click(self.inside(w, "push button", "Send"))
+        sent = wbtest.wait_until(
+            lambda: glob.glob(self.home + "/.local/share/wirebench/mail/lab-student/Sent/[nc]*/*"),
+            "the answer in Sent")
+        with open(sent[0], "rb") as f:
+            answer = email.message_from_binary_file(f, policy=email.policy.default)
+        self.assertTrue(answer["In-Reply-To"])
+        self.assertEqual(answer["In-Reply-To"], answer["References"])
+
 
 if __name__ == "__main__":
     wbtest.main()
