@@ -307,8 +307,8 @@ send_files (WbCli *cli, WbSmtpClient *client, const SendOptions *options)
 
   left = g_strdup_printf (
       /* Translators: %u is a number of files. */
-      ngettext ("%u more message was not sent.", "%u more messages were not sent.",
-                g_strv_length (files.path)),
+      g_dngettext (GETTEXT_PACKAGE, "%u more message was not sent.",
+                   "%u more messages were not sent.", g_strv_length (files.path)),
       g_strv_length (files.path));
   wb_cli_warn (cli, left);
   return FALSE;
