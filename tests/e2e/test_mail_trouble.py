@@ -210,6 +210,34 @@ class Trouble(WindowTest):
         self.closed("Nobody there")
         self.assertEqual(len(self.folder("Outbox")), 3)
 
+    def test_7_an_account_by_hand(self):
+        """The dialog: what is wrong is said, what is right is kept, the password in no file."""
+        self.click("push button", "Add Account…")
+        frame = atspi.find(self.tree, "dialog", "Mail Account")
+        w = Window(self.desktop, self.tree, "Mail Account", frame)
+        w.click(self.inside(w, "push button", "Save account"))
+        self.inside(w, "label", re.compile("needs a name and a host"))
+        for title, text in (("Name", "Other Person"), ("Address", "other@trouble.test"),
+                            ("Password or authorization code", "canary-7391")):
+            w.click(self.inside(w, "label", title))
+            w.type(text)
+        w.click(self.inside(w, "label", "Server, as HOST or HOST:PORT"))
+        w.type("smtp.trouble.test:587")
+        self.desktop.screenshot(os.path.join(os.path.dirname(
+            os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots", "mail-account.png"))
+        w.click(self.inside(w, "push button", "Save account"))
+        self.find("list item", "Inbox of other@trouble.test")
+        with open(os.path.join(self.store, "accounts.ini")) as f:
+            text = f.read()
+        self.assertIn("smtp=smtps://other%40trouble.test@smtp.trouble.test:587/", text)
+        self.assertIn("delete-from-server=false", text)
+        for folder, _, names in os.walk(self.home):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.isfile(path) and not os.path.islink(path):
+                    with open(path, "rb") as f:
+                        self.assertNotIn(b"canary-7391", f.read(), path)
+
 
 if __name__ == "__main__":
     wbtest.main()
