@@ -149,6 +149,7 @@ start_echo (WbLab *self, WbLabService service, guint16 port, GError **error)
     .reply = WB_SOCKET_REPLY_ECHO,
     .certificate = services[service].tls ? self->certificate : NULL,
     .wire = self->wire,
+    .protocol = "echo",
   };
 
   return wb_socket_server_start (&options, error);

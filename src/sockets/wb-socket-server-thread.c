@@ -121,7 +121,7 @@ wb_socket_server_open_conversation (WbSocketServer *self, const WbSocketName *na
   if (udp && self->counters.accepted >= CONVERSATIONS_MAX)
     return self->conversation;
   peer = g_socket_address_new_from_native ((gpointer) name, sizeof *name);
-  conversation = wb_wire_open_conversation (self->options.wire, udp ? "udp" : "tcp",
+  conversation = wb_wire_open_conversation (self->options.wire, self->options.protocol,
                                             udp ? "udp" : "tcp", TRUE, self->address, peer);
   text = wb_socket_name_to_string (name);
   wb_wire_note (self->options.wire, conversation, WB_WIRE_CONNECT,

@@ -126,6 +126,8 @@ take_options (WbSocketServer *self, const WbSocketServerOptions *options)
   self->options = *options;
   self->options.address = NULL;
   self->options.maximum_clients = maximum;
+  if (options->protocol == NULL)
+    self->options.protocol = options->transport == WB_SOCKET_UDP ? "udp" : "tcp";
   self->options.receive_size = options->receive_size > 0 ? options->receive_size : RECEIVE_SIZE;
   if (options->certificate != NULL)
     g_object_ref (options->certificate);
@@ -203,8 +205,8 @@ wb_socket_server_start (const WbSocketServerOptions *options, GError **error)
       g_autofree char *where =
           g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address));
 
-      self->conversation = wb_wire_open_conversation (options->wire, transport, transport, TRUE,
-                                                      self->address, NULL);
+      self->conversation = wb_wire_open_conversation (options->wire, self->options.protocol,
+                                                      transport, TRUE, self->address, NULL);
       wb_wire_note (options->wire, self->conversation, WB_WIRE_CONNECT,
                     /* Translators: %s is an address and port. */
                     _ ("listening on %s"), where);

@@ -96,6 +96,8 @@ typedef void (*WbSocketEventFunc) (const WbSocketEvent *event,
  * @stop_after: stop by itself after so many messages; 0 is never
  * @certificate: (nullable): TCP; speak TLS with it
  * @wire: (nullable): where to log
+ * @protocol: (nullable) (transfer none): what its conversations are called in the log,
+ *   static; %NULL is "udp" or "tcp"
  * @receive_size: UDP; the longest datagram that is taken whole; 0 is 65,536
  * @event_func: (nullable): called for each event
  */
@@ -112,6 +114,7 @@ typedef struct
   guint64            stop_after;
   GTlsCertificate   *certificate;
   WbWire            *wire;
+  const char        *protocol;
   guint              receive_size;
   WbSocketEventFunc  event_func;
   gpointer           event_data;

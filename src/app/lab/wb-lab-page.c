@@ -6,6 +6,7 @@
 
 #include "wb-lab-page.h"
 
+#include "wb-button.h"
 #include "wb-lab-account-row.h"
 #include "wb-lab-server-row.h"
 
@@ -18,6 +19,7 @@ struct _WbLabPage
   /* Template */
   GtkStack *stack;
   AdwStatusPage *failure;
+  GtkButton *try_again;
   AdwPreferencesPage *page;
   AdwPreferencesGroup *echo_group;
   AdwPreferencesGroup *file_group;
@@ -176,6 +178,7 @@ wb_lab_page_class_init (WbLabPageClass *klass)
                                                "/io/github/wirebench/Wirebench/lab/wb-lab-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbLabPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WbLabPage, failure);
+  gtk_widget_class_bind_template_child (widget_class, WbLabPage, try_again);
   gtk_widget_class_bind_template_child (widget_class, WbLabPage, page);
   gtk_widget_class_bind_template_child (widget_class, WbLabPage, echo_group);
   gtk_widget_class_bind_template_child (widget_class, WbLabPage, file_group);
@@ -190,6 +193,7 @@ static void
 wb_lab_page_init (WbLabPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_button_name_by_label (self->try_again);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include "wb-case-view.h"
 
+#include "wb-button.h"
 #include "wb-capitalize.h"
 #include "wb-case.h"
 #include "wb-error.h"
@@ -151,7 +152,7 @@ set_running (WbCaseView *self, gboolean running)
 {
   const char *label = running ? _ ("_Stop") : _ ("_Run");
 
-  gtk_button_set_label (self->run, label);
+  wb_button_set_text (self->run, label);
   if (running)
     gtk_widget_remove_css_class (GTK_WIDGET (self->run), "suggested-action");
   else

@@ -21,11 +21,12 @@ static const char *const line_ends[WB_ENDPOINT_N_LINE_ENDS] = { "", "\n", "\r\n"
 void
 wb_endpoint_forget_client (WbEndpoint *self)
 {
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  /* Closing wakes whoever receives or sends; the cancellable is for the time before. */
   if (self->client != NULL)
     wb_socket_client_close (self->client);
+  else if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_object (&self->client);
   g_queue_clear_full (&self->unsent, (GDestroyNotify) g_bytes_unref);
 }
@@ -184,18 +185,20 @@ receive_thread (gpointer data, GCancellable *cancellable, GError **error)
 static void
 received_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WbEndpoint) self = user_data;
+  Reception *reception = user_data;
+  WbEndpoint *self = reception->endpoint;
   g_autoptr (GError) error = NULL;
   g_autoptr (WbSocketClient) ended = wb_session_run_finish (WB_SESSION (source), result, &error);
 
   /* A client that was stopped, or started anew, has been forgotten already. */
-  if (self->client == NULL || self->state != WB_ENDPOINT_RUNNING ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  wb_endpoint_forget_client (self);
-  wb_endpoint_set_error (self,
-                         error == NULL ? _ ("The server closed the connection.") : error->message);
-  wb_endpoint_set_state (self, WB_ENDPOINT_IDLE);
+  if (self->client == reception->client)
+    {
+      wb_endpoint_forget_client (self);
+      wb_endpoint_set_error (self, error == NULL ? _ ("The server closed the connection.")
+                                                 : error->message);
+      wb_endpoint_set_state (self, WB_ENDPOINT_IDLE);
+    }
+  reception_free (reception);
 }
 
 typedef struct
@@ -236,7 +239,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       self->sent++;
       self->sent_bytes += g_bytes_get_size (bytes);
     }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (self->client != NULL) /* else the person ended it */
     wb_endpoint_set_error (self, error->message);
 }
 
@@ -279,8 +282,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   reception->client = g_object_ref (self->client);
   g_clear_object (&self->receiver);
   self->receiver = wb_session_new ("receiver");
-  wb_session_run_async (self->receiver, receive_thread, reception, reception_free, g_object_unref,
-                        self->cancellable, received_cb, g_object_ref (self));
+  wb_session_run_async (self->receiver, receive_thread, reception, NULL, g_object_unref,
+                        self->cancellable, received_cb, reception);
   wb_endpoint_set_state (self, WB_ENDPOINT_RUNNING);
 
   while ((bytes = g_queue_pop_head (&self->unsent)) != NULL)

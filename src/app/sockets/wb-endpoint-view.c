@@ -6,6 +6,7 @@
 
 #include "wb-endpoint-view.h"
 
+#include "wb-button.h"
 #include "wb-follower.h"
 #include "wb-message-line.h"
 #include "wb-text-codec.h"
@@ -30,6 +31,7 @@ struct _WbEndpointView
   GtkEntry *host;
   GtkEntry *port;
   GtkButton *start;
+  GtkButton *send;
   GtkWidget *reply_box;
   GtkDropDown *reply;
   GtkEntry *reply_text;
@@ -86,7 +88,7 @@ state_changed_cb (WbEndpointView *self)
   gtk_widget_set_sensitive (self->reply_box, idle);
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), state != WB_ENDPOINT_STOPPING);
 
-  gtk_button_set_label (self->start, label);
+  wb_button_set_text (self->start, label);
   if (idle)
     gtk_widget_add_css_class (GTK_WIDGET (self->start), "suggested-action");
   else
@@ -385,6 +387,7 @@ bind_template_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, host);
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, port);
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, start);
+  gtk_widget_class_bind_template_child (widget_class, WbEndpointView, send);
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, reply_box);
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, reply);
   gtk_widget_class_bind_template_child (widget_class, WbEndpointView, reply_text);
@@ -426,6 +429,7 @@ wb_endpoint_view_init (WbEndpointView *self)
 
   self->peer_ids = g_array_new (FALSE, FALSE, sizeof (guint64));
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_button_name_by_label (self->send);
   gtk_drop_down_set_model (self->charset, G_LIST_MODEL (charsets));
   g_signal_connect_object (self->reply, "notify::selected", G_CALLBACK (reply_changed_cb), self,
                            G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
 
 #include "wb-sockets-page.h"
 
+#include "wb-button.h"
 #include "wb-endpoint-row.h"
 #include "wb-endpoint-view.h"
 #include "wb-endpoint.h"
@@ -22,6 +23,7 @@ struct _WbSocketsPage
 
   /* Template */
   GtkStack *stack;
+  GtkButton *talk;
   WbSplitView *split;
   GtkListBox *list;
   WbEndpointView *view;
@@ -207,6 +209,7 @@ wb_sockets_page_class_init (WbSocketsPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/sockets/wb-sockets-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbSocketsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WbSocketsPage, talk);
   gtk_widget_class_bind_template_child (widget_class, WbSocketsPage, split);
   gtk_widget_class_bind_template_child (widget_class, WbSocketsPage, list);
   gtk_widget_class_bind_template_child (widget_class, WbSocketsPage, view);
@@ -221,6 +224,7 @@ wb_sockets_page_init (WbSocketsPage *self)
 {
   self->endpoints = g_list_store_new (WB_TYPE_ENDPOINT);
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_button_name_by_label (self->talk);
 }
 
 static void

@@ -159,7 +159,7 @@ is_in_scope (const WbWireFilter *filter, const WbWireConversation *info)
     case WB_WIRE_SCOPE_SOCKETS:
       return g_strv_contains (sockets, info->protocol);
     case WB_WIRE_SCOPE_LAB:
-      return info->server;
+      return info->server && !g_strv_contains (sockets, info->protocol);
     case WB_WIRE_SCOPE_SERVER:
       return info->server && info->local_port == filter->port &&
              g_str_equal (info->transport, filter->udp ? "udp" : "tcp");

@@ -147,14 +147,12 @@ def _is(own, wanted):
 
 
 def _matches(node, role, name):
-    if role and node.role != role:
+    if role and not _is(node.role, role):
         return False
     if name is None:
         return True
-    if isinstance(name, re.Pattern):
-        return name.search(node.name) is not None
     # A button with a mnemonic in a dialog of libadwaita is called "_Replace Replace".
-    return node.name == name or ("_" in node.name and node.name.endswith(" " + name))
+    return _is(node.name, name) or (isinstance(name, str) and "_" in node.name and node.name.endswith(" " + name))
 
 
 def find_all(root, role=None, name=None):

@@ -54,6 +54,10 @@ class WindowTest(wbtest.TestCase):
     def prepare(cls):
         """What has to be in place before the program starts, such as files in its home."""
 
+    def setUp(self):
+        super().setUp()
+        self.assertIsNone(self.app.process.poll(), "the program ended before this test")
+
     def tearDown(self):
         if self.app.process.poll() != 0 or not self.ended:
             self.assertIsNone(self.app.process.poll(), "the program ended: " +
