@@ -515,7 +515,9 @@ wb_composer_class_init (WbComposerClass *klass)
                                        NULL);
 }
 
-/* Before WebKit sees them, which knows some and takes others for text. */
+/* Before WebKit sees them, which takes them for text or does something else. Bold and italic are
+ * WebKit's own keys: a command from here would overtake letters that are typed and not yet taken.
+ */
 static void
 add_editing_keys (WbComposer *self)
 {
@@ -524,8 +526,10 @@ add_editing_keys (WbComposer *self)
     const char *key;
     const char *command;
   } keys[] = {
-    { "<Control>b", "Bold" }, { "<Control>i", "Italic" },      { "<Control>u", "Underline" },
-    { "<Control>z", "Undo" }, { "<Control><Shift>z", "Redo" }, { "<Control>y", "Redo" },
+    { "<Control>u", "Underline" },
+    { "<Control>z", "Undo" },
+    { "<Control><Shift>z", "Redo" },
+    { "<Control>y", "Redo" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
   GtkShortcut *link = NULL;
