@@ -12,7 +12,9 @@ struct _WbWidthBin
 
   GtkWidget *child;
   int threshold;
+  int smallest;
   gboolean wide;
+  gboolean allocated;
   guint notify_id;
 };
 
@@ -21,6 +23,7 @@ enum
   PROP_0,
   PROP_CHILD,
   PROP_THRESHOLD,
+  PROP_SMALLEST,
   PROP_WIDE,
   N_PROPERTIES,
 };
@@ -48,6 +51,15 @@ wb_width_bin_get_request_mode (GtkWidget *widget)
                              : gtk_widget_get_request_mode (self->child);
 }
 
+static int
+get_needed_width (WbWidthBin *self)
+{
+  int width = 0;
+
+  gtk_widget_measure (self->child, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  return width;
+}
+
 static void
 wb_width_bin_measure (GtkWidget *widget,
                       GtkOrientation orientation,
@@ -59,9 +71,14 @@ wb_width_bin_measure (GtkWidget *widget,
 {
   WbWidthBin *self = WB_WIDTH_BIN (widget);
 
-  if (self->child != NULL)
-    gtk_widget_measure (self->child, orientation, for_size, minimum, natural, minimum_baseline,
-                        natural_baseline);
+  if (self->child == NULL)
+    return;
+  if (orientation == GTK_ORIENTATION_VERTICAL && for_size >= 0)
+    for_size = MAX (for_size, get_needed_width (self));
+  gtk_widget_measure (self->child, orientation, for_size, minimum, natural, minimum_baseline,
+                      natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *minimum = MIN (*minimum, self->smallest);
 }
 
 static void
@@ -71,10 +88,11 @@ wb_width_bin_size_allocate (GtkWidget *widget, int width, int height, int baseli
   gboolean wide = width >= self->threshold;
 
   if (self->child != NULL)
-    gtk_widget_allocate (self->child, width, height, baseline, NULL);
-  if (wide == self->wide)
+    gtk_widget_allocate (self->child, MAX (width, get_needed_width (self)), height, baseline, NULL);
+  if (wide == self->wide && self->allocated)
     return;
   self->wide = wide;
+  self->allocated = TRUE;
   /* Whoever listens changes the layout, which must not happen while sizes are being given out. */
   if (self->notify_id == 0)
     self->notify_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, notify_idle, self, NULL);
@@ -97,6 +115,10 @@ wb_width_bin_set_property (GObject *object, guint id, const GValue *value, GPara
       self->threshold = g_value_get_int (value);
       gtk_widget_queue_allocate (GTK_WIDGET (self));
       break;
+    case PROP_SMALLEST:
+      self->smallest = g_value_get_int (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -114,6 +136,9 @@ wb_width_bin_get_property (GObject *object, guint id, GValue *value, GParamSpec 
       break;
     case PROP_THRESHOLD:
       g_value_set_int (value, self->threshold);
+      break;
+    case PROP_SMALLEST:
+      g_value_set_int (value, self->smallest);
       break;
     case PROP_WIDE:
       g_value_set_boolean (value, self->wide);
@@ -151,6 +176,8 @@ wb_width_bin_class_init (WbWidthBinClass *klass)
   properties[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET, flags);
   properties[PROP_THRESHOLD] =
       g_param_spec_int ("threshold", NULL, NULL, 0, G_MAXINT16, 720, flags);
+  properties[PROP_SMALLEST] =
+      g_param_spec_int ("smallest", NULL, NULL, 0, G_MAXINT, G_MAXINT, flags);
   properties[PROP_WIDE] =
       g_param_spec_boolean ("wide", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -160,6 +187,8 @@ static void
 wb_width_bin_init (WbWidthBin *self)
 {
   self->threshold = 720;
+  self->smallest = G_MAXINT;
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
 /**

@@ -19,9 +19,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Below this width the two labelled buttons of the header bar show their icons only. */
-#define LABELS_WIDTH 640
-
 struct _WbWindow
 {
   AdwApplicationWindow parent_instance;
@@ -34,6 +31,7 @@ struct _WbWindow
   AdwButtonContent *wire_content;
   GtkWidget *wire_button;
   GtkPaned *paned;
+  WbWidthBin *width;
   WbFit *title;
 
   /* Borrowed */
@@ -42,7 +40,6 @@ struct _WbWindow
   /* Owned */
   WbWorkbench *workbench;
   gboolean wire_placed; /* whether the remembered height was given to the Wire */
-  guint labels_id;
 };
 
 G_DEFINE_FINAL_TYPE (WbWindow, wb_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -239,13 +236,12 @@ wire_wanted_cb (WbWindow *self, guint conversation)
   wb_wire_panel_show_conversation (self->wire_panel, conversation);
 }
 
-static gboolean
-update_labels_idle (gpointer user_data)
+/* Where there is little room, the two labelled buttons of the header bar show their icons only. */
+static void
+wide_changed_cb (WbWindow *self)
 {
-  WbWindow *self = user_data;
-  gboolean labels = gtk_widget_get_width (GTK_WIDGET (self)) >= LABELS_WIDTH;
+  gboolean labels = wb_width_bin_get_wide (self->width);
 
-  self->labels_id = 0;
   adw_button_content_set_label (self->new_content, labels ? _ ("_New") : "");
   adw_button_content_set_label (self->wire_content, labels ? _ ("Wire") : "");
   /* A button is named by its text, as long as it has one. */
@@ -255,19 +251,6 @@ update_labels_idle (gpointer user_data)
   else
     gtk_accessible_update_property (GTK_ACCESSIBLE (self->wire_button),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Wire"), -1);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wb_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
-{
-  WbWindow *self = WB_WINDOW (widget);
-  const char *label = adw_button_content_get_label (self->wire_content);
-
-  GTK_WIDGET_CLASS (wb_window_parent_class)->size_allocate (widget, width, height, baseline);
-
-  if ((width >= LABELS_WIDTH) != (*label != '\0') && self->labels_id == 0)
-    self->labels_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_labels_idle, self, NULL);
 }
 
 static gboolean
@@ -290,7 +273,6 @@ wb_window_dispose (GObject *object)
 {
   WbWindow *self = WB_WINDOW (object);
 
-  g_clear_handle_id (&self->labels_id, g_source_remove);
   g_clear_object (&self->workbench);
 
   G_OBJECT_CLASS (wb_window_parent_class)->dispose (object);
@@ -303,7 +285,6 @@ wb_window_class_init (WbWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wb_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = wb_window_close_request;
-  widget_class->size_allocate = wb_window_size_allocate;
 
   g_type_ensure (WB_TYPE_FIT);
   g_type_ensure (WB_TYPE_SPLIT_VIEW);
@@ -318,10 +299,12 @@ wb_window_class_init (WbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_button);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, width);
   gtk_widget_class_bind_template_callback (widget_class, fits_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, paned_moved_cb);
   gtk_widget_class_bind_template_callback (widget_class, paned_sized_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
 }
 
 static void

@@ -26,7 +26,11 @@ class Walk(WindowTest):
 
     def here(self, role=None, name=None, **kw):
         """Find on the page in front: pages behind it keep their places, as AT-SPI tells it."""
-        return atspi.find(self.find("filler", self.kind), role, name, **kw)
+        try:
+            return atspi.find(self.find("filler", self.kind), role, name, **kw)
+        except AssertionError:
+            self.desktop.screenshot(os.path.join(SHOTS, "failed-" + self.id() + ".png"))
+            raise
 
     def press(self, role=None, name=None, **kw):
         node = self.here(role, name, **kw)

@@ -6,10 +6,11 @@
 
 #include "wb-server-bar.h"
 
+#include "wb-error.h"
+#include "wb-width-bin.h"
+
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
-
-#include "wb-error.h"
 
 /* The order of the rows in the template. */
 enum
@@ -29,6 +30,8 @@ struct _WbServerBar
   /* Template */
   GtkEditable *address;
   GtkLabel *account_label;
+  WbWidthBin *width;
+  GtkBox *rows;
   GtkWidget *account;
   GtkWidget *lab;
   GtkButton *connect;
@@ -265,6 +268,14 @@ wb_server_bar_set_state (WbServerBar *self, WbServerBarState state)
   gtk_widget_set_sensitive (self->lab, state == WB_SERVER_BAR_IDLE);
 }
 
+static void
+wide_changed_cb (WbServerBar *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rows),
+                                  wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL
+                                                                      : GTK_ORIENTATION_VERTICAL);
+}
+
 static gboolean
 wb_server_bar_grab_focus (GtkWidget *widget)
 {
@@ -291,6 +302,8 @@ wb_server_bar_class_init (WbServerBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_server_bar_dispose;
   widget_class->grab_focus = wb_server_bar_grab_focus;
 
+  g_type_ensure (WB_TYPE_WIDTH_BIN);
+
   signals[CONNECT_WANTED] =
       g_signal_new ("connect-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DISCONNECT_WANTED] = g_signal_new ("disconnect-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -302,6 +315,9 @@ wb_server_bar_class_init (WbServerBarClass *klass)
       widget_class, "/io/github/wirebench/Wirebench/files/wb-server-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, address);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, account_label);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, width);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, rows);
+  gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, account);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, lab);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, connect);

@@ -42,7 +42,6 @@ struct _WbWirePanel
   GtkSelectionModel *selection;
   WbFollower *follower;
   WbSession *session; /* where exports are written */
-  GPtrArray *lines;   /* WbTranscriptLine, those alive */
   char *page;
   guint64 case_first;
   guint32 wanted; /* the conversation to choose once it is offered; 0 is none */
@@ -356,14 +355,21 @@ export_action (GtkWidget *widget, const char *name, GVariant *parameter)
                    export_chosen_cb, export, export_free);
 }
 
+/* Where there is no room for it, the detail of the selected row says what a row means. */
+static void
+wide_changed_cb (WbWidthBin *width, GParamSpec *pspec, WbTranscriptLine *line)
+{
+  wb_transcript_line_set_shows_meaning (line, wb_width_bin_get_wide (width));
+}
+
 static void
 setup_line_cb (WbWirePanel *self, GtkListItem *item)
 {
   GtkWidget *line = wb_transcript_line_new ();
 
-  wb_transcript_line_set_shows_meaning (WB_TRANSCRIPT_LINE (line),
-                                        wb_width_bin_get_wide (self->width));
-  g_ptr_array_add (self->lines, line);
+  /* This ends with the line, whichever way the list lets go of it. */
+  g_signal_connect_object (self->width, "notify::wide", G_CALLBACK (wide_changed_cb), line, 0);
+  wide_changed_cb (self->width, NULL, WB_TRANSCRIPT_LINE (line));
   gtk_list_item_set_child (item, line);
 }
 
@@ -372,12 +378,6 @@ bind_line_cb (WbWirePanel *self, GtkListItem *item)
 {
   wb_transcript_line_show (WB_TRANSCRIPT_LINE (gtk_list_item_get_child (item)),
                            WB_WIRE_ROW (gtk_list_item_get_item (item)));
-}
-
-static void
-teardown_line_cb (WbWirePanel *self, GtkListItem *item)
-{
-  g_ptr_array_remove_fast (self->lines, gtk_list_item_get_child (item));
 }
 
 static void
@@ -397,15 +397,6 @@ wb_wire_panel_unmap (GtkWidget *widget)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   GTK_WIDGET_CLASS (wb_wire_panel_parent_class)->unmap (widget);
-}
-
-static void
-wide_changed_cb (WbWirePanel *self)
-{
-  /* Where there is no room for it, the detail of the selected row says what a row means. */
-  for (guint i = 0; i < self->lines->len; i++)
-    wb_transcript_line_set_shows_meaning (g_ptr_array_index (self->lines, i),
-                                          wb_width_bin_get_wide (self->width));
 }
 
 static void
@@ -431,7 +422,6 @@ wb_wire_panel_finalize (GObject *object)
 {
   WbWirePanel *self = WB_WIRE_PANEL (object);
 
-  g_ptr_array_unref (self->lines);
   g_free (self->page);
 
   G_OBJECT_CLASS (wb_wire_panel_parent_class)->finalize (object);
@@ -462,7 +452,6 @@ wb_wire_panel_class_init (WbWirePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail_revealer);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, reference);
-  gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
 
@@ -477,7 +466,6 @@ wb_wire_panel_class_init (WbWirePanelClass *klass)
 static void
 wb_wire_panel_init (WbWirePanel *self)
 {
-  self->lines = g_ptr_array_new ();
   self->page = g_strdup ("mail");
   gtk_widget_init_template (GTK_WIDGET (self));
 }
@@ -489,8 +477,6 @@ set_up_list (WbWirePanel *self)
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_line_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_line_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "teardown", G_CALLBACK (teardown_line_cb), self,
-                           G_CONNECT_SWAPPED);
   self->selection =
       GTK_SELECTION_MODEL (gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->model))));
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb),

@@ -132,6 +132,18 @@ def is_shown(node):
     return bool(e and e[2] > 0 and e[3] > 0)
 
 
+def popover_of(node):
+    """The popover that NODE is in or is, or None."""
+    while node and node.path not in (ROOT, NULL):
+        answers = _ask([_get(node, "Name"), _get(node, "Parent")])
+        if not answers[0] or not answers[1]:
+            return None
+        if answers[0][0] in ("GtkPopover", "GtkPopoverMenu"):
+            return node
+        node = Node(*answers[1][0])
+    return None
+
+
 def walk(node, skip=()):
     """Everything below NODE that has a size, itself included, level by level; what has none is not on
     the screen. Does not go into what is called one of SKIP."""

@@ -7,6 +7,9 @@ import wbtest
 from gui import atspi
 from gui.screen import REFUSED, TAKEN
 
+# By how much, in pixels, the X window of a popover may differ from what GTK tells of its size.
+POPOVER_SLACK = 24
+
 
 class Window:
     """An X window and the accessible frame in it."""
@@ -20,12 +23,15 @@ class Window:
         self.frame = frame or (atspi.find(application, "frame", title) if application else None)
         self.measure()
 
+    def geometry(self, window):
+        """Where an X window is and how large; empty when it has gone."""
+        shell = self.desktop.xdo("getwindowgeometry", "--shell", window)
+        return {k: int(v) for k, v in (line.split("=") for line in shell.split("\n") if "=" in line)}
+
     def measure(self):
         """Where the window is now; its shadow is part of it and not of the accessible frame."""
-        shell = self.desktop.xdo("getwindowgeometry", "--shell", self.id)
-        values = dict(line.split("=") for line in shell.split("\n") if "=" in line)
-        self.x, self.y, self.width, self.height = (int(values[k])
-                                                   for k in ("X", "Y", "WIDTH", "HEIGHT"))
+        values = self.geometry(self.id)
+        self.x, self.y, self.width, self.height = (values[k] for k in ("X", "Y", "WIDTH", "HEIGHT"))
         inner = atspi.extents(self.frame) if self.frame else (0, 0, self.width, self.height)
         self.border_x = (self.width - inner[2]) // 2
         self.border_y = (self.height - inner[3]) // 2
@@ -44,10 +50,29 @@ class Window:
 
     def at(self, node, fx=0.5, fy=0.5):
         """The screen position of a point in NODE, given as fractions of its size."""
+        popover = atspi.popover_of(node)
         x, y, width, height = atspi.extents(node)
-        self.measure()
-        return (int(self.x + self.border_x + x + width * fx),
-                int(self.y + self.border_y + y + height * fy))
+        if popover:
+            left, top = self._popover_origin(popover)
+        else:
+            self.measure()
+            left, top = self.x + self.border_x, self.y + self.border_y
+        return int(left + x + width * fx), int(top + y + height * fy)
+
+    def _popover_origin(self, popover):
+        """What to add to the place of something in POPOVER. GTK tells places in it as if it had
+        opened to where it was first meant to, which is wrong of one that had no room there: its X
+        window, known by its size, is where it is."""
+        def look():
+            x, y, width, height = atspi.extents(popover)
+            best = None
+            for window in self.desktop.xdo("search", "--onlyvisible", "--class", "wirebench").split():
+                g = self.geometry(window)
+                far = abs(g["WIDTH"] - width) + abs(g["HEIGHT"] - height) if g else POPOVER_SLACK
+                if far < POPOVER_SLACK and (best is None or far <= best[0]):
+                    best = far, g["X"] - x, g["Y"] - y
+            return best and best[1:]
+        return wbtest.wait_until(look, f"the X window of {popover}")
 
     def focus(self):
         self.desktop.xdo("windowactivate", "--sync", self.id)
