@@ -2,6 +2,7 @@
 """Wirebench on a desktop of its own."""
 
 import os
+import re
 
 import wbtest
 from gui import atspi
@@ -72,8 +73,11 @@ class WindowTest(wbtest.TestCase):
         wbtest.wait_until(lambda: self.app.process.poll() is not None, "the program to end")
         self.assertEqual(self.app.process.returncode, 0)
 
+    def picture(self, name):
+        return os.path.join(SHOTS, name + ".png")
+
     def shot(self, name):
-        self.desktop.screenshot(os.path.join(SHOTS, name + ".png"), self.window.id)
+        self.desktop.screenshot(self.picture(name), self.window.id)
 
     def page(self, number):
         """Go to a page by its key."""
@@ -91,3 +95,50 @@ class WindowTest(wbtest.TestCase):
         node = self.find(role, name)
         self.window.click(node, **kw)
         return node
+
+
+class PageTest(WindowTest):
+    """A test that walks from page to page. Pages behind the one in front keep their places, as AT-SPI
+    tells it, so what is looked for is looked for on one page."""
+
+    KINDS = (None, "WbMailPage", "WbFilesPage", "WbSocketsPage", "WbLabPage", "WbLearnPage")
+    number = 1
+
+    def page(self, number):
+        super().page(number)
+        type(self).number = number
+        wbtest.wait_until(lambda: atspi.find_all(self.tree, "filler", self.KINDS[number]),
+                          f"the page {number}")
+
+    def whole_page(self):
+        return self.find("filler", self.KINDS[self.number])
+
+    def here(self, role=None, name=None, **kw):
+        """Find on the page in front."""
+        try:
+            return atspi.find(self.whole_page(), role, name, **kw)
+        except AssertionError:
+            self.desktop.screenshot(os.path.join(SHOTS, "failed-" + self.id() + ".png"))
+            raise
+
+    def count(self, role, name):
+        return len(atspi.find_all(self.whole_page(), role, name))
+
+    def press(self, role=None, name=None, **kw):
+        node = self.here(role, name, **kw)
+        self.window.click(node)
+        return node
+
+    def entry(self, name, nth=0):
+        """An entry is an "entry" to AT-SPI or a "text", as GTK pleases."""
+        return self.here(re.compile("^(entry|text)$"), name, nth=nth)
+
+    def choose(self, dropdown, steps):
+        """Go STEPS rows down in a drop-down list, or up."""
+        self.press("combo box", dropdown)
+        self.window.key(*["Down" if steps > 0 else "Up"] * abs(steps), "Return")
+
+    def start_endpoint(self, kind):
+        self.press("push button", "Add")
+        self.click("menu item", kind)
+        self.here("label", kind.replace("Server", "server").replace("Client", "client"))
