@@ -7,6 +7,7 @@
 #include "wb-draft-preview.h"
 #include "wb-format-bar.h"
 #include "wb-progress.h"
+#include "wb-width-bin.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,9 @@ struct _WbComposer
   GtkLabel       *why_plain;
   GtkBox         *attachments_box;
   GtkPaned       *paned;
+  WbWidthBin     *width;
+  AdwHeaderBar   *header;
+  GtkWidget      *from_box;
   WbDraftPreview *preview;
   GtkToggleButton *preview_button;
   GtkWidget      *send;

@@ -187,15 +187,43 @@ more_toggled_cb (WbComposer *self)
                           gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more)));
 }
 
+/* What will be sent stands beside the mail, or below it where there is little room. */
+static void
+place_preview (WbComposer *self)
+{
+  gboolean wide = wb_width_bin_get_wide (self->width);
+  GtkWidget *paned = GTK_WIDGET (self->paned);
+
+  gtk_paned_set_position (self->paned, wide ? gtk_widget_get_width (paned) * 3 / 5
+                                            : gtk_widget_get_height (paned) / 2);
+}
+
+static void
+wide_changed_cb (WbComposer *self)
+{
+  GtkOrientation row = wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL
+                                                           : GTK_ORIENTATION_VERTICAL;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->from_box), row);
+  /* The buttons leave no room for the title, which is the subject once more. */
+  adw_header_bar_set_title_widget (self->header, row == GTK_ORIENTATION_HORIZONTAL
+                                                     ? NULL
+                                                     : gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+  if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == row)
+    return;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), row);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->preview)))
+    place_preview (self);
+}
+
 static void
 preview_toggled_cb (WbComposer *self)
 {
   gboolean shown = gtk_toggle_button_get_active (self->preview_button);
-  int width = gtk_widget_get_width (GTK_WIDGET (self->paned));
 
   gtk_widget_set_visible (GTK_WIDGET (self->preview), shown);
   if (shown)
-    gtk_paned_set_position (self->paned, width * 3 / 5);
+    place_preview (self);
   wb_composer_queue_preview (self);
 }
 
@@ -473,6 +501,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, why_plain);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, attachments_box);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, paned);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, width);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, header);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, from_box);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview_button);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, send);
@@ -486,6 +517,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, subject_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, preview_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, error_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, command_cb);
@@ -501,6 +533,7 @@ wb_composer_class_init (WbComposerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_composer_dispose;
   g_type_ensure (WB_TYPE_FORMAT_BAR);
   g_type_ensure (WB_TYPE_DRAFT_PREVIEW);
+  g_type_ensure (WB_TYPE_WIDTH_BIN);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
