@@ -65,7 +65,9 @@ describe (WbError code, const char *peer, const char *message)
     {
     case WB_ERROR_TIMED_OUT:
       /* Translators: %s is the peer, such as "ftp.example.org:21". */
-      return g_strdup_printf (_ ("%s did not answer in time."), peer);
+      return g_strdup_printf (_ ("%s did not answer in time. Check the address and the port, or "
+                                 "try again later."),
+                              peer);
     case WB_ERROR_REFUSED:
       /* Translators: %s is the peer, such as "ftp.example.org:21". */
       return g_strdup_printf (_ ("%s refused the connection: nothing listens there. Check the "

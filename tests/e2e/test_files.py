@@ -9,8 +9,10 @@ import re
 import socket
 import stat
 import subprocess
+import threading
 
 import wbtest
+from ftpscript import FtpScript
 from gui import atspi
 from gui.pointer import Window
 from gui.wirebench import WindowTest
@@ -191,29 +193,70 @@ class Files(WindowTest):
         wbtest.wait_until(lambda: location in [atspi.text(n) for n in atspi.find_all(
             self.window.frame, "text", "Folder")], location, timeout=20)
 
+    def connect(self, url):
+        """Leave the server that is connected, and go to another."""
+        self.click("push button", "Disconnect")
+        self.find("label", "Not Connected")
+        self.window.fill(self.find(None, "Server address"), url)
+        self.window.key("Return")
+
     def test_8_cancel(self):
-        big = os.path.join(self.home, "big.img")
-        with open(big, "wb") as f:
-            f.truncate(200 << 30)  # holes only
-        self.window.drag(self.window.at(self.row("This Computer", "big.img"), 0.1),
+        """A transfer that stands still: the server takes some of the file, and waits."""
+        waits = threading.Event()
+        self.addCleanup(waits.set)
+
+        def takes_no_more(session, _argument):
+            data = session.accept()
+            session.reply("150 go on")
+            data.recv(1)
+            waits.wait(60)
+            data.close()
+            return "426 cut off"
+
+        server = FtpScript(self, {"there.txt": b"x"}, on={
+            "STOR": takes_no_more, "CWD": lambda session, argument: "250 there"})
+        self.connect(server.url)
+        self.row("Server", "there.txt")
+        self.window.drag(self.window.at(self.row("This Computer", "noise.bin"), 0.1),
                          self.drop_point("Server"))
+        wbtest.wait_until(lambda: "STOR" in server.verbs(), "the transfer to begin")
         self.click("push button", "Cancel transfer")
         self.find("label", "Cancelled")
         self.shot("files-cancelled")
-        self.assertIsNone(self.on_server("big.img"))
-        os.remove(big)
+        self.assertNotIn("noise.bin", server.files)
 
-    def test_91_wrong_password_says_so(self):
-        self.click("push button", "Disconnect")
-        self.find("label", "Not Connected")
-        self.window.fill(self.find(None, "Server address"), "ftp://student:canary-7431@127.0.0.1:" + str(
-            self.lab_port()))
-        self.window.key("Return")
-        problem = self.find("label", re.compile("password"), timeout=30)
-        self.assertNotIn("canary-7431", atspi.text(problem))
+    def problem(self, *patterns):
+        for pattern in patterns:
+            found = self.find("label", re.compile(pattern), timeout=60)
+        return atspi.text(found)
+
+    def test_90_wrong_password_says_so(self):
+        self.connect(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
+        self.assertNotIn("canary-7431", self.problem("While logging in.*password.*[Cc]heck"))
         self.shot("files-refused")
 
-    def test_92_leaves_nothing(self):
+    def again(self, url):
+        self.window.fill(self.find(None, "Server address"), url)
+        self.window.key("Return")
+
+    def test_91_refused_and_not_found(self):
+        self.again(f"ftp://127.0.0.1:{wbtest.free_port()}/")
+        self.problem("Could not connect.*nothing listens there.*Check")
+        self.again("ftp://no-such-host.invalid/")
+        self.problem("no-such-host.invalid.*not found.*[Cc]heck")
+        self.shot("files-not-found")
+
+    def test_92_a_silent_server(self):
+        release = threading.Event()
+        server = wbtest.ScriptedServer(lambda connection, address: release.wait(90))
+        self.addCleanup(server.close)
+        self.addCleanup(release.set)
+        self.again(f"ftp://127.0.0.1:{server.port}/")
+        self.find("push button", "Cancel")
+        self.problem("Could not connect.*did not answer in time.*Check")
+        self.shot("files-silent")
+
+    def test_99_leaves_nothing(self):
         self.assertEqual(len(self.copies("noise.bin")), 1)
         self.quit()
         self.assertEqual(glob.glob(os.path.join(self.home, ".cache", "wirebench", "dragged-*")), [])

@@ -88,11 +88,16 @@ static void
 update_count (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
-  g_autoptr (GtkBitset) selected =
-      gtk_selection_model_get_selection (GTK_SELECTION_MODEL (priv->selection));
-  guint shown = g_list_model_get_n_items (G_LIST_MODEL (priv->selection));
-  guint n_selected = gtk_bitset_get_size (selected);
+  g_autoptr (GtkBitset) selected = NULL;
+  guint shown = 0, n_selected = 0;
   g_autofree char *text = NULL;
+
+  /* A folder's rows may come when the window has gone. */
+  if (priv->selection == NULL)
+    return;
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (priv->selection));
+  shown = g_list_model_get_n_items (G_LIST_MODEL (priv->selection));
+  n_selected = gtk_bitset_get_size (selected);
 
   if (n_selected > 0)
     text = g_strdup_printf (

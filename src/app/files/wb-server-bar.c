@@ -271,9 +271,9 @@ wb_server_bar_set_state (WbServerBar *self, WbServerBarState state)
 static void
 wide_changed_cb (WbServerBar *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rows),
-                                  wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL
-                                                                      : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rows), wb_width_bin_get_wide (self->width)
+                                                                   ? GTK_ORIENTATION_HORIZONTAL
+                                                                   : GTK_ORIENTATION_VERTICAL);
 }
 
 static gboolean

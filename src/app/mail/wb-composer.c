@@ -201,8 +201,8 @@ place_preview (WbComposer *self)
 static void
 wide_changed_cb (WbComposer *self)
 {
-  GtkOrientation row = wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL
-                                                           : GTK_ORIENTATION_VERTICAL;
+  GtkOrientation row =
+      wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->from_box), row);
   /* The buttons leave no room for the title, which is the subject once more. */

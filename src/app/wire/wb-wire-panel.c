@@ -97,9 +97,13 @@ set_detail (WbWirePanel *self, WbWireRow *row)
 static void
 selection_changed_cb (WbWirePanel *self)
 {
-  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (self->selection);
+  g_autoptr (GtkBitset) selected = NULL;
   g_autoptr (WbWireRow) row = NULL;
 
+  /* The selection tells so when it goes, too. */
+  if (self->selection == NULL)
+    return;
+  selected = gtk_selection_model_get_selection (self->selection);
   if (gtk_bitset_get_size (selected) == 1)
     row = g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_nth (selected, 0));
   set_detail (self, row);

@@ -96,7 +96,9 @@ class Window:
         """Put TEXT into an entry in place of what is there."""
         self.click(node)
         self.key("ctrl+a")
-        if text.isascii():
+        if not text:
+            self.key("Delete")
+        elif text.isascii():
             self.type(text)
         else:
             self.desktop.paste(text)

@@ -55,6 +55,13 @@ class WindowTest(wbtest.TestCase):
     def prepare(cls):
         """What has to be in place before the program starts, such as files in its home."""
 
+    def run(self, result=None):
+        bad = len(result.failures) + len(result.errors)
+        super().run(result)
+        if len(result.failures) + len(result.errors) > bad:
+            self.desktop.screenshot(self.picture("failed-" + self.id()))
+        return result
+
     def setUp(self):
         super().setUp()
         self.assertIsNone(self.app.process.poll(), "the program ended before this test")
@@ -85,11 +92,7 @@ class WindowTest(wbtest.TestCase):
         self.window.key(f"ctrl+{number}")
 
     def find(self, role=None, name=None, **kw):
-        try:
-            return atspi.find(self.tree, role, name, **kw)
-        except AssertionError:
-            self.desktop.screenshot(os.path.join(SHOTS, "failed-" + self.id() + ".png"))
-            raise
+        return atspi.find(self.tree, role, name, **kw)
 
     def click(self, role=None, name=None, **kw):
         node = self.find(role, name)
@@ -115,11 +118,7 @@ class PageTest(WindowTest):
 
     def here(self, role=None, name=None, **kw):
         """Find on the page in front."""
-        try:
-            return atspi.find(self.whole_page(), role, name, **kw)
-        except AssertionError:
-            self.desktop.screenshot(os.path.join(SHOTS, "failed-" + self.id() + ".png"))
-            raise
+        return atspi.find(self.whole_page(), role, name, **kw)
 
     def count(self, role, name):
         return len(atspi.find_all(self.whole_page(), role, name))
@@ -136,9 +135,17 @@ class PageTest(WindowTest):
     def choose(self, dropdown, steps):
         """Go STEPS rows down in a drop-down list, or up."""
         self.press("combo box", dropdown)
+        # Keys of before it is open would go to what is below it.
+        self.find(None, "GtkPopover")
         self.window.key(*["Down" if steps > 0 else "Up"] * abs(steps), "Return")
+        atspi.gone(self.tree, None, "GtkPopover")
+
+    def choose_in_menu(self, button, item, nth=0):
+        """Open the menu of a button of the page, choose in it, and let it close."""
+        self.press(None, button, nth=nth)
+        self.click("menu item", item)
+        atspi.gone(self.tree, "menu item", item)
 
     def start_endpoint(self, kind):
-        self.press("push button", "Add")
-        self.click("menu item", kind)
+        self.choose_in_menu("Add", kind)
         self.here("label", kind.replace("Server", "server").replace("Client", "client"))
