@@ -120,7 +120,7 @@ class Walk(PageTest):
         self.shot("sockets-udp")
 
     def test_21_hex_and_charset(self):
-        self.choose("Charset", 1)
+        self.choose("Charset", "GB18030")
         self.send("你好")
         self.said("你好", 2)
         self.press("push button", "Hex")
@@ -129,7 +129,7 @@ class Walk(PageTest):
         self.press("push button", "Text")
 
     def test_22_bad_hex_is_told(self):
-        self.choose("Input", 1)
+        self.choose("Input", "Hex")
         self.send("4Z")
         self.here("label", re.compile("4Z|hex", re.I))
         self.shot("sockets-bad-hex")
@@ -143,7 +143,7 @@ class Walk(PageTest):
             peer.settimeout(20)
             peer.sendto(b"a datagram from outside", ("127.0.0.1", port))
             self.assertEqual(peer.recv(100), b"a datagram from outside")
-        self.said("a datagram from outside", 2)
+        self.said("a datagram from outside")
 
     def test_24_tcp_server_echoes_to_another_program(self):
         self.start_endpoint("TCP Server")
@@ -153,19 +153,19 @@ class Walk(PageTest):
         with socket.create_connection(("127.0.0.1", port), timeout=20) as peer:
             peer.sendall(b"from outside")
             self.assertEqual(peer.recv(100), b"from outside")
-            self.said("from outside", 2)
+            self.said("from outside")
 
             self.window.fill(self.entry("Message"), "to you")
             self.press("push button", "Send")
             self.assertEqual(peer.recv(100), b"to you")
             self.said("to you")
 
-            self.choose("Charset", 1)
+            self.choose("Charset", "GB18030")
             self.send("你好")
             self.assertEqual(peer.recv(100), "你好".encode("gb18030"))
             peer.sendall("越过长城".encode("gb18030"))
             self.said("越过长城", 2)
-            self.choose("Input", 1)
+            self.choose("Input", "Hex")
             self.send("00 ff 0D 0a")
             wanted = "越过长城".encode("gb18030") + b"\x00\xff\r\n"
             got = b""
@@ -178,7 +178,7 @@ class Walk(PageTest):
         wbtest.wait_until(lambda: not wbtest.listens(port), "the port to close")
 
     def test_25_a_fixed_answer(self):
-        self.choose("Answer", 1)
+        self.choose("Answer", "Fixed answer")
         self.window.fill(self.entry("Text of the answer"), r"OK\r\n")
         self.press("push button", "Start")
         self.here("push button", "Stop")
@@ -208,7 +208,7 @@ class Walk(PageTest):
             with peer:
                 peer.settimeout(20)
                 self.here("push button", "Disconnect")
-                self.choose("Charset", 1)
+                self.choose("Charset", "GB18030")
                 self.send("你好")
                 self.assertEqual(peer.recv(100), "你好".encode("gb18030"))
                 peer.sendall("收到".encode("gb18030"))
@@ -224,7 +224,7 @@ class Walk(PageTest):
     def test_31_client_refused(self):
         self.window.fill(self.entry("Port"), str(wbtest.free_port()))
         self.press("push button", "Connect")
-        self.told("While connecting.*nothing listens there")
+        self.told("nothing listens there.*Check")
         self.shot("sockets-refused")
 
     def test_32_host_not_found(self):
@@ -270,7 +270,7 @@ class Walk(PageTest):
                                      nth=before - 1))
         wbtest.wait_until(lambda: len(atspi.find_all(self.here("list", "Endpoints"), "list item"))
                           == before - 1, "the row to go")
-        self.click("push button", "Undo")
+        self.window.click(self.rests(self.find("push button", "Undo")))
         wbtest.wait_until(lambda: len(atspi.find_all(self.here("list", "Endpoints"), "list item"))
                           == before, "the row to come back")
 

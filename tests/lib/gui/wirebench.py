@@ -132,12 +132,22 @@ class PageTest(WindowTest):
         """An entry is an "entry" to AT-SPI or a "text", as GTK pleases."""
         return self.here(re.compile("^(entry|text)$"), name, nth=nth)
 
-    def choose(self, dropdown, steps):
-        """Go STEPS rows down in a drop-down list, or up."""
+    def rests(self, node):
+        """Wait until something that slides in stands still."""
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(node))
+            return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+        wbtest.wait_until(same, "it to stand still")
+        return node
+
+    def choose(self, dropdown, choice):
+        """Choose in a drop-down list of the page."""
         self.press("combo box", dropdown)
-        # Keys of before it is open would go to what is below it.
-        self.find(None, "GtkPopover")
-        self.window.key(*["Down" if steps > 0 else "Up"] * abs(steps), "Return")
+        popover = self.find(None, "GtkPopover")
+        self.window.click(self.rests(atspi.find(popover, "label", choice)))
         atspi.gone(self.tree, None, "GtkPopover")
 
     def choose_in_menu(self, button, item, nth=0):
