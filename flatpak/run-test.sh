@@ -24,20 +24,28 @@ tools/dependencies flatpak
 unshare --user --map-root-user --mount --pid --fork true 2>/dev/null ||
   cannot "this machine does not allow user namespaces"
 
-say () { echo "flatpak $suite: $*"; }
+# Each step is a test; the one that fails ends them.
+step=
+step () {
+  [ -z "$step" ] || echo "ok $step" >>"$work/steps.tap"
+  step=$1
+  echo "flatpak $suite: $step"
+}
+trap '[ $? = 0 ] || echo "not ok $step" | tee -a "$work/steps.tap"' EXIT
 logged () { "$@" >>"$work/log" 2>&1 || { tail -n 40 "$work/log"; exit 1; }; }
 
 mkdir -p "$work"
 : >"$work/log"
+rm -f "$work"/*.tap
 export FLATPAK_USER_DIR=$work/installation
-say "the runtime"
+step "the runtime"
 runtime=$(flatpak/make-test-runtime.sh "$suite")
 logged flatpak --user remote-add --if-not-exists --no-gpg-verify runtime "$runtime/repo"
 logged flatpak --user remote-modify --url="file://$runtime/repo" runtime
 logged flatpak --user install -y --noninteractive --or-update runtime \
   "io.github.wirebench.TestPlatform//$suite" "io.github.wirebench.TestSdk//$suite"
 
-say "the build"
+step "the build"
 flatpak/test-manifest.py "flatpak/$app.json" "$suite" "$runtime" "$work/source" "$work/$app.json"
 # The files that are or could be under version control: no build folder, this one least of all.
 rm -rf "$work/source"
@@ -46,12 +54,12 @@ git ls-files -z --cached --others --exclude-standard |
   tar --create --null --files-from=- --ignore-failed-read | tar --extract --directory="$work/source"
 logged flatpak-builder --user --force-clean --state-dir="$work/state" --repo="$work/repo" \
   "$work/build" "$work/$app.json"
-say "the installation"
+step "the installation"
 logged flatpak --user remote-add --if-not-exists --no-gpg-verify app "$work/repo"
 logged flatpak --user install -y --noninteractive --or-update --reinstall app "$app"
 
-say "its use"
+step "its use"
 export WORK=$work APP=$app PYTHONPATH=$top/tests/lib PYTHONDONTWRITEBYTECODE=1
 export G_TEST_SRCDIR=$top/tests G_TEST_BUILDDIR=$work/tests
-exec unshare --mount --propagation private --pid --fork --mount-proc --kill-child \
-  flatpak/use.sh "$@"
+unshare --mount --propagation private --pid --fork --mount-proc --kill-child flatpak/use.sh "$@"
+echo "ok $step" >>"$work/steps.tap"

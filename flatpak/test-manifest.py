@@ -26,7 +26,7 @@ for module in manifest["modules"]:
             {"type": "script", "dest-filename": "autogen.sh",
              "commands": ["touch ChangeLog && autoreconf -fi"]}]
     elif module["name"] == "wirebench":
-        module["config-opts"] = ["-Dwerror=true"]
+        module["config-opts"].append("-Dwerror=true")
         module["sources"] = [{"type": "dir", "path": tree}]
 with open(out, "w", encoding="utf-8") as f:
     json.dump(manifest, f, indent=1)
