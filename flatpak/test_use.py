@@ -3,17 +3,21 @@
 """The installed Flatpak, used in its sandbox as a person uses it: the mail's way as tests/e2e walks it,
 with every file chosen through the portal."""
 
+import hashlib
 import os
 import re
 import sys
 
 import wbtest
 from gui import atspi
+from gui.pointer import Window
 
 sys.path.insert(0, os.path.join(os.environ["G_TEST_SRCDIR"], "e2e"))
 
 import test_mail  # noqa: E402
 from sandbox import APP, SHOTS, PortalDesktop  # noqa: E402
+
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
 
 
 class Use(test_mail.Mail):
@@ -46,13 +50,95 @@ class Use(test_mail.Mail):
         return below[-1] if below else None
 
     def find(self, role=None, name=None, **kw):
-        return super().find(role, "Formatted" if name == "Formatted mail" else name, **kw)
+        try:
+            return super().find(role, "Formatted" if name == "Formatted mail" else name, **kw)
+        except AssertionError:
+            print("# " + atspi.dump(self.tree).replace("\n", "\n# "))
+            raise
 
     def test_0_started(self):
         self.keep("started")
         info = self.desktop.inside("cat", "/.flatpak-info").stdout
         self.assertIn("name=" + APP, info)
         self.assertNotIn("filesystems=", info)
+
+    def test_55_webkit_is_in_a_sandbox_of_its_own(self):
+        """The processes that see what strangers wrote are in namespaces that are not the program's."""
+        own, webkit = None, []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as f:
+                    name = f.read().split(b"\0")[0].decode()
+                # The network process is WebKit's own hand, as the program is; it parses no mail.
+                if os.path.basename(name) == "wirebench":
+                    own = pid
+                elif os.path.basename(name) == "WebKitWebProcess":
+                    webkit.append(pid)
+            except OSError:
+                continue
+        self.assertTrue(own)
+        self.assertTrue(webkit)
+        for pid in webkit:
+            for kind in ("mnt", "net", "pid"):
+                self.assertNotEqual(os.readlink(f"/proc/{pid}/ns/{kind}"),
+                                    os.readlink(f"/proc/{own}/ns/{kind}"), kind)
+                self.assertNotEqual(os.readlink(f"/proc/{pid}/ns/{kind}"),
+                                    os.readlink(f"/proc/self/ns/{kind}"), kind)
+            # Of the mail there is nothing to be seen in there.
+            self.assertFalse(os.path.exists(f"/proc/{pid}/root{self.home}/.var/app/{APP}/data/wirebench/mail"))
+
+    def on_server(self, name):
+        for folder, _, names in os.walk(os.path.join(self.home, ".var/app", APP)):
+            if name in names:
+                return os.path.join(folder, name)
+        return None
+
+    def drop(self, path):
+        """Drag PATH from a program outside of the sandbox to the server's list."""
+        peer = self.desktop.run(["/usr/bin/python3", PEER, "--portal", path])
+        peer.event("ready")
+        self.window.place(0, 0, 940, 860)
+        other = Window(self.desktop, None, "Peer")
+        other.place(950, 300)
+        self.window.drag((other.x + other.width // 4, other.y + other.height // 2),
+                         self.window.at(self.find("tree table", "Server"), 0.5, 0.5))
+        return peer
+
+    def test_91_drop_a_file(self):
+        self.window.focus()
+        self.window.key("ctrl+2")
+        self.click(None, "Lab server")
+        self.click("menu item", "Registered")
+        self.find("push button", "Disconnect")
+        path = os.path.join(self.desktop.folder, "outside.dat")
+        with open(path, "wb") as f:
+            f.write(os.urandom(700_001))
+        peer = self.drop(path)
+        there = wbtest.wait_until(lambda: self.on_server("outside.dat"), "the file on the server")
+        with open(path, "rb") as a, open(there, "rb") as b:
+            self.assertEqual(hashlib.sha256(a.read()).digest(), hashlib.sha256(b.read()).digest())
+        self.keep("dropped")
+        peer.stop()
+
+    def test_92_drop_a_folder(self):
+        """An old document portal hands over none: then the program says what to do."""
+        folder = os.path.join(self.desktop.folder, "a folder")
+        os.makedirs(folder)
+        peer = self.drop(folder)
+        self.find("label", re.compile("does not hand dropped folders"))
+        self.keep("folder")
+        peer.stop()
+
+    def test_93_links(self):
+        self.desktop.run(["flatpak", "run", "--user", APP, "mailto:somebody@example.org?subject=By%20link"])
+        frame = atspi.find(self.tree, "frame", "By link")
+        self.assertIn("somebody@example.org",
+                      [atspi.text(n) for n in atspi.find_all(frame, "text") + atspi.find_all(frame, "entry")])
+        self.keep("mailto")
+        port = wbtest.free_port()
+        self.desktop.run(["flatpak", "run", "--user", APP, f"ftp://student@127.0.0.1:{port}/"])
+        self.find("label", re.compile("nothing listens there|refused"))
+        self.keep("ftp-link")
 
 
 if __name__ == "__main__":
