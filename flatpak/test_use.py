@@ -51,7 +51,7 @@ class Use(test_mail.Mail):
 
     def find(self, role=None, name=None, **kw):
         try:
-            return super().find(role, "Formatted" if name == "Formatted mail" else name, **kw)
+            return super().find(role, "Read" if name == "Formatted mail" else name, **kw)
         except AssertionError:
             print("# " + atspi.dump(self.tree).replace("\n", "\n# "))
             raise
@@ -62,7 +62,7 @@ class Use(test_mail.Mail):
         self.assertIn("name=" + APP, info)
         self.assertNotIn("filesystems=", info)
 
-    def test_55_webkit_is_in_a_sandbox_of_its_own(self):
+    def test_3_webkit_is_in_a_sandbox_of_its_own(self):
         """The processes that see what strangers wrote are in namespaces that are not the program's."""
         own, webkit = None, []
         for pid in filter(str.isdigit, os.listdir("/proc")):
