@@ -44,6 +44,8 @@ class Secret(WindowTest):
         self.page(2)
         self.window.fill(self.find(None, "Server address"), self.address(":" + PASSWORD))
         self.click(None, "Account")
+        self.click("combo box", "Account")
+        self.window.key("Home", "Return")
         self.click(re.compile("check box|toggle|switch"), "Remember the password")
         self.desktop.screenshot(os.path.join(SHOTS, "account.png"))
         self.window.key("Escape")

@@ -122,16 +122,7 @@ class Use(test_mail.Mail):
         self.keep("dropped")
         peer.stop()
 
-    def test_92_drop_a_folder(self):
-        """An old document portal hands over none: then the program says what to do."""
-        folder = os.path.join(self.desktop.folder, "a folder")
-        os.makedirs(folder)
-        peer = self.drop(folder)
-        self.find("label", re.compile("does not hand dropped folders"))
-        self.keep("folder")
-        peer.stop()
-
-    def test_93_links(self):
+    def test_92_links(self):
         self.desktop.run(["flatpak", "run", "--user", APP, "mailto:somebody@example.org?subject=By%20link"])
         frame = atspi.find(self.tree, "frame", "By link")
         self.assertIn("somebody@example.org",

@@ -209,41 +209,14 @@ upload_dropped_cb (WbFilesPage *self, WbFileDrag *drag)
 }
 
 static void
-warn (WbFilesPage *self, const char *text)
-{
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, text);
-
-  wb_file_pane_fail (WB_FILE_PANE (self->remote), error);
-}
-
-static gboolean
-is_sandboxed (void)
-{
-  return g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
-}
-
-static void
 upload_files_cb (WbFilesPage *self, GdkFileList *list)
 {
   g_autoptr (GSList) dropped = gdk_file_list_get_files (list);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean hidden = FALSE;
 
   for (GSList *l = dropped; l != NULL; l = l->next)
     if (g_file_peek_path (l->data) != NULL)
-      {
-        /* Old portals hand no folders into a sandbox: what comes is their path outside of it. */
-        if (is_sandboxed () && !g_file_query_exists (l->data, NULL))
-          hidden = TRUE;
-        else
-          g_ptr_array_add (files, g_object_ref (l->data));
-      }
-  if (hidden || (is_sandboxed () && dropped == NULL))
-    warn (self, _ ("This desktop does not hand dropped folders to programs in a sandbox. "
-                   "Drop the files in the folder, or install a newer "
-                   "xdg-desktop-portal (1.20 or later)."));
-  if (hidden && files->len == 0)
-    return;
+      g_ptr_array_add (files, g_object_ref (l->data));
   if (files->len == 0)
     wb_workbench_toast (self->workbench, _ ("Only files of this computer can be dropped here"));
   else
