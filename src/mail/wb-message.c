@@ -132,8 +132,13 @@ make_options (WbMessage *self)
   GMimeParserOptions *options = g_mime_parser_options_new ();
 
   g_mime_parser_options_set_fallback_charsets (options, fallbacks);
+#ifdef WB_GMIME_FREES_WARNING_DATA
+  if (self != NULL)
+    g_mime_parser_options_set_warning_callback (options, warning_cb, self, NULL);
+#else
   if (self != NULL)
     g_mime_parser_options_set_warning_callback (options, warning_cb, self);
+#endif
   return options;
 }
 

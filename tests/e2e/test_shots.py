@@ -15,6 +15,13 @@ PAGES = ("mail", "files", "sockets", "lab", "learn")
 
 
 class Shots(wbtest.TestCase):
+    shots = SHOTS
+
+    def desktop(self, **how):
+        """The command that starts the program, and the desktop for it."""
+        path, env = program()
+        return [path], Desktop(env=dict(env, GTK_A11Y="none"), **how)
+
     def window(self, desktop):
         return wbtest.wait_until(
             lambda: desktop.xdo("search", "--onlyvisible", "--class", "wirebench").split(),
@@ -34,22 +41,21 @@ class Shots(wbtest.TestCase):
             time.sleep(0.3)
 
     def walk(self, name, size, **how):
-        path, env = program()
         width, height = map(int, size.split("x"))
-        with Desktop(size=f"{width + 40}x{height + 40}", env=dict(env, GTK_A11Y="none"),
-                     **how) as desktop:
-            app = desktop.run([path], G_DEBUG="fatal-criticals")
+        argv, desktop = self.desktop(size=f"{width + 40}x{height + 40}", **how)
+        with desktop:
+            app = desktop.run(argv, G_DEBUG="fatal-criticals")
             window = self.window(desktop)
             desktop.xdo("windowmove", "--sync", window, 0, 0)
             desktop.xdo("windowsize", window, width, height)
-            self.settled(desktop, window, os.path.join(SHOTS, f"{name}-start.png"))
+            self.settled(desktop, window, os.path.join(self.shots, f"{name}-start.png"))
             for number, page in enumerate(PAGES, 1):
                 desktop.xdo("windowfocus", "--sync", window, "key", f"ctrl+{number}")
-                shot = os.path.join(SHOTS, f"{name}-{page}.png")
+                shot = os.path.join(self.shots, f"{name}-{page}.png")
                 self.settled(desktop, window, shot)
                 self.assertIsNone(app.process.poll(), "\n".join(app.errors[-10:]))
             self.assertEqual(app.criticals(), [])
-        pictures = {hashlib.sha256(open(os.path.join(SHOTS, f"{name}-{p}.png"), "rb").read()).digest()
+        pictures = {hashlib.sha256(open(os.path.join(self.shots, f"{name}-{p}.png"), "rb").read()).digest()
                     for p in PAGES}
         self.assertEqual(len(pictures), len(PAGES), "each page looks different")
 

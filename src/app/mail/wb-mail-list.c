@@ -128,8 +128,12 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   /* Translators: of a row in a list of mails; %s are who, the subject and when */
   label = g_strdup_printf (_ ("%s: %s, %s"), wb_mail_item_get_who (row->mail),
                            wb_mail_item_get_subject (row->mail), when);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_list_item_get_child (item)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  /* The row's own name is new with GTK 4.12, which ignores that of a box. */
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (item), "accessible-label") != NULL)
+    g_object_set (item, "accessible-label", label, NULL);
+  else
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_list_item_get_child (item)),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect (row->mail, "notify", G_CALLBACK (show_state), row);
   show_state (row->mail, NULL, row);
 }

@@ -24,6 +24,7 @@ ACTION = "org.a11y.atspi.Action"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 IN_WINDOW = GLib.Variant("(u)", (1,))
 CALL_MS = 20000
+FAR = 1 << 16
 
 _connection = None
 
@@ -100,7 +101,8 @@ def _look_at(nodes):
             continue
         node.role, node.name = Atspi.role_get_name(role[0]), name[0] if name else ""
         node.box = box[0] if box else None
-        if node.box and (node.box[2] <= 0 or node.box[3] <= 0):
+        # Of what was never drawn GTK 4.18 tells whatever was in memory.
+        if node.box and not (0 < node.box[2] < FAR and 0 < node.box[3] < FAR):
             continue
         node.children = [Node(*child) for child in children[0] if child[1] != NULL]
         seen.append(node)

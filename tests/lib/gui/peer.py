@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Another program to drag from and to: the left half of its window gives the files named on the
-command line, the right half takes files and prints what it got, a JSON object a line."""
+command line, the right half takes files and prints what it got, a JSON object a line. With --portal as
+the first word it gives them by the portal, too, as those into a sandbox have to be."""
 
 import hashlib
 import json
@@ -18,9 +19,16 @@ def say(**what):
     print(json.dumps(what), flush=True)
 
 
+by_portal = sys.argv[1:2] == ["--portal"]
+paths = sys.argv[2 if by_portal else 1:]
+
+
 def prepare(source, x, y):
+    if by_portal:
+        return Gdk.ContentProvider.new_for_value(
+            Gdk.FileList.new_from_list([Gio.File.new_for_path(p) for p in paths]))
     # As text/uri-list, the form that every program takes.
-    uris = "".join(Gio.File.new_for_path(p).get_uri() + "\r\n" for p in sys.argv[1:])
+    uris = "".join(Gio.File.new_for_path(p).get_uri() + "\r\n" for p in paths)
     return Gdk.ContentProvider.new_for_bytes("text/uri-list", GLib.Bytes.new(uris.encode()))
 
 

@@ -33,8 +33,9 @@ class Window:
         values = self.geometry(self.id)
         self.x, self.y, self.width, self.height = (values[k] for k in ("X", "Y", "WIDTH", "HEIGHT"))
         inner = atspi.extents(self.frame) if self.frame else (0, 0, self.width, self.height)
-        self.border_x = (self.width - inner[2]) // 2
-        self.border_y = (self.height - inner[3]) // 2
+        # Where a shadow is, GTK 4.18 tells positions that are off by twice the frame's own.
+        self.border_x = (self.width - inner[2]) // 2 - 2 * inner[0]
+        self.border_y = (self.height - inner[3]) // 2 - 2 * inner[1]
 
     def place(self, x, y, width=None, height=None):
         self.desktop.xdo("windowmove", "--sync", self.id, x, y)

@@ -116,9 +116,9 @@ class Desktop:
                if k not in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
                             "AT_SPI_BUS_ADDRESS", "G_DEBUG", "LANGUAGE")}
         run = os.path.join(self.folder, "run")
-        os.makedirs(run, mode=0o700)
+        os.makedirs(run, mode=0o700, exist_ok=True)
         for name in ("home/.config/glib-2.0/settings", "services"):
-            os.makedirs(os.path.join(self.folder, name))
+            os.makedirs(os.path.join(self.folder, name), exist_ok=True)
         # As after the first start, which would welcome.
         with open(os.path.join(self.folder, "home/.config/glib-2.0/settings/keyfile"), "w") as f:
             f.write(f"[io/github/wirebench/Wirebench]\n{self.settings}\n")
@@ -133,7 +133,7 @@ class Desktop:
         if self.dark:
             env["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
         env.update(self.more)
-        self.env = env
+        self.env = env = {k: v for k, v in env.items() if v is not None}
 
         fd, inherited = os.pipe()
         self._child(["Xvfb", "-displayfd", str(inherited), "-screen", "0", self.size + "x24",

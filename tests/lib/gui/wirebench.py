@@ -37,19 +37,24 @@ class WindowTest(wbtest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        path, env = program()
-        cls.desktop = Desktop(size=cls.SIZE, dark=cls.DARK, language=cls.LANGUAGE, env=env,
-                              settings=cls.SETTINGS)
+        argv, cls.desktop = cls.installation()
         cls.desktop.__enter__()
         cls.addClassCleanup(cls.desktop.__exit__, None, None, None)
         cls.home = cls.desktop.env["HOME"]
         cls.prepare()
-        cls.app = cls.desktop.run([path], G_DEBUG="fatal-criticals")
+        cls.app = cls.desktop.run(argv, G_DEBUG="fatal-criticals")
         atspi.connect(cls.desktop)
         cls.tree = atspi.application("wirebench")
         cls.window = Window(cls.desktop, cls.tree, "Wirebench")
         width, height = map(int, cls.SIZE.split("x"))
         cls.window.place(0, 0, min(width - 20, 1240), min(height - 20, 860))
+
+    @classmethod
+    def installation(cls):
+        """The command that starts the program, and the desktop for it."""
+        path, env = program()
+        return [path], Desktop(size=cls.SIZE, dark=cls.DARK, language=cls.LANGUAGE, env=env,
+                               settings=cls.SETTINGS)
 
     @classmethod
     def prepare(cls):

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Runs the tests of the installed Flatpak; called by run-test.sh in a mount and PID namespace of its own,
+# since the document portal's paths exist only below the one true /run/user/UID.
+set -euo pipefail
+mkdir -p "/run/user/$(id -u)"
+mount -t tmpfs -o mode=700 tmpfs "/run/user/$(id -u)"
+
+[ $# -gt 0 ] || set -- test_package test_use test_secret test_pictures
+failed=0
+for name in "$@"; do
+  /usr/bin/python3 "flatpak/$name.py" | tee "$WORK/$name.tap" || failed=1
+done
+exit $failed
