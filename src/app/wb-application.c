@@ -11,7 +11,6 @@
 #include "wb-workbench.h"
 
 #include <glib/gi18n-lib.h>
-#include <gtksourceview/gtksource.h>
 
 struct _WbApplication
 {
@@ -111,7 +110,6 @@ wb_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
 
-  gtk_source_init ();
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->workbench = wb_workbench_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);

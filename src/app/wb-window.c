@@ -11,6 +11,7 @@
 #include "wb-lab-page.h"
 #include "wb-learn-page.h"
 #include "wb-mail-page.h"
+#include "wb-menu-button.h"
 #include "wb-sockets-page.h"
 #include "wb-split-view.h"
 #include "wb-welcome.h"
@@ -24,9 +25,13 @@ struct _WbWindow
   AdwApplicationWindow parent_instance;
 
   /* Template */
+  GtkBox *content;
   AdwToastOverlay *toasts;
   AdwViewStack *stack;
-  AdwViewSwitcherBar *switcher_bar;
+  GtkMenuButton *new_button;
+  GMenuModel *new_menu;
+  GtkMenuButton *menu_button;
+  GMenuModel *main_menu;
   AdwButtonContent *new_content;
   AdwButtonContent *wire_content;
   GtkWidget *wire_button;
@@ -36,6 +41,7 @@ struct _WbWindow
 
   /* Borrowed */
   WbWirePanel *wire_panel;
+  AdwViewSwitcherBar *switcher_bar; /* NULL until the window is too narrow for the one above */
 
   /* Owned */
   WbWorkbench *workbench;
@@ -81,7 +87,16 @@ show_page (WbWindow *self, const char *name)
 static void
 fits_changed_cb (WbWindow *self)
 {
-  adw_view_switcher_bar_set_reveal (self->switcher_bar, !wb_fit_get_fits (self->title));
+  gboolean fits = wb_fit_get_fits (self->title);
+
+  if (!fits && self->switcher_bar == NULL)
+    {
+      self->switcher_bar = ADW_VIEW_SWITCHER_BAR (adw_view_switcher_bar_new ());
+      adw_view_switcher_bar_set_stack (self->switcher_bar, self->stack);
+      gtk_box_append (self->content, GTK_WIDGET (self->switcher_bar));
+    }
+  if (self->switcher_bar != NULL)
+    adw_view_switcher_bar_set_reveal (self->switcher_bar, !fits);
 }
 
 static void
@@ -293,7 +308,11 @@ wb_window_class_init (WbWindowClass *klass)
                                                "/io/github/wirebench/Wirebench/wb-window.ui");
   gtk_widget_class_bind_template_child (widget_class, WbWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, WbWindow, switcher_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, new_button);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, new_menu);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, main_menu);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, new_content);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_content);
   gtk_widget_class_bind_template_child (widget_class, WbWindow, wire_button);
@@ -311,6 +330,8 @@ static void
 wb_window_init (WbWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_menu_button_set_menu (self->new_button, self->new_menu);
+  wb_menu_button_set_menu (self->menu_button, self->main_menu);
 }
 
 static void

@@ -510,6 +510,7 @@ wb_case_view_class_init (WbCaseViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wb_case_view_dispose;
 
+  gtk_source_init ();
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
   gtk_widget_class_set_template_from_resource (

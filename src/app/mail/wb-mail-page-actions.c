@@ -43,7 +43,7 @@ selected_name (WbMailPage *self)
 static WbMessage *
 shown_message (WbMailPage *self)
 {
-  if (self->reading || !self->open_name ||
+  if (self->reading || !self->open_name || !self->view ||
       g_strcmp0 (gtk_stack_get_visible_child_name (self->reader_stack), "mail") != 0)
     return NULL;
   return wb_message_view_get_message (self->view);

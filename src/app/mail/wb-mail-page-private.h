@@ -21,7 +21,7 @@ struct _WbMailPage
   WbSplitView    *inner;
   WbMailSidebar  *sidebar;
   WbMailList     *list;
-  WbMessageView  *view;
+  AdwBin         *reader;
   GtkStack       *list_stack;
   GtkStack       *reader_stack;
   AdwStatusPage  *empty;
@@ -47,6 +47,7 @@ struct _WbMailPage
   gboolean        warmed_up;
 
   /* Borrowed */
+  WbMessageView      *view;     /* NULL until the first mail is read */
   GtkEventController *keys;     /* while the page is in front */
 };
 

@@ -55,6 +55,51 @@ show_empty (WbMailPage *self)
     }
 }
 
+/* Some hundred widgets, which a start that reads no mail does without. */
+static WbMessageView *
+ensure_view (WbMailPage *self)
+{
+  if (!self->view)
+    {
+      self->view = g_object_new (WB_TYPE_MESSAGE_VIEW, NULL);
+      wb_message_view_set_store (self->view, self->store);
+      adw_bin_set_child (self->reader, GTK_WIDGET (self->view));
+    }
+  return self->view;
+}
+
+static void
+html_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbMailPage) self = user_data;
+
+  /* Why it can't be had is said where the first formatted mail is shown. */
+  if (wb_html_load_finish (WB_HTML (source), result, NULL) && self->store)
+    wb_message_view_warm_up (ensure_view (self));
+}
+
+static gboolean
+warm_up_cb (gpointer user_data)
+{
+  WbMailPage *self = user_data;
+
+  if (self->store)
+    wb_html_load_async (wb_mail_store_get_html (self->store), NULL, html_loaded_cb,
+                        g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* While nobody waits for it, and only where there is a mail that could be formatted. */
+static void
+warm_up (WbMailPage *self)
+{
+  if (self->warmed_up || !self->folder || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
+      g_list_model_get_n_items (wb_mail_folder_get_items (self->folder)) == 0)
+    return;
+  self->warmed_up = TRUE;
+  g_timeout_add_seconds_full (G_PRIORITY_LOW, 1, warm_up_cb, g_object_ref (self), g_object_unref);
+}
+
 static void
 update_list (WbMailPage *self)
 {
@@ -68,6 +113,7 @@ update_list (WbMailPage *self)
       gtk_stack_set_visible_child_name (self->list_stack, "empty");
     }
   wb_mail_page_update_actions (self);
+  warm_up (self);
 }
 
 static void
@@ -171,7 +217,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (folder == self->folder && item &&
            g_strcmp0 (wb_mail_item_get_name (item), self->open_name) == 0)
     {
-      wb_message_view_set_message (self->view, message, wb_mail_folder_get_kind (folder),
+      wb_message_view_set_message (ensure_view (self), message, wb_mail_folder_get_kind (folder),
                                    wb_mail_folder_get_kind (folder) == WB_FOLDER_DRAFTS
                                        ? _ ("A draft: not sent yet.")
                                        : wb_mail_item_get_note (item));
@@ -228,28 +274,6 @@ error_closed_cb (WbMailPage *self)
 }
 
 static void
-html_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WbMailPage) self = user_data;
-
-  /* Why it can't be had is said where the first formatted mail is shown. */
-  if (wb_html_load_finish (WB_HTML (source), result, NULL) && self->store)
-    wb_message_view_warm_up (self->view);
-}
-
-static gboolean
-warm_up_cb (gpointer user_data)
-{
-  WbMailPage *self = user_data;
-
-  if (self->store)
-    wb_html_load_async (wb_mail_store_get_html (self->store), NULL, html_loaded_cb,
-                        g_object_ref (self));
-  return G_SOURCE_REMOVE;
-}
-
-/* While nobody waits for it, and only where mail is used at all. */
-static void
 wb_mail_page_map (GtkWidget *widget)
 {
   WbMailPage *self = WB_MAIL_PAGE (widget);
@@ -262,10 +286,7 @@ wb_mail_page_map (GtkWidget *widget)
                                         gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F5, 0),
                                                           gtk_named_action_new ("mail.receive")));
   gtk_widget_add_controller (widget, self->keys);
-  if (self->warmed_up)
-    return;
-  self->warmed_up = TRUE;
-  g_timeout_add_seconds_full (G_PRIORITY_LOW, 1, warm_up_cb, g_object_ref (self), g_object_unref);
+  warm_up (self);
 }
 
 /* The key is the page's wherever the focus is, but only while the page is the one in front. */
@@ -310,14 +331,13 @@ wb_mail_page_class_init (WbMailPageClass *klass)
   g_type_ensure (WB_TYPE_SPLIT_VIEW);
   g_type_ensure (WB_TYPE_MAIL_SIDEBAR);
   g_type_ensure (WB_TYPE_MAIL_LIST);
-  g_type_ensure (WB_TYPE_MESSAGE_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/mail/wb-mail-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, outer);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, inner);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, sidebar);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, list);
-  gtk_widget_class_bind_template_child (widget_class, WbMailPage, view);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, reader);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, list_stack);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, reader_stack);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, empty);
@@ -410,7 +430,6 @@ wb_mail_page_new (WbWorkbench *workbench)
   WbAccount *student = NULL;
 
   self->store = wb_mail_store_new (workbench);
-  wb_message_view_set_store (self->view, self->store);
   wb_mail_sidebar_set_store (self->sidebar, self->store);
   student = wb_mail_store_find_account (self->store, WB_LAB_STUDENT);
   wb_mail_sidebar_select (self->sidebar,

@@ -8,6 +8,7 @@
 
 #include "wb-dialogs.h"
 #include "wb-follower.h"
+#include "wb-menu-button.h"
 #include "wb-wire-choice.h"
 #include "wb-wire-export.h"
 #include "wb-transcript-line.h"
@@ -35,6 +36,8 @@ struct _WbWirePanel
   GtkRevealer *detail_revealer;
   GtkLabel *detail;
   GtkLabel *reference;
+  GtkMenuButton *export_button;
+  GMenuModel *export_menu;
 
   /* Owned */
   WbWorkbench *workbench;
@@ -456,6 +459,8 @@ wb_wire_panel_class_init (WbWirePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail_revealer);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, detail);
   gtk_widget_class_bind_template_child (widget_class, WbWirePanel, reference);
+  gtk_widget_class_bind_template_child (widget_class, WbWirePanel, export_button);
+  gtk_widget_class_bind_template_child (widget_class, WbWirePanel, export_menu);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stopped_cb);
 
@@ -472,6 +477,7 @@ wb_wire_panel_init (WbWirePanel *self)
 {
   self->page = g_strdup ("mail");
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_menu_button_set_menu (self->export_button, self->export_menu);
 }
 
 static void
