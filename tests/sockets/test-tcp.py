@@ -84,6 +84,29 @@ class Listen(wbtest.TestCase):
         out, err, code = finish(child)
         self.assertEqual((err, code), (b"", 0))
 
+    def test_nothing_is_left_unread(self):
+        # All is there before the server looks: an urgent byte cuts its read short, and the end comes
+        # with the last bytes.
+        for urgent in (False, True):
+            with self.subTest(urgent=urgent):
+                child, port = listener(self, "0", "--echo")
+                with self.client(port) as s:
+                    s.sendall(b"first")
+                    self.assertEqual(s.recv(5, socket.MSG_WAITALL), b"first")
+                    child.send_signal(signal.SIGSTOP)
+                    s.sendall(b"before")
+                    if urgent:
+                        s.send(b"!", socket.MSG_OOB)
+                    s.sendall(b"after")
+                    if not urgent:
+                        s.shutdown(socket.SHUT_WR)
+                    child.send_signal(signal.SIGCONT)
+                    self.assertEqual(s.recv(11, socket.MSG_WAITALL), b"beforeafter")
+                    if urgent:
+                        s.shutdown(socket.SHUT_WR)
+                    self.assertEqual(s.recv(1), b"")
+                self.assertEqual(finish(child)[1:], (b"", 0))
+
     def test_framings(self):
         for args, sent, messages in (
                 (["--framing", "line"], b"one\ntwo\r\nlast", ["one\\n", "two\\r\\n", "last"]),
