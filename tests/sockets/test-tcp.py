@@ -35,6 +35,13 @@ def listener(test, *args, **kw):
     return child, int(line.rsplit(":", 1)[1])
 
 
+def read_exactly(s, size):
+    data = b""
+    while len(data) < size and (piece := s.recv(size - len(data))):
+        data += piece
+    return data
+
+
 def finish(child, how=signal.SIGINT):
     if how is not None:
         os.kill(child.pid, how)
@@ -92,7 +99,7 @@ class Listen(wbtest.TestCase):
                 child, port = listener(self, "0", "--echo")
                 with self.client(port) as s:
                     s.sendall(b"first")
-                    self.assertEqual(s.recv(5, socket.MSG_WAITALL), b"first")
+                    self.assertEqual(read_exactly(s, 5), b"first")
                     child.send_signal(signal.SIGSTOP)
                     s.sendall(b"before")
                     if urgent:
@@ -101,7 +108,7 @@ class Listen(wbtest.TestCase):
                     if not urgent:
                         s.shutdown(socket.SHUT_WR)
                     child.send_signal(signal.SIGCONT)
-                    self.assertEqual(s.recv(11, socket.MSG_WAITALL), b"beforeafter")
+                    self.assertEqual(read_exactly(s, 11), b"beforeafter")
                     if urgent:
                         s.shutdown(socket.SHUT_WR)
                     self.assertEqual(s.recv(1), b"")
