@@ -57,6 +57,7 @@ struct _WbSocketRemote
   WbSocketClientState  state;
   gboolean             paused;       /* nothing is read for now: too much is unsent */
   gboolean             ended;        /* the peer has sent its last byte */
+  gboolean             reads_on;     /* a short read does not say that nothing is left */
   gsize                scanned;
   WbSocketBuffer       in;           /* part of a message */
   WbSocketBuffer       out;

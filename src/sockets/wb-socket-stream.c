@@ -23,6 +23,9 @@
 /* Parts of messages that all clients together may have waiting for their rest. */
 #define PARTIAL_MAX (256 * 1024 * 1024)
 #define ACCEPT_PAUSE_MS 100
+/* A plain client's events come once for whatever arrives, which saves the kernel another look each
+ * turn. TLS's do not: GnuTLS keeps bytes that epoll does not see. */
+#define EDGES ((guint32) EPOLLET | EPOLLRDHUP | EPOLLPRI)
 
 static gsize
 pending (const WbSocketBuffer *buffer)
@@ -59,6 +62,8 @@ update_interest (WbSocketServer *self, WbSocketRemote *remote)
     default:
       return;
     }
+  if (remote->tls == NULL)
+    events |= EDGES;
   if (events != remote->interest)
     {
       struct epoll_event event = { .events = events, .data.ptr = remote };
@@ -349,14 +354,17 @@ read_client (WbSocketServer *self, WbSocketRemote *remote)
       take_bytes (self, remote, self->buffer, (gsize) n);
       if (remote->state != WB_SOCKET_CLIENT_OPEN || remote->paused)
         return;
-      /* A short read emptied the socket; but GnuTLS gives out one record at a time, and what it
-       * keeps epoll does not see. */
-      if (remote->tls == NULL && (gsize) n < size)
+      /* A short read emptied the socket, unless it stopped before an end or an urgent byte; but
+       * GnuTLS gives out one record at a time, and what it keeps epoll does not see. */
+      if (remote->tls == NULL && (gsize) n < size && !remote->reads_on)
         return;
       if (remote->tls != NULL && round == READ_ROUNDS - 1 &&
           gnutls_record_check_pending (remote->tls) > 0)
         round--;
     }
+  /* Others get their turn; asking epoll anew has it tell of the rest. */
+  if (remote->tls == NULL)
+    remote->interest = 0;
 }
 
 static void
@@ -420,6 +428,7 @@ wb_socket_stream_event (WbSocketServer *self, WbSocketRemote *remote, guint32 ev
 {
   if (remote->state == WB_SOCKET_CLIENT_CLOSED)
     return;
+  remote->reads_on |= (events & (EPOLLRDHUP | EPOLLPRI | EPOLLHUP | EPOLLERR)) != 0;
   if (remote->state == WB_SOCKET_CLIENT_HANDSHAKE)
     shake_client (self, remote);
   else
@@ -470,9 +479,9 @@ add_client (WbSocketServer *self, int fd, const WbSocketName *name)
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   remote->fd = fd;
   remote->name = *name;
-  remote->interest = EPOLLIN;
+  remote->interest = self->credentials != NULL ? EPOLLIN : EPOLLIN | EDGES;
   remote->state = WB_SOCKET_CLIENT_OPEN;
-  if (!wb_socket_server_watch (self, fd, EPOLLIN, remote))
+  if (!wb_socket_server_watch (self, fd, remote->interest, remote))
     {
       wb_socket_count (self->counters.refused, 1);
       close (fd);

@@ -35,6 +35,13 @@ def listener(test, *args, **kw):
     return child, int(line.rsplit(":", 1)[1])
 
 
+def read_exactly(s, size):
+    data = b""
+    while len(data) < size and (piece := s.recv(size - len(data))):
+        data += piece
+    return data
+
+
 def finish(child, how=signal.SIGINT):
     if how is not None:
         os.kill(child.pid, how)
@@ -83,6 +90,29 @@ class Listen(wbtest.TestCase):
         self.assertTrue(got == data)
         out, err, code = finish(child)
         self.assertEqual((err, code), (b"", 0))
+
+    def test_nothing_is_left_unread(self):
+        # All is there before the server looks: an urgent byte cuts its read short, and the end comes
+        # with the last bytes.
+        for urgent in (False, True):
+            with self.subTest(urgent=urgent):
+                child, port = listener(self, "0", "--echo")
+                with self.client(port) as s:
+                    s.sendall(b"first")
+                    self.assertEqual(read_exactly(s, 5), b"first")
+                    child.send_signal(signal.SIGSTOP)
+                    s.sendall(b"before")
+                    if urgent:
+                        s.send(b"!", socket.MSG_OOB)
+                    s.sendall(b"after")
+                    if not urgent:
+                        s.shutdown(socket.SHUT_WR)
+                    child.send_signal(signal.SIGCONT)
+                    self.assertEqual(read_exactly(s, 11), b"beforeafter")
+                    if urgent:
+                        s.shutdown(socket.SHUT_WR)
+                    self.assertEqual(s.recv(1), b"")
+                self.assertEqual(finish(child)[1:], (b"", 0))
 
     def test_framings(self):
         for args, sent, messages in (
