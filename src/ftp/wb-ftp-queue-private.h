@@ -3,13 +3,11 @@
 #pragma once
 
 #include "wb-ftp-queue.h"
+#include "wb-ftp-tree.h"
 
 #include "wb-session.h"
 
 G_BEGIN_DECLS
-
-/* Folders inside folders, to an end even where a server shows a loop of links as folders. */
-#define WB_FTP_DEPTH_MAX 64
 
 /**
  * WbFtpPlan:
