@@ -245,8 +245,9 @@ get_file (WbCli *cli,
 {
   g_autoptr (GFile) target = g_file_new_for_path (to);
 
-  return wb_ftp_client_retrieve (client, from, -1, target, overwrite, progress,
-                                 wb_cli_get_cancellable (cli), error);
+  return wb_ftp_client_retrieve (client, from, -1, target,
+                                 overwrite ? WB_FTP_FILE_OVERWRITE : WB_FTP_FILE_FLAGS_NONE,
+                                 progress, wb_cli_get_cancellable (cli), error);
 }
 
 static gboolean
@@ -260,8 +261,9 @@ put_file (WbCli *cli,
 {
   g_autoptr (GFile) source = g_file_new_for_path (from);
 
-  return wb_ftp_client_store (client, source, to, overwrite, progress, wb_cli_get_cancellable (cli),
-                              error);
+  return wb_ftp_client_store (client, source, to,
+                              overwrite ? WB_FTP_FILE_OVERWRITE : WB_FTP_FILE_FLAGS_NONE, progress,
+                              wb_cli_get_cancellable (cli), error);
 }
 
 static int

@@ -158,7 +158,7 @@ list_by (WbFtpClient *self,
   g_autoptr (WbConnection) data = NULL;
   g_auto (WbFtpReply) reply = { 0 };
 
-  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, refusal, cancellable, error);
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, 0, refusal, cancellable, error);
   if (data == NULL)
     return FALSE;
 

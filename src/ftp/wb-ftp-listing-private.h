@@ -67,6 +67,7 @@ gboolean        wb_ftp_span_equal        (WbFtpSpan           span,
                                           const char         *text);
 gboolean        wb_ftp_span_to_number    (WbFtpSpan           span,
                                           gint64             *number);
+GDateTime      *wb_ftp_span_to_moment    (WbFtpSpan           span);
 gboolean        wb_ftp_span_next_token   (WbFtpSpan          *rest,
                                           WbFtpSpan          *token);
 gboolean        wb_ftp_span_to_time      (WbFtpSpan           span,

@@ -94,8 +94,8 @@ receive (WbFtpClient *self,
   g_auto (WbFtpReply) refusal = { 0 };
   g_autoptr (GError) local = NULL;
 
-  data =
-      wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", path, &refusal, cancellable, &local);
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", path, 0, &refusal, cancellable,
+                            &local);
   if (data == NULL && local == NULL)
     return wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &refusal, error);
   if (data == NULL)
@@ -139,13 +139,14 @@ wb_ftp_client_retrieve (WbFtpClient *self,
                         const char *path,
                         gint64 expected_size,
                         GFile *target,
-                        gboolean overwrite,
+                        WbFtpFileFlags flags,
                         WbProgress *progress,
                         GCancellable *cancellable,
                         GError **error)
 {
   g_auto (WbFtpPart) part = { .fd = -1 };
   g_auto (Outcome) outcome = { .expected = expected_size };
+  gboolean overwrite = (flags & WB_FTP_FILE_OVERWRITE) != 0;
   gboolean ok = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);

@@ -60,8 +60,7 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
       g_autofree char *part = g_strconcat (upload->path, ending, NULL);
       const char *words = NULL;
 
-      if (!wb_ftp_client_command (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, cancellable,
-                                  error))
+      if (!wb_ftp_client_talk (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, cancellable, error))
         return FALSE;
       if (reply.code == 421)
         return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
@@ -135,7 +134,7 @@ send_data (WbFtpClient *self,
   g_autoptr (WbConnection) data = NULL;
   gboolean ok = FALSE;
 
-  data = wb_ftp_data_begin (self, WB_FTP_STEP_UPLOAD, "STOR", target_of (upload), refusal,
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_UPLOAD, "STOR", target_of (upload), 0, refusal,
                             cancellable, error);
   if (data == NULL)
     return FALSE;
@@ -326,12 +325,13 @@ gboolean
 wb_ftp_client_store (WbFtpClient *self,
                      GFile *source,
                      const char *path,
-                     gboolean overwrite,
+                     WbFtpFileFlags flags,
                      WbProgress *progress,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_auto (Upload) upload = { .path = path, .fd = -1, .overwrite = overwrite };
+  g_auto (Upload) upload = { .path = path, .fd = -1 };
+  gboolean overwrite = (flags & WB_FTP_FILE_OVERWRITE) != 0;
   gboolean ok = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
@@ -344,6 +344,7 @@ wb_ftp_client_store (WbFtpClient *self,
     return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  upload.overwrite = overwrite;
   upload.fd = wb_ftp_source_open (source, &upload.size, error);
   if (upload.fd < 0)
     return FALSE;

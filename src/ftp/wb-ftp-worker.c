@@ -267,7 +267,8 @@ download_file (WbFtpJob *self, GCancellable *cancellable, GError **error)
   const WbFtpPlan *plan = self->plan;
 
   return wb_ftp_client_retrieve (self->worker->client, plan->remote, plan->size, plan->local,
-                                 plan->overwrite, self->progress, cancellable, error);
+                                 plan->overwrite ? WB_FTP_FILE_OVERWRITE : WB_FTP_FILE_FLAGS_NONE,
+                                 self->progress, cancellable, error);
 }
 
 /* What a link leads to only shows when it is tried. One that leads to a folder is followed where
@@ -367,7 +368,8 @@ upload (WbFtpJob *self, GCancellable *cancellable, GError **error)
                               "lead round in a circle. Choose that folder itself."));
       return FALSE;
     }
-  return wb_ftp_client_store (self->worker->client, plan->local, plan->remote, plan->overwrite,
+  return wb_ftp_client_store (self->worker->client, plan->local, plan->remote,
+                              plan->overwrite ? WB_FTP_FILE_OVERWRITE : WB_FTP_FILE_FLAGS_NONE,
                               self->progress, cancellable, error);
 }
 

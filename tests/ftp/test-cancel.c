@@ -322,8 +322,8 @@ do_size (Fixture *f, GError **error)
 static gboolean
 do_retrieve (Fixture *f, GError **error)
 {
-  return wb_ftp_client_retrieve (f->client, "x", FILE_SIZE, f->target, FALSE, NULL, f->cancellable,
-                                 error);
+  return wb_ftp_client_retrieve (f->client, "x", FILE_SIZE, f->target, WB_FTP_FILE_FLAGS_NONE, NULL,
+                                 f->cancellable, error);
 }
 
 static gboolean
@@ -332,7 +332,8 @@ do_store (Fixture *f, GError **error)
   g_autoptr (GError) local = NULL;
 
   /* The server counts nothing, so the size it names is always wrong. */
-  if (wb_ftp_client_store (f->client, f->source, "x", TRUE, NULL, f->cancellable, &local) ||
+  if (wb_ftp_client_store (f->client, f->source, "x", WB_FTP_FILE_OVERWRITE, NULL, f->cancellable,
+                           &local) ||
       g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
