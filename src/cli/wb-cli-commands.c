@@ -23,7 +23,7 @@ const WbCliCommand wb_cli_commands[] = {
   { "ftp rm", "URL…", N_ ("Delete a file or an empty folder"), wb_cli_ftp_rm },
   { "ftp mv", "URL NAME", N_ ("Rename a file or folder"), wb_cli_ftp_mv },
   { "ftp chmod", "MODE URL", N_ ("Change permissions"), NULL },
-  { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), NULL },
+  { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), wb_cli_ftp_mirror },
   { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"),
     wb_cli_ftp_parse_listing },
   { "mail send", "", N_ ("Build a message and send it"), wb_cli_mail_send },

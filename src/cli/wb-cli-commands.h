@@ -11,6 +11,7 @@ extern const WbCliCommand wb_cli_commands[];
 int wb_cli_case        (WbCli *cli);
 int wb_cli_ftp_get     (WbCli *cli);
 int wb_cli_ftp_ls      (WbCli *cli);
+int wb_cli_ftp_mirror  (WbCli *cli);
 int wb_cli_ftp_mkdir   (WbCli *cli);
 int wb_cli_ftp_mv      (WbCli *cli);
 int wb_cli_ftp_parse_listing (WbCli *cli);

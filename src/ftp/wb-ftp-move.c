@@ -15,6 +15,10 @@
 
 /* One file of a queue, either way, by the rule for names that exist. */
 
+/* Below this size a transfer that breaks off begins again: to be able to go on it would have to
+ * ask the server more than the file is worth. */
+#define RESUME_MIN (1024 * 1024)
+
 /* "name (2)", "name (3)" and so on, up to here. */
 #define NAMES_MAX 1000
 
@@ -133,6 +137,8 @@ retrieve (WbFtpJob *self,
   const WbFtpPlan *plan = self->plan;
   gboolean ok = FALSE;
 
+  if (plan->size >= 0 && plan->size < RESUME_MIN)
+    flags &= ~WB_FTP_FILE_RESUME;
   /* The time in the listing costs no question. */
   if ((self->keep & WB_FTP_KEEP_TIME) != 0 && plan->modified < 0)
     flags |= WB_FTP_FILE_KEEP_TIME;
@@ -220,6 +226,10 @@ store (WbFtpJob *self,
        GCancellable *cancellable,
        GError **error)
 {
+  struct stat st;
+
+  if (stat (g_file_peek_path (self->plan->local), &st) == 0 && st.st_size < RESUME_MIN)
+    flags &= ~WB_FTP_FILE_RESUME;
   if ((self->keep & WB_FTP_KEEP_TIME) != 0)
     flags |= WB_FTP_FILE_KEEP_TIME;
   if (!wb_ftp_client_store (self->worker->client, self->plan->local, path, flags, self->progress,

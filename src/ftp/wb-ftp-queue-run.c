@@ -25,10 +25,6 @@
 /* Listeners hear of the totals this often, in ms. */
 #define TOTALS_INTERVAL 100
 
-/* Below this size a transfer that breaks off begins again: to be able to go on it would have to
- * ask the server more than the file is worth. */
-#define RESUME_MIN (1024 * 1024)
-
 /* The most transfers that a queue holds; a server's folders could go on for ever. */
 #define TRANSFERS_MAX 2000000
 
@@ -456,8 +452,6 @@ make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint 
   guint spare = self->connections - self->running - self->extra - 1;
 
   job->flags = self->flags;
-  if (!plan->upload && plan->size >= 0 && plan->size < RESUME_MIN)
-    job->flags &= ~WB_FTP_FILE_RESUME;
   job->keep = self->keep;
   job->can_ask = self->has_answer || somebody_listens (self);
   job->segments = 1;

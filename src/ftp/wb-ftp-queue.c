@@ -220,6 +220,28 @@ wb_ftp_queue_set_settings (WbFtpQueue *self, WbFtpClient *settings)
 }
 
 /**
+ * wb_ftp_queue_give_client:
+ * @client: (transfer full): a session of this server that is logged in, and that nobody else
+ *   uses any more
+ *
+ * Spares the queue its first login. To be called before anything is added.
+ */
+void
+wb_ftp_queue_give_client (WbFtpQueue *self, WbFtpClient *client)
+{
+  WbFtpWorker *worker = NULL;
+
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+  g_return_if_fail (WB_IS_FTP_CLIENT (client));
+  g_return_if_fail (self->workers->pdata[0] == NULL);
+
+  worker = wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout, self->settings);
+  worker->client = client;
+  worker->last_used = g_get_monotonic_time ();
+  self->workers->pdata[0] = worker;
+}
+
+/**
  * wb_ftp_queue_set_connections:
  * @connections: how many transfers may run at once, up to 16; 0 is 4
  *

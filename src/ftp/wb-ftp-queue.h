@@ -159,6 +159,8 @@ void         wb_ftp_queue_set_timeout     (WbFtpQueue     *self,
                                            guint           seconds);
 void         wb_ftp_queue_set_settings    (WbFtpQueue     *self,
                                            WbFtpClient    *settings);
+void         wb_ftp_queue_give_client     (WbFtpQueue     *self,
+                                           WbFtpClient    *client);
 void         wb_ftp_queue_set_connections (WbFtpQueue     *self,
                                            guint           connections);
 guint        wb_ftp_queue_get_connections (WbFtpQueue     *self);

@@ -201,7 +201,7 @@ wb_ftp_job_download_segments (WbFtpJob *self,
     {
       g_free (part.target);
       part.target = g_file_get_path (target);
-      return wb_ftp_part_finish (&part, overwrite, error);
+      return wb_ftp_part_finish (&part, overwrite, NULL, error);
     }
   g_clear_error (&segments.error);
   return retrieve_in_one (self, target, flags, cancellable, error);
