@@ -190,6 +190,7 @@ wb_cli_ftp_get (WbCli *cli)
                                      "get everything in it."));
     }
 
+  status = WB_CLI_DONE;
   for (guint first = 0, end = 0; first < urls->len && status == WB_CLI_DONE; first = end)
     {
       for (end = first + 1;

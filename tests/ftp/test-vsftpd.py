@@ -85,7 +85,12 @@ class Verbs:
         self.assertEqual(self.read("got (2).txt"), b"new")
         self.ftp("get", "--if-exists", "overwrite", self.url + "a.txt", self.path("got.txt"))
         self.assertEqual(self.read("got.txt"), b"new")
-        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", check=2)
+        self.write("got.txt", "old")
+        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"))
+        self.assertEqual(self.read("got.txt"), b"old", "of the same size")
+        self.write("got.txt", "n")
+        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"))
+        self.assertEqual(self.read("got.txt"), b"new")
 
     def test_a_part_that_is_there_is_not_touched(self):
         self.server.put_file("a", b"new")
