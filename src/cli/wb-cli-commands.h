@@ -13,6 +13,7 @@ int wb_cli_ftp_get     (WbCli *cli);
 int wb_cli_ftp_ls      (WbCli *cli);
 int wb_cli_ftp_mkdir   (WbCli *cli);
 int wb_cli_ftp_mv      (WbCli *cli);
+int wb_cli_ftp_chmod   (WbCli *cli);
 int wb_cli_ftp_parse_listing (WbCli *cli);
 int wb_cli_ftp_put     (WbCli *cli);
 int wb_cli_ftp_rm      (WbCli *cli);

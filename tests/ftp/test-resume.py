@@ -2,7 +2,6 @@
 """Transfers that broke off and go on: the same bytes in the end, and never two files in one."""
 
 import os
-import time
 
 import ftpdriver
 import ftpscript
@@ -379,6 +378,60 @@ class Uploads(TestCase):
         self.assertTrue(self.put(server)[0])
         self.assert_sent(server)
         self.assertEqual(server.moved[-1], SIZE)
+
+
+class Large(TestCase):
+    """Above 4 GiB every number counts, and nothing is as large here as it looks."""
+
+    SIZE = 5 << 30
+    TAIL = 1 << 20
+
+    def sparse(self, name, size):
+        with open(self.path(name), "wb") as f:
+            f.truncate(size)
+
+    def test_download(self):
+        server = Server(self, {"a": b""}, {"SIZE": lambda s, a: f"213 {self.SIZE}"})
+        server.on["RETR"] = lambda s, a: s.send(b"x" * 10, end="close")
+        self.assertFalse(self.get(server)[0])
+        self.sparse("got.part", self.SIZE - self.TAIL)
+        offsets = []
+
+        def retr(session, _argument):
+            offsets.append(server.take_offset())
+            return session.send(bytes(self.SIZE - offsets[-1]))
+        server.on["RETR"] = retr
+        ok, text = self.get(server)
+        self.assertTrue(ok, text)
+        self.assertEqual(int(text), self.SIZE)
+        self.assertEqual(offsets, [self.SIZE - self.TAIL - 32 * KIB])
+        self.assertEqual(os.path.getsize(self.path("got")), self.SIZE)
+        self.assertEqual(self.left(), [])
+
+    def test_range(self):
+        server = Server(self, {"a": b""}, {
+            "RETR": lambda s, a: s.send(str(server.take_offset()).encode() + b"more" * 100)})
+        got = self.path("got")
+        ftpdriver.ask(server.url, ["range", "a", self.SIZE, 10, got])
+        with open(got, "rb") as f:
+            f.seek(self.SIZE)
+            self.assertEqual(f.read(), str(self.SIZE).encode())
+
+    def test_upload(self):
+        self.sparse("local", self.SIZE)
+        sizes = {}
+
+        def stor(session, argument):
+            sizes[argument] = server.take_offset() + len(session.receive())
+            return "226 have it"
+        server = Server(self, {}, {
+            "STOR": stor, "RNFR": lambda s, a: "350 to what?",
+            "RNTO": lambda s, a: sizes.update({a: sizes.popitem()[1]}) or "250 renamed",
+            "SIZE": lambda s, a: f"213 {sizes.get(a, self.SIZE - self.TAIL)}"})
+        ok, text = self.put(server)
+        self.assertTrue(ok, text)
+        self.assertEqual(sizes, {"a": self.SIZE})
+        self.assertIn(f"REST {self.SIZE - self.TAIL}", server.commands)
 
 
 if __name__ == "__main__":
