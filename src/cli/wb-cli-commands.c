@@ -22,7 +22,7 @@ const WbCliCommand wb_cli_commands[] = {
   { "ftp mkdir", "URL…", N_ ("Make a folder"), wb_cli_ftp_mkdir },
   { "ftp rm", "URL…", N_ ("Delete a file or an empty folder"), wb_cli_ftp_rm },
   { "ftp mv", "URL NAME", N_ ("Rename a file or folder"), wb_cli_ftp_mv },
-  { "ftp chmod", "MODE URL", N_ ("Change permissions"), NULL },
+  { "ftp chmod", "MODE URL…", N_ ("Change permissions"), wb_cli_ftp_chmod },
   { "ftp mirror", "URL FOLDER", N_ ("Make one folder like another"), wb_cli_ftp_mirror },
   { "ftp parse-listing", "[FILE]", N_ ("Show what a server’s listing means"),
     wb_cli_ftp_parse_listing },

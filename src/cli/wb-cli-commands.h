@@ -14,6 +14,7 @@ int wb_cli_ftp_ls      (WbCli *cli);
 int wb_cli_ftp_mirror  (WbCli *cli);
 int wb_cli_ftp_mkdir   (WbCli *cli);
 int wb_cli_ftp_mv      (WbCli *cli);
+int wb_cli_ftp_chmod   (WbCli *cli);
 int wb_cli_ftp_parse_listing (WbCli *cli);
 int wb_cli_ftp_put     (WbCli *cli);
 int wb_cli_ftp_rm      (WbCli *cli);

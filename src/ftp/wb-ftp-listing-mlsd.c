@@ -213,6 +213,9 @@ wb_ftp_listing_mlsd (WbFtpSpan line, const WbFtpMoment *now, WbFtpParsed *parsed
   const char *end = line.text + line.length;
   guint count = 0;
 
+  /* That is EPLF. */
+  if (p < end && *p == '+')
+    return WB_FTP_LINE_FOREIGN;
   while (p < end && *p != ' ')
     {
       const char *stop = memchr (p, ';', end - p);

@@ -349,8 +349,13 @@ static void
 parse_people (const WbFtpSpan *tokens, guint count, WbFtpParsed *parsed)
 {
   gint64 number = 0;
+  gint64 other = 0;
   guint at = 0;
 
+  /* NetPresenz on Mac OS: resource fork and data fork before their sum. */
+  if (count == 2 && wb_ftp_span_to_number (tokens[0], &number) &&
+      wb_ftp_span_to_number (tokens[1], &other) && other > 0 && number + other == parsed->size)
+    return;
   if (count > 0 && wb_ftp_span_to_number (tokens[0], &number))
     at = 1;
   if (at < count)

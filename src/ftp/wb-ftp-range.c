@@ -14,37 +14,23 @@
 
 #define BUFFER_SIZE (256 * 1024)
 
-/* Replies that may still come for a transfer that was stopped, with those to ABOR and NOOP. */
-#define REPLIES_MAX 4
-
-/* RFC 959 §4.1.3. Servers answer ABOR with one, two or no replies beside the transfer's own; the
- * one to NOOP shows where they end. */
+/* Stops a transfer by closing its data connection, which every server answers with one reply, after
+ * whatever it managed to send. ABOR (RFC 959 §4.1.3) is answered with none, one or two beside it,
+ * and some servers throw away what is sent behind it, so nobody could tell where the replies end.
+ */
 gboolean
 wb_ftp_client_abort_transfer (WbFtpClient *self,
                               WbConnection *data,
                               GCancellable *cancellable,
                               GError **error)
 {
-  if (!wb_connection_queue_line (self->control, "ABOR", error) ||
-      !wb_connection_write_line (self->control, "NOOP", cancellable, error))
-    return wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
+  g_auto (WbFtpReply) reply = { 0 };
+
   wb_connection_break (data);
-
-  for (guint i = 0; i < REPLIES_MAX; i++)
-    {
-      g_auto (WbFtpReply) reply = { 0 };
-
-      if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
-        return FALSE;
-      if (reply.code == 200)
-        return TRUE;
-      if (reply.code == 421)
-        return wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
-    }
-  g_set_error_literal (error, WB_ERROR, WB_ERROR_PROTOCOL,
-                       _ ("The server's replies do not fit what it was asked."));
-  wb_ftp_client_break (self);
-  return wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
+  wb_connection_close (data, NULL, NULL);
+  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
+    return FALSE;
+  return reply.code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
 }
 
 static gboolean
@@ -112,7 +98,7 @@ read_range (WbConnection *data,
  * @progress: (nullable): told of the bytes; neither begun nor ended here
  *
  * Receives a piece of a file (REST and RETR, RFC 3659 §5) and stops the transfer where
- * the piece ends (ABOR). The session goes on. Whether the file is still the same one is
+ * the piece ends. The session goes on. Whether the file is still the same one is
  * for the caller to find out.
  *
  * Errors: %WB_FTP_ERROR_UNSUPPORTED where the server cannot begin at @offset,

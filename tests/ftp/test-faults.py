@@ -482,7 +482,7 @@ class Sessions(TestCase):
 
     def test_usage(self):
         for args in (("ls",), ("ls", "http://x/"), ("ls", "ftp://"), ("get", "x"), ("mv", "ftp://x/a"),
-                     ("get", "ftp://127.0.0.1/"), ("chmod", "644", "ftp://x/a"),
+                     ("get", "ftp://127.0.0.1/"), ("chmod", "999", "ftp://x/a"), ("chmod", "644"),
                      ("mirror", "ftp://x/", "ftp://y/"), ("mirror", "a", "b"), ("get", "--limit", "x", "ftp://x/a"),
                      ("mirror", "ftp://x/", ".", "--tolerance", "-1"), ("get", "--segments", "0", "ftp://x/a"),
                      ("get", "--jobs", "99", "ftp://x/a"), ("get", "--if-exists", "no", "ftp://x/a")):
