@@ -176,8 +176,8 @@ print_json (WbCli *cli, WbFtpTransfer *transfer)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
-  g_autofree char *local = g_filename_display_name (
-      g_file_peek_path (wb_ftp_transfer_get_local (transfer)));
+  g_autofree char *local =
+      g_filename_display_name (g_file_peek_path (wb_ftp_transfer_get_local (transfer)));
   g_autofree char *remote = g_utf8_make_valid (wb_ftp_transfer_get_remote (transfer), -1);
   g_autofree char *text = NULL;
 

@@ -28,8 +28,8 @@ static gboolean
 parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status)
 {
   const GOptionEntry entries[] = {
-    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &mirror->dry_run,
-      N_ ("Only say what would be done"), NULL },
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &mirror->dry_run, N_ ("Only say what would be done"),
+      NULL },
     { "delete", 0, 0, G_OPTION_ARG_NONE, &mirror->compare.remove,
       N_ ("Delete what only the target has"), NULL },
     { "only-newer", 0, 0, G_OPTION_ARG_NONE, &mirror->compare.only_newer,

@@ -143,7 +143,10 @@ compare_files (Comparison *comparison,
 
 /* What is in a folder goes before the folder. */
 static void
-delete (Comparison *comparison, const WbFtpNode *target, WbFtpSyncReason reason, const char *path)
+take_away (Comparison *comparison,
+           const WbFtpNode *target,
+           WbFtpSyncReason reason,
+           const char *path)
 {
   if (target->type != WB_FTP_ENTRY_DIRECTORY)
     {
@@ -155,7 +158,7 @@ delete (Comparison *comparison, const WbFtpNode *target, WbFtpSyncReason reason,
       const WbFtpNode *child = target->children->pdata[i];
       g_autofree char *below = join (path, child->name);
 
-      delete (comparison, child, reason, below);
+      take_away (comparison, child, reason, below);
     }
   add (comparison, WB_FTP_SYNC_DELETE_FOLDER, reason, path, target);
 }
@@ -208,7 +211,7 @@ compare_pair (Comparison *comparison,
           add (comparison, WB_FTP_SYNC_SKIP, WB_FTP_SYNC_IN_THE_WAY, path, source);
           return;
         }
-      delete (comparison, target, WB_FTP_SYNC_IN_THE_WAY, path);
+      take_away (comparison, target, WB_FTP_SYNC_IN_THE_WAY, path);
       create (comparison, source, path);
     }
   else if (source->type == WB_FTP_ENTRY_FILE)
@@ -245,7 +248,7 @@ compare_folders (Comparison *comparison,
           i++;
         }
       else if (comparison->options->remove)
-        delete (comparison, b, WB_FTP_SYNC_EXTRA, below);
+        take_away (comparison, b, WB_FTP_SYNC_EXTRA, below);
       if (order >= 0)
         j++;
     }

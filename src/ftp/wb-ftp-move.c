@@ -114,7 +114,7 @@ keep_attributes (WbFtpJob *self, const char *path)
 
   if (fd < 0)
     return;
-  /* The file was made under the umask with all read and write bits, which tells what that leaves. */
+  /* It was made under the umask with all read and write bits, which tells what that leaves. */
   if ((self->keep & WB_FTP_KEEP_MODE) != 0 && plan->mode >= 0 && fstat (fd, &st) == 0)
     {
       mode_t allowed = st.st_mode & 0666;

@@ -72,8 +72,8 @@ static void
 add_plan (JsonBuilder *builder, const WbFtpPlan *plan)
 {
   g_autofree char *local = g_file_get_uri (plan->local);
-  g_autofree char *remote = g_uri_escape_bytes ((const guint8 *) plan->remote,
-                                                strlen (plan->remote), "/");
+  g_autofree char *remote =
+      g_uri_escape_bytes ((const guint8 *) plan->remote, strlen (plan->remote), "/");
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "upload");
@@ -135,7 +135,8 @@ get_int (JsonObject *object, const char *name)
 {
   JsonNode *node = json_object_get_member (object, name);
 
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_INT64)
     return -1;
   return MAX (json_node_get_int (node), -1);
 }
@@ -202,8 +203,8 @@ read_server (JsonNode *node)
       !JSON_NODE_HOLDS_ARRAY (list))
     return NULL;
 
-  saved = wb_ftp_saved_new (
-      url, g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_unref));
+  saved =
+      wb_ftp_saved_new (url, g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_unref));
   for (guint i = 0; i < json_array_get_length (json_node_get_array (list)); i++)
     {
       WbFtpPlan *plan = read_plan (json_array_get_element (json_node_get_array (list), i));
@@ -219,8 +220,7 @@ GPtrArray *
 wb_ftp_saved_from_json (const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GPtrArray) all =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_saved_free);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_saved_free);
   JsonNode *root = NULL;
   JsonNode *servers = NULL;
 

@@ -281,8 +281,8 @@ try_later (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
   delay = g_new0 (Delay, 1);
   g_weak_ref_init (&delay->queue, self);
   delay->transfer = g_object_ref (transfer);
-  g_timeout_add_full (G_PRIORITY_DEFAULT, RETRY_DELAY << MIN (attempts, RETRIES_MAX),
-                      delay_over_cb, delay, (GDestroyNotify) delay_free);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, RETRY_DELAY << MIN (attempts, RETRIES_MAX), delay_over_cb,
+                      delay, (GDestroyNotify) delay_free);
   return TRUE;
 }
 
@@ -441,7 +441,8 @@ find_free_place (WbFtpQueue *self)
 static gboolean
 somebody_listens (WbFtpQueue *self)
 {
-  return g_signal_has_handler_pending (self, g_signal_lookup ("conflict", WB_TYPE_FTP_QUEUE), 0, FALSE);
+  return g_signal_has_handler_pending (self, g_signal_lookup ("conflict", WB_TYPE_FTP_QUEUE), 0,
+                                       FALSE);
 }
 
 static WbFtpJob *
@@ -456,7 +457,8 @@ make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint 
   job->can_ask = self->has_answer || somebody_listens (self);
   job->segments = 1;
   job->minimum = self->segments_minimum;
-  if (self->segments > 1 && !plan->upload && plan->size >= self->segments_minimum)
+  if (self->segments > 1 && !plan->upload &&
+      (plan->size < 0 || plan->size >= self->segments_minimum))
     job->segments += MIN (spare, self->segments - 1);
   *extra = job->segments - 1;
   return job;

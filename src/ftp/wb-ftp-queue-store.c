@@ -100,9 +100,9 @@ wb_ftp_queue_store_new (const char *path)
 {
   WbFtpQueueStore *self = g_object_new (WB_TYPE_FTP_QUEUE_STORE, NULL);
 
-  self->path = path != NULL ? g_strdup (path)
-                            : g_build_filename (g_get_user_data_dir (), "wirebench",
-                                                "transfers.json", NULL);
+  self->path = path != NULL
+                   ? g_strdup (path)
+                   : g_build_filename (g_get_user_data_dir (), "wirebench", "transfers.json", NULL);
   return self;
 }
 
@@ -269,8 +269,8 @@ write_snapshot (const Snapshot *snapshot, GError **error)
   else if (g_mkdir_with_parents (folder, 0700) == 0)
     {
       text = wb_ftp_saved_to_json (snapshot->saved);
-      return g_file_set_contents_full (snapshot->path, text, -1,
-                                       G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+      return g_file_set_contents_full (snapshot->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                       0600, error);
     }
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
                /* Translators: the first %s is the path of a file, the second the reason. */

@@ -215,8 +215,8 @@ wb_ftp_sync_new (WbFtpClient *client,
   self->upload = upload;
   self->local = g_object_ref (local);
   self->remote = g_strdup (remote);
-  self->actions = upload ? wb_ftp_compare (here, there, options)
-                         : wb_ftp_compare (there, here, options);
+  self->actions =
+      upload ? wb_ftp_compare (here, there, options) : wb_ftp_compare (there, here, options);
   return self;
 }
 

@@ -278,10 +278,7 @@ download (WbFtpJob *self, GCancellable *cancellable, GError **error)
 /* Makes the folder, or finds it there: then @entries are those in it by name, as far as the server
  * tells. So nobody has to ask about each file. */
 static gboolean
-make_remote_folder (WbFtpJob *self,
-                    GHashTable **entries,
-                    GCancellable *cancellable,
-                    GError **error)
+make_remote_folder (WbFtpJob *self, GHashTable **entries, GCancellable *cancellable, GError **error)
 {
   WbFtpClient *client = self->worker->client;
   const char *path = self->plan->remote;

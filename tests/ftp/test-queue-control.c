@@ -435,7 +435,11 @@ static void
 test_damaged (void)
 {
   static const char *const texts[] = {
-    "", "{", "[]", "{\"version\": 2, \"servers\": []}", "{\"version\": 1, \"servers\": 7}",
+    "",
+    "{",
+    "[]",
+    "{\"version\": 2, \"servers\": []}",
+    "{\"version\": 1, \"servers\": 7}",
     "{\"version\": \"1\"}",
   };
   static const char odd[] =

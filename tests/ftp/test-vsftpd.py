@@ -194,6 +194,36 @@ class Verbs:
         self.assertIn(b"exists already", done.stderr)
         self.ftp("get", "-r", "--if-exists", "skip", self.url + "t/a", self.path("back"))
 
+    def test_segments(self):
+        data = os.urandom((40 << 20) + 12345)
+        self.server.put_file("large", data)
+        self.ftp("get", "--segments", "4", self.url + "large", self.path("got"))
+        self.assertEqual(self.read("got"), data)
+        self.assertFalse([n for n in os.listdir(self.dir) if ".part" in n])
+        with open(os.path.join(self.server.dir, "log"), encoding="utf-8", errors="replace") as f:
+            self.assertGreater(f.read().count('"REST '), 2)
+        self.ftp("get", "--segments", "4", self.url + "large", self.path("got"), check=1)
+
+    def test_preserve(self):
+        path = self.write("tool", "run")
+        os.utime(path, (1700000000, 1700000000))
+        self.server.put_file("old", b"1")
+        os.utime(os.path.join(self.server.folder, "old"), (1600000000, 1600000000))
+        self.ftp("get", "--preserve", self.url + "old", self.path("old"))
+        self.assertEqual(os.stat(self.path("old")).st_mtime, 1600000000)
+        self.ftp("get", self.url + "old", self.path("new"))
+        self.assertGreater(os.stat(self.path("new")).st_mtime, 1700000000)
+
+    def test_json_of_transfers(self):
+        self.server.put_file("a", b"12345")
+        done = self.ftp("get", "--json", self.url + "a", self.url + "none", self.dir, check=1)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["state"], r["bytes"], r["upload"]) for r in rows],
+                         [("done", 5, False), ("failed", 0, False)])
+        self.assertIsNone(rows[0]["error"])
+        self.assertIn("no such file", rows[1]["error"])
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
     def test_transcript_and_anonymous_login(self):
         self.server.put_file("a", b"x" * 1000)
         self.ftp("get", self.url + "a", self.path("got"), "--transcript", self.path("t.jsonl"))
