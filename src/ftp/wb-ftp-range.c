@@ -69,10 +69,12 @@ read_range (WbConnection *data,
             GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
+  WbLimit *limit = progress != NULL ? wb_progress_get_limit (progress) : NULL;
+  gsize block = limit != NULL ? wb_limit_get_block (limit, BUFFER_SIZE) : BUFFER_SIZE;
 
   while (*count < length)
     {
-      gssize got = wb_connection_read (data, buffer, MIN (BUFFER_SIZE, length - *count),
+      gssize got = wb_connection_read (data, buffer, MIN ((gint64) block, length - *count),
                                        WB_WIRE_BULK, cancellable, error);
 
       if (got < 0)
@@ -84,6 +86,8 @@ read_range (WbConnection *data,
       *count += got;
       if (progress != NULL)
         wb_progress_add (progress, got);
+      if (limit != NULL && !wb_limit_take (limit, got, cancellable, error))
+        return FALSE;
     }
   return TRUE;
 }

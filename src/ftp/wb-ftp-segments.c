@@ -47,6 +47,7 @@ take_piece (Segments *segments, gint64 *offset, gint64 *length)
 static void
 take_error (Segments *segments, GError *error)
 {
+  g_debug ("a piece failed: %s", error->message);
   g_mutex_lock (&segments->mutex);
   if (segments->error == NULL)
     segments->error = error;
@@ -180,7 +181,7 @@ wb_ftp_job_download_segments (WbFtpJob *self,
   /* A checksum, or somebody's file, in the way of the parts: the plain way sees to that. */
   if (identity == NULL || segments.size < self->minimum || (flags & WB_FTP_FILE_VERIFY) != 0 ||
       (!overwrite && g_file_query_exists (target, NULL)) ||
-      !wb_ftp_part_open (&part, pieces_file, FALSE, NULL))
+      !wb_ftp_part_open (&part, pieces_file, FALSE, NULL) || !wb_ftp_part_begin (&part, NULL, NULL))
     return retrieve_in_one (self, target, flags, cancellable, error);
 
   segments.fd = part.fd;
