@@ -201,6 +201,7 @@ struct _WbFtpQueue
   GQueue asking;        /* the same: conflicts, of which the first has been asked */
   GPtrArray *workers;   /* of WbFtpWorker, NULL in the place of one that was never needed */
   GArray *busy;         /* of gboolean, by the worker's place */
+  GArray *warm;         /* the same: whether it has a session, as far as is known */
   GPtrArray *now;       /* of WbFtpTransfer, borrowed: what runs */
 
   /* Settings */

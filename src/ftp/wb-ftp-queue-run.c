@@ -350,6 +350,14 @@ take_conflict (WbFtpQueue *self, WbFtpTransfer *transfer, const WbFtpConflict *c
 static void
 take_outcome (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpJob *job)
 {
+  gboolean stopped = g_cancellable_is_cancelled (wb_ftp_transfer_get_cancellable (transfer));
+
+  /* Stopped when the job had just ended: what it would lead to is not wanted any more. */
+  if (stopped && (job->outcome == WB_FTP_OUTCOME_FOLDER || job->outcome == WB_FTP_OUTCOME_CONFLICT))
+    {
+      take_stop (self, transfer);
+      return;
+    }
   switch (job->outcome)
     {
     case WB_FTP_OUTCOME_FOLDER:
@@ -391,6 +399,7 @@ job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_array_index (self->busy, gboolean, run->place) = FALSE;
+  g_array_index (self->warm, gboolean, run->place) = error == NULL;
   g_ptr_array_remove_fast (self->now, run->transfer);
   self->running--;
   self->extra -= run->extra;
@@ -425,12 +434,12 @@ find_free_place (WbFtpQueue *self)
 {
   guint best = G_MAXUINT;
 
-  /* One that has connected already before one that has not. */
+  /* One with a session before one that has to log in: the server may let in no more. */
   for (guint i = 0; i < self->workers->len; i++)
     {
       if (g_array_index (self->busy, gboolean, i))
         continue;
-      if (self->workers->pdata[i] != NULL)
+      if (g_array_index (self->warm, gboolean, i))
         return i;
       if (best == G_MAXUINT)
         best = i;

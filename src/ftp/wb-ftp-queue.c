@@ -67,7 +67,10 @@ wb_ftp_queue_hang_up (WbFtpQueue *self, gboolean busy_too)
 {
   for (guint i = 0; i < self->workers->len; i++)
     if (self->workers->pdata[i] != NULL && (busy_too || !g_array_index (self->busy, gboolean, i)))
-      wb_ftp_worker_hang_up (self->workers->pdata[i]);
+      {
+        wb_ftp_worker_hang_up (self->workers->pdata[i]);
+        g_array_index (self->warm, gboolean, i) = FALSE;
+      }
 }
 
 static void
@@ -103,6 +106,7 @@ wb_ftp_queue_finalize (GObject *object)
   g_ptr_array_unref (self->transfers);
   g_ptr_array_unref (self->workers);
   g_array_unref (self->busy);
+  g_array_unref (self->warm);
   g_ptr_array_unref (self->now);
 
   G_OBJECT_CLASS (wb_ftp_queue_parent_class)->finalize (object);
@@ -155,6 +159,7 @@ wb_ftp_queue_init (WbFtpQueue *self)
   self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
   self->workers = g_ptr_array_new_with_free_func (unref_worker);
   self->busy = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  self->warm = g_array_new (FALSE, TRUE, sizeof (gboolean));
   self->now = g_ptr_array_new ();
   self->retries = RETRIES_DEFAULT;
   self->segments = 1;
@@ -186,6 +191,7 @@ wb_ftp_queue_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint connecti
   self->url = wb_url_copy (url);
   g_ptr_array_set_size (self->workers, CONNECTIONS_MAX);
   g_array_set_size (self->busy, CONNECTIONS_MAX);
+  g_array_set_size (self->warm, CONNECTIONS_MAX);
   wb_ftp_queue_set_connections (self, connections);
   return self;
 }
@@ -239,6 +245,7 @@ wb_ftp_queue_give_client (WbFtpQueue *self, WbFtpClient *client)
   worker->client = client;
   worker->last_used = g_get_monotonic_time ();
   self->workers->pdata[0] = worker;
+  g_array_index (self->warm, gboolean, 0) = TRUE;
 }
 
 /**
