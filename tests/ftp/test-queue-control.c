@@ -14,7 +14,7 @@
 /* Run by run-with-vsftpd.py, see test-queue.c. */
 
 /* Too slow to come to an end while a test looks. */
-#define GLACIAL 1000
+#define GLACIAL 20000
 
 static WbUrl *
 get_url (void)
