@@ -98,7 +98,8 @@ read_range (WbConnection *data,
  * @progress: (nullable): told of the bytes; neither begun nor ended here
  *
  * Receives a piece of a file (REST and RETR, RFC 3659 §5) and stops the transfer where
- * the piece ends. The session goes on. Whether the file is still the same one is
+ * the piece ends. The session goes on, except with servers that end it over such a stop:
+ * ask wb_ftp_client_is_usable(). Whether the file is still the same one is
  * for the caller to find out.
  *
  * Errors: %WB_FTP_ERROR_UNSUPPORTED where the server cannot begin at @offset,
@@ -145,7 +146,12 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
     }
 
   if (count == length)
-    return wb_ftp_client_abort_transfer (self, data, cancellable, error) ? count : -1;
+    {
+      /* Some servers end the session over it; what was asked for is here all the same. */
+      if (!wb_ftp_client_abort_transfer (self, data, cancellable, &local))
+        wb_ftp_client_break (self);
+      return count;
+    }
   wb_connection_close (data, NULL, NULL);
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
     return -1;

@@ -50,7 +50,7 @@ class Proftpd:
             f"SystemLog {self.dir}/log", "WtmpLog off", "AuthOrder mod_auth_file.c",
             f"AuthUserFile {self.dir}/passwd", "RequireValidShell off", "DefaultRoot ~",
             "AllowOverwrite on", "AllowRetrieveRestart on", "AllowStoreRestart on",
-            f"DelayTable {self.dir}/delay", "UseReverseDNS off", "MaxInstances 60",
+            "DelayEngine off", "UseReverseDNS off", "MaxInstances 60",
             "ShowSymlinks on", "TimeoutLinger 0", f"UseIPv6 {'on' if ':' in host else 'off'}",
         ]
         if tls:
