@@ -43,7 +43,6 @@ class Active(Proftpd):
 
 class Tls(Proftpd):
     arguments = {"tls": True}
-    survives_stop = False  # it ends the session when an encrypted transfer is stopped
 
 
 class TlsActive(Plain, ftpverbs.Basics):
