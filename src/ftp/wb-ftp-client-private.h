@@ -79,6 +79,7 @@ struct _WbFtpClient
   gboolean      type_is_odd;      /* a command that was typed may have changed TYPE */
   WbFtpAnswer   epsv;
   WbFtpAnswer   eprt;
+  gint64        piece;            /* how many bytes the next RETR is to send, or 0 for all */
   WbFtpAnswer   rest;             /* RETR and STOR can begin in the middle */
   WbFtpAnswer   list_all;         /* LIST -a */
   WbFtpAnswer   size;

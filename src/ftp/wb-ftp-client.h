@@ -36,6 +36,8 @@ G_DECLARE_FINAL_TYPE (WbFtpClient, wb_ftp_client, WB, FTP_CLIENT, GObject)
  *   tells it or lets it be set
  * @WB_FTP_FILE_VERIFY: the checksums at both ends are compared before the file gets
  *   its name, where the server can make one
+ * @WB_FTP_FILE_FRESH: a listing has just said that the server has nothing of that name: an
+ *   upload then asks less, under a temporary name that nobody else can have
  */
 typedef enum
 {
@@ -44,6 +46,7 @@ typedef enum
   WB_FTP_FILE_RESUME     = 1 << 1,
   WB_FTP_FILE_KEEP_TIME  = 1 << 2,
   WB_FTP_FILE_VERIFY     = 1 << 3,
+  WB_FTP_FILE_FRESH      = 1 << 4,
 } WbFtpFileFlags;
 
 /**

@@ -213,7 +213,8 @@ announce (WbFtpClient *self,
   return wb_ftp_reply_is_good (refusal) || wb_ftp_reply_is_unknown_command (refusal);
 }
 
-/* RFC 3659 §5. FALSE without an error: refused, which @self->rest says, too. */
+/* RFC 3659 §5, or for a piece RANG (draft-bryan-ftp-range-07), behind which the server stops by
+ * itself. FALSE without an error: refused, which @self->rest says, too. */
 static gboolean
 restart_at (WbFtpClient *self,
             WbFtpStep step,
@@ -222,11 +223,17 @@ restart_at (WbFtpClient *self,
             GCancellable *cancellable,
             GError **error)
 {
-  g_autofree char *argument = g_strdup_printf ("%" G_GINT64_FORMAT, offset);
+  g_autofree char *argument = NULL;
 
-  if (offset == 0)
+  if (offset == 0 && self->piece == 0)
     return TRUE;
-  if (!wb_ftp_client_talk (self, step, "REST", argument, refusal, cancellable, error))
+  if (self->piece > 0)
+    argument = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, offset,
+                                offset + self->piece - 1);
+  else
+    argument = g_strdup_printf ("%" G_GINT64_FORMAT, offset);
+  if (!wb_ftp_client_talk (self, step, self->piece > 0 ? "RANG" : "REST", argument, refusal,
+                           cancellable, error))
     return FALSE;
   if (refusal->code == 350)
     return TRUE;

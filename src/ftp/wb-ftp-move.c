@@ -294,7 +294,10 @@ wb_ftp_job_upload_file (WbFtpJob *self, GCancellable *cancellable, GError **erro
   gboolean asks = plan->if_exists == WB_FTP_IF_EXISTS_ASK;
   g_autoptr (GError) local = NULL;
 
-  if (plan->if_exists == WB_FTP_IF_EXISTS_OVERWRITE || plan->there == WB_FTP_THERE_NO)
+  if (plan->there == WB_FTP_THERE_NO)
+    return store (self, plan->remote, self->flags | WB_FTP_FILE_OVERWRITE | WB_FTP_FILE_FRESH,
+                  cancellable, error);
+  if (plan->if_exists == WB_FTP_IF_EXISTS_OVERWRITE)
     return store (self, plan->remote, self->flags | WB_FTP_FILE_OVERWRITE, cancellable, error);
   if (plan->there == WB_FTP_THERE_YES && (!asks || self->can_ask))
     return store_by_rule (self, cancellable, error);

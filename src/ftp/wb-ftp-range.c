@@ -92,6 +92,22 @@ read_range (WbConnection *data,
   return TRUE;
 }
 
+static void
+fail_short (GError **error)
+{
+  g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
+                       _ ("Could not receive the file. It became shorter meanwhile. Try again."));
+}
+
+/* Whether the server stopped where it was told to. */
+static gboolean
+is_at_end (WbConnection *data, GCancellable *cancellable)
+{
+  char byte = 0;
+
+  return wb_connection_read (data, &byte, 1, WB_WIRE_BULK, cancellable, NULL) == 0;
+}
+
 /**
  * wb_ftp_client_retrieve_range:
  * @path: the server's bytes
@@ -101,8 +117,10 @@ read_range (WbConnection *data,
  *   clients may fill one file at the same time
  * @progress: (nullable): told of the bytes; neither begun nor ended here
  *
- * Receives a piece of a file (REST and RETR, RFC 3659 §5) and stops the transfer where
- * the piece ends. The session goes on. Whether the file is still the same one is
+ * Receives a piece of a file (REST and RETR, RFC 3659 §5; RANG where the server has
+ * it) and stops the transfer where
+ * the piece ends. The session goes on, except with servers that end it over such a stop:
+ * ask wb_ftp_client_is_usable(). Whether the file is still the same one is
  * for the caller to find out.
  *
  * Errors: %WB_FTP_ERROR_UNSUPPORTED where the server cannot begin at @offset,
@@ -125,6 +143,7 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
   g_auto (WbFtpReply) reply = { 0 };
   g_autoptr (GError) local = NULL;
   gint64 count = 0;
+  gboolean by_server = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), -1);
   g_return_val_if_fail (path != NULL, -1);
@@ -132,11 +151,18 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
 
   if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error))
     return -1;
+  if (wb_ftp_client_get_feature (self, "RANG") != NULL)
+    self->piece = length;
+  by_server = self->piece > 0;
   data = wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", path, offset, &reply, cancellable,
                             &local);
+  self->piece = 0;
   if (data == NULL)
     {
-      if (local == NULL)
+      /* RFC 3659 §5.3: there is no such place in the file. */
+      if (local == NULL && reply.code == 554)
+        fail_short (&local);
+      else if (local == NULL)
         wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, &local);
       g_propagate_error (error, g_steal_pointer (&local));
       return -1;
@@ -148,16 +174,21 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
       return -1;
     }
 
-  if (count == length)
-    return wb_ftp_client_abort_transfer (self, data, cancellable, error) ? count : -1;
+  if (count == length && !(by_server && is_at_end (data, cancellable)))
+    {
+      /* Some servers end the session over it; what was asked for is here all the same. */
+      if (!wb_ftp_client_abort_transfer (self, data, cancellable, &local))
+        wb_ftp_client_break (self);
+      return count;
+    }
   wb_connection_close (data, NULL, NULL);
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
     return -1;
+  if (count == length)
+    return count;
   if (!wb_ftp_reply_is_good (&reply))
     wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
   else
-    g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
-                         _ ("Could not receive the file. It became shorter meanwhile. Try "
-                            "again."));
+    fail_short (error);
   return -1;
 }

@@ -110,6 +110,12 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
 {
   if (self->rename == WB_FTP_NO)
     return TRUE;
+  if (self->rename == WB_FTP_YES &&
+      (upload->flags & (WB_FTP_FILE_FRESH | WB_FTP_FILE_RESUME)) == WB_FTP_FILE_FRESH)
+    {
+      upload->part = g_strdup_printf ("%s.%08x.part", upload->path, g_random_int ());
+      return TRUE;
+    }
 
   for (guint i = 0; i < PARTS_MAX; i++)
     {
@@ -271,7 +277,10 @@ replace (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GError **
   g_autoptr (GError) local = NULL;
 
   if (wb_ftp_client_rename (self, upload->part, upload->path, cancellable, &local))
-    return TRUE;
+    {
+      self->rename = WB_FTP_YES;
+      return TRUE;
+    }
   if ((upload->flags & WB_FTP_FILE_OVERWRITE) != 0 && local->domain == WB_FTP_ERROR &&
       wb_ftp_client_is_usable (self) &&
       wb_ftp_client_try_size (self, upload->path, cancellable, NULL) >= 0)

@@ -9,13 +9,15 @@ import wbtest
 
 
 @wbtest.unittest.skipUnless(proftpd.is_there(), "ProFTPD is not here, or this is not root")
-class Proftpd(ftpverbs.Verbs, wbtest.TestCase):
+class Plain(wbtest.TestCase):
     arguments = {}
 
     def setUp(self):
         super().setUp()
         self.server = proftpd.Proftpd(self, **self.arguments)
 
+
+class Proftpd(Plain, ftpverbs.Verbs):
     def test_attributes(self):
         data = b"content" * 99
         path = self.server.put_file("a", data)
@@ -43,16 +45,17 @@ class Tls(Proftpd):
     arguments = {"tls": True}
 
 
-class TlsActive(Proftpd):
+class TlsActive(Plain, ftpverbs.Basics):
     arguments = {"tls": True}
+    survives_stop = False  # it ends the session when an encrypted transfer is stopped
     mode = ["--active"]
 
 
-class Six(Proftpd):
+class Six(Plain, ftpverbs.Basics):
     arguments = {"host": "::1"}
 
 
-class SixActive(Proftpd):
+class SixActive(Plain, ftpverbs.Basics):
     arguments = {"host": "::1"}
     mode = ["--active"]
 

@@ -9,13 +9,15 @@ import wbtest
 
 
 @wbtest.unittest.skipUnless(pureftpd.is_there(), "Pure-FTPd is not here, or this is not root")
-class PureFtpd(ftpverbs.Verbs, wbtest.TestCase):
+class Plain(wbtest.TestCase):
     arguments = {}
 
     def setUp(self):
         super().setUp()
         self.server = pureftpd.PureFtpd(self, **self.arguments)
 
+
+class PureFtpd(Plain, ftpverbs.Verbs):
     def test_attributes(self):
         path = self.server.put_file("a", b"content" * 99)
         self.ask(["chmod", "640", "a"], ["mfmt", "a", "1234567890"], ["raw", "SITE HELP"])
@@ -36,16 +38,16 @@ class Tls(PureFtpd):
     arguments = {"tls": True}
 
 
-class TlsActive(PureFtpd):
+class TlsActive(Plain, ftpverbs.Basics):
     arguments = {"tls": True}
     mode = ["--active"]
 
 
-class Six(PureFtpd):
+class Six(Plain, ftpverbs.Basics):
     arguments = {"host": "::1"}
 
 
-class SixActive(PureFtpd):
+class SixActive(Plain, ftpverbs.Basics):
     arguments = {"host": "::1"}
     mode = ["--active"]
 

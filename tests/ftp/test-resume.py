@@ -2,7 +2,9 @@
 """Transfers that broke off and go on: the same bytes in the end, and never two files in one."""
 
 import os
+import ssl
 
+import certs
 import ftpdriver
 import ftpscript
 import wbtest
@@ -306,6 +308,28 @@ class Downloads(TestCase):
                       ["raw", "NOOP"], ["ping"])
         self.assertEqual(kinds, ["I", "A", "I"])
         self.assert_got(DATA)
+
+
+class Tls(TestCase):
+    """A cut under TLS shows by the close_notify that is missing, and what came is still the beginning."""
+
+    def test_cut(self):
+        ca = certs.make_ca(self.path("tls"))
+        certificate, key, _both = certs.make_server(self.path("tls"))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server = Server(self, {"a": DATA}, certificate=context)
+        url = server.url.replace("ftp:", "ftpes:")
+        server.on["RETR"] = lambda s, a: s.send(DATA[:100_000], chop=True)
+        call = ["get", "a", self.path("got"), "r"]
+        ok, text = ftpdriver.run(url, call, options=["--ca-file", ca])[0]
+        self.assertFalse(ok)
+        self.assertIn("not all of it", text)
+        self.assertEqual(os.path.getsize(self.path("got.part")), 100_000)
+        server.on["RETR"] = server.retr
+        ftpdriver.ask(url, call, options=["--ca-file", ca])
+        self.assert_got(DATA)
+        self.assertEqual(server.moved, [SIZE - 100_000 + 32 * KIB])
 
 
 class Uploads(TestCase):

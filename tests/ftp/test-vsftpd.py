@@ -4,6 +4,7 @@
 import json
 import os
 
+import ftpverbs
 import vsftpd
 import wbtest
 
@@ -262,6 +263,34 @@ class Explicit(Verbs, wbtest.TestCase):
 
 class Implicit(Verbs, wbtest.TestCase):
     tls = {"implicit": True}
+
+
+class Driven(ftpverbs.Verbs, wbtest.TestCase):
+    """The verbs that `wire` has no command for."""
+
+    home = "/upload"
+    has_mlsd = False
+    arguments = {}
+
+    def setUp(self):
+        super().setUp()
+        self.server = vsftpd.Vsftpd(self, **self.arguments)
+
+    def test_modes(self):
+        path = self.server.put_file("a", b"1")
+        before = os.stat(path).st_mode
+        ok, text = self.run_all(["chmod", "600", "a"])[0]
+        self.assertFalse(ok, "anonymous users may not, here")
+        self.assertIn("Could not change the permissions", text)
+        self.assertEqual(os.stat(path).st_mode, before)
+
+
+class DrivenActive(Driven):
+    mode = ["--active"]
+
+
+class DrivenTls(Driven):
+    arguments = {"tls": True}
 
 
 if __name__ == "__main__":

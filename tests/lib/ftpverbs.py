@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What has to hold for a real FTP daemon, whichever it is."""
 
+import datetime
 import hashlib
 import os
+import urllib.parse
 
 import ftpdriver
 
 MIB = 1024 * 1024
 
 
-class Verbs:
+class Basics:
     """For test cases with self.server, whose URL leads to self.server.folder."""
 
     mode = []
+    survives_stop = True
+    home = "/"
+    has_mlsd = True
 
     def ask(self, *calls, options=()):
-        return ftpdriver.ask(self.server.url, *calls,
-                             options=[*self.server.options(), *self.mode, *options])
+        return ftpdriver.ask(self.server.url, ["cd", self.home], *calls,
+                             options=[*self.server.options(), *self.mode, *options])[1:]
 
     def run_all(self, *calls, options=()):
-        return ftpdriver.run(self.server.url, *calls,
-                             options=[*self.server.options(), *self.mode, *options])
+        return ftpdriver.run(self.server.url, ["cd", self.home], *calls,
+                             options=[*self.server.options(), *self.mode, *options])[1:]
 
     def test_both_ways(self):
         data = os.urandom(3 * MIB + 1)
@@ -37,14 +42,18 @@ class Verbs:
         self.server.put_file("folder/in", b"1")
         for way, kinds in (("mlsd", ["1/5/", "2/-1/"]), ("list", ["1/5/", "2/"]),
                            ("nlst", ["0/-1/", "0/-1/"]), ("stat", ["1/5/", "2/"])):
+            if way == "mlsd" and not self.has_mlsd:
+                continue
             with self.subTest(way):
-                rows = self.ask(["ls", "/"], options=["--way", way])[0].split("|")
+                rows = self.ask(["ls", self.home], options=["--way", way])[0].split("|")
                 rows = {row.rsplit("/", 1)[1]: row for row in rows}
                 self.assertEqual(sorted(rows), ["a b", "folder"])
                 for name, kind in zip(("a b", "folder"), kinds):
                     if way != "mlsd" or name == "a b":
                         self.assertTrue(rows[name].startswith(kind), rows[name])
 
+
+class Verbs(Basics):
     def test_times_are_kept(self):
         data = b"x" * 1000
         os.utime(self.server.put_file("old", data), (1_000_000_000, 1_000_000_000))
@@ -60,10 +69,11 @@ class Verbs:
         data = os.urandom(5 * MIB)
         self.server.put_file("big", data)
         got = self.path("got")
-        self.ask(["range", "big", 2 * MIB, MIB, got], ["range", "big", 0, 2 * MIB, got],
-                 ["range", "big", 3 * MIB, 2 * MIB, got], ["ping"],
-                 ["range", "big", 100, 0, got], ["pwd"])
+        for offset, length in ((2 * MIB, MIB), (0, 2 * MIB), (3 * MIB, 2 * MIB), (100, 0)):
+            self.ask(["range", "big", offset, length, got])
         self.assertEqual(self.read("got"), data)
+        if self.survives_stop:
+            self.ask(["range", "big", 0, MIB, got], ["range", "big", MIB, MIB, got], ["pwd"])
         (ok, text), _ping = self.run_all(["range", "big", 4 * MIB, 2 * MIB, got], ["ping"])
         self.assertFalse(ok)
         self.assertIn("shorter", text)
@@ -87,8 +97,6 @@ class Verbs:
         self.write("got.part.info", part)
 
     def make_record(self, name, size, modified):
-        import datetime
-        import urllib.parse
         parts = urllib.parse.urlsplit(self.server.url)
         stamp = datetime.datetime.fromtimestamp(modified, datetime.timezone.utc)
         address = urllib.parse.quote(f"{parts.username or 'anonymous'}@{parts.hostname}:{parts.port}", safe="/")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ProFTPD as a child of the test, with one account, in the clear or under TLS."""
 
-import crypt
 import os
 import pwd
+import subprocess
 
 import certs
 import wbtest
@@ -37,7 +37,9 @@ class Proftpd:
                     os.symlink(os.path.join(source, name), os.path.join(modules, name))
         user = pwd.getpwnam("ftp")
         os.chown(self.folder, user.pw_uid, user.pw_gid)
-        self.write("passwd", f"real:{crypt.crypt(PASSWORD)}:{user.pw_uid}:{user.pw_gid}::"
+        digest = subprocess.run(["openssl", "passwd", "-6", PASSWORD], check=True, text=True,
+                                stdout=subprocess.PIPE).stdout.strip()
+        self.write("passwd", f"real:{digest}:{user.pw_uid}:{user.pw_gid}::"
                    f"{self.folder}:/bin/false\n")
         os.chmod(os.path.join(self.dir, "passwd"), 0o600)
 
@@ -50,7 +52,7 @@ class Proftpd:
             f"SystemLog {self.dir}/log", "WtmpLog off", "AuthOrder mod_auth_file.c",
             f"AuthUserFile {self.dir}/passwd", "RequireValidShell off", "DefaultRoot ~",
             "AllowOverwrite on", "AllowRetrieveRestart on", "AllowStoreRestart on",
-            f"DelayTable {self.dir}/delay", "UseReverseDNS off", "MaxInstances 60",
+            "DelayEngine off", "UseReverseDNS off", "MaxInstances 60",
             "ShowSymlinks on", "TimeoutLinger 0", f"UseIPv6 {'on' if ':' in host else 'off'}",
         ]
         if tls:
