@@ -3,6 +3,8 @@
 
 import json
 import os
+import pty
+import stat
 
 import ftpverbs
 import vsftpd
@@ -214,6 +216,49 @@ class Verbs:
         self.assertEqual(os.stat(self.path("old")).st_mtime, 1600000000)
         self.ftp("get", self.url + "old", self.path("new"))
         self.assertGreater(os.stat(self.path("new")).st_mtime, 1700000000)
+
+    def test_preserve_permissions(self):
+        path = self.server.put_file("t/tool", b"#!")
+        os.chmod(path, 0o6755)
+        secret = self.server.put_file("t/secret", b"1")
+        os.chmod(secret, 0o600)
+        for name, args in (("kept", ["--preserve"]), ("plain", [])):
+            self.ftp("get", "-r", self.url + "t", self.path(name), *args)
+        modes = {name: stat.S_IMODE(os.stat(self.path(*name.split("/"))).st_mode)
+                 for name in ("kept/tool", "kept/secret", "plain/tool")}
+        umask = os.umask(0)
+        os.umask(umask)
+        self.assertEqual(modes, {"kept/tool": 0o755 & ~umask, "kept/secret": 0o600,
+                                 "plain/tool": 0o666 & ~umask})
+
+    def ask(self, typed, *args):
+        """A person at a terminal; what the terminal showed."""
+        outside, inside = pty.openpty()
+        self.addCleanup(os.close, outside)
+        child = self.start([wbtest.WIRE, "ftp", *args, *self.server.options()], stdin=inside,
+                           stderr=inside, env=dict(os.environ, LANGUAGE="en"))
+        os.close(inside)
+        os.write(outside, typed)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(outside, 4096)
+            except OSError:
+                break
+        self.assertEqual(child.wait(60), 0, shown)
+        return shown
+
+    def test_asks_at_a_terminal(self):
+        for i in range(3):
+            self.server.put_file(f"t/{i}", b"new")
+            self.write(f"t/{i}", "old")
+        shown = self.ask(b"what\nN\n", "get", "-r", self.url + "t", self.dir)
+        self.assertEqual(shown.count(b"exists. Overwrite"), 2)
+        self.assertEqual([self.read("t", f"{i}") for i in range(3)], [b"old"] * 3)
+        shown = self.ask(b"r\nY\n", "get", "-r", self.url + "t", self.dir)
+        self.assertEqual(shown.count(b"exists. Overwrite"), 2)
+        self.assertEqual(sorted(self.read("t", n) for n in os.listdir(self.path("t"))),
+                         [b"new"] * 3 + [b"old"])
 
     def test_json_of_transfers(self):
         self.server.put_file("a", b"12345")
