@@ -277,9 +277,9 @@ static gboolean
 may_be_typed (const char *line, GError **error)
 {
   static const char *const reserved[] = {
-    "USER", "PASS", "ACCT", "REIN", "AUTH", "PBSZ", "PROT", "CCC",  "QUIT", "PORT",
-    "EPRT", "PASV", "EPSV", "LPRT", "LPSV", "PRET", "RETR", "STOR", "STOU", "APPE",
-    "LIST", "NLST", "MLSD", "REST", "ABOR", "MODE", "STRU", "RNTO", "SPSV", "HOST",
+    "USER", "PASS", "ACCT", "REIN", "AUTH", "PBSZ", "PROT", "CCC",  "QUIT", "PORT", "EPRT",
+    "PASV", "EPSV", "LPRT", "LPSV", "PRET", "RETR", "STOR", "STOU", "APPE", "LIST", "NLST",
+    "MLSD", "REST", "ABOR", "MODE", "STRU", "RANG", "RNTO", "SPSV", "HOST",
   };
   gsize length = strcspn (line, " ");
 

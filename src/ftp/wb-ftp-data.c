@@ -182,12 +182,15 @@ accept_channel (WbFtpClient *self,
                 GError **error)
 {
   g_autoptr (GSocketConnection) channel = NULL;
+  g_autoptr (GSocketAddress) peer = NULL;
   WbConnectOptions options = { 0 };
 
   channel = wb_ftp_active_accept (self, step, listener, cancellable, error);
   if (channel == NULL)
     return NULL;
-  options.port = self->url->port;
+  peer = g_socket_connection_get_remote_address (channel, NULL);
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
+    options.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
   options.channel = channel;
   return connect_channel (self, step, &options, cancellable, error);
 }
