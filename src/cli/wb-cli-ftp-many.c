@@ -30,13 +30,17 @@ typedef struct
 } Runner;
 
 WbFtpQueue *
-wb_cli_ftp_make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *options)
+wb_cli_ftp_make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *options, GError **error)
 {
-  WbFtpQueue *queue =
-      wb_ftp_queue_new (wb_cli_get_wire (cli), wb_cli_get_trust (cli, url->host, url->port, NULL),
-                        url, (guint) options->jobs);
+  WbTrust *trust = wb_cli_get_trust (cli, url->host, url->port, error);
+  g_autoptr (WbFtpClient) settings = wb_ftp_client_new (NULL, NULL);
+  WbFtpQueue *queue = NULL;
   WbFtpFileFlags flags = WB_FTP_FILE_FLAGS_NONE;
 
+  if (trust == NULL || !wb_cli_ftp_apply_settings (cli, settings, error))
+    return NULL;
+  queue = wb_ftp_queue_new (wb_cli_get_wire (cli), trust, url, (guint) options->jobs);
+  wb_ftp_queue_set_settings (queue, settings);
   if (options->resume || options->if_exists == WB_FTP_IF_EXISTS_RESUME)
     flags |= WB_FTP_FILE_RESUME;
   if (options->verify)

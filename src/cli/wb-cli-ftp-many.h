@@ -51,7 +51,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbCliFtpOptions, wb_cli_ftp_options_clear)
 /* wb-cli-ftp-many.c */
 WbFtpQueue  *wb_cli_ftp_make_queue    (WbCli                  *cli,
                                        const WbUrl            *url,
-                                       const WbCliFtpOptions  *options);
+                                       const WbCliFtpOptions  *options,
+                                       GError                **error);
 int          wb_cli_ftp_run_queue     (WbCli                  *cli,
                                        WbFtpQueue             *queue,
                                        const WbCliFtpOptions  *options);

@@ -21,7 +21,6 @@ typedef struct
   gboolean dry_run;
   gboolean hash;
   int tolerance;
-  int time_offset;
 } Mirror;
 
 static gboolean
@@ -40,24 +39,16 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status
       N_ ("Compare files of one size by checksums that the server makes"), NULL },
     { "tolerance", 0, 0, G_OPTION_ARG_INT, &mirror->tolerance,
       N_ ("How far times may differ; 2 seconds by default"), N_ ("SECONDS") },
-    { "time-offset", 0, 0, G_OPTION_ARG_INT, &mirror->time_offset,
-      N_ ("How far the clock in the server’s listings is ahead of UTC"), N_ ("MINUTES") },
     { NULL },
   };
 
   mirror->tolerance = TOLERANCE;
-  mirror->time_offset = G_MININT;
   if (!wb_cli_ftp_options_parse (options, cli, entries, 2, 2, status))
     return FALSE;
   *status = WB_CLI_USAGE;
   if (mirror->tolerance < 0)
     {
       wb_cli_usage (cli, _ ("--tolerance takes a number of seconds."));
-      return FALSE;
-    }
-  if (mirror->time_offset != G_MININT && ABS (mirror->time_offset) > 24 * 60)
-    {
-      wb_cli_usage (cli, _ ("--time-offset takes minutes, from -1440 to 1440."));
       return FALSE;
     }
   mirror->compare.tolerance = mirror->tolerance;
@@ -117,13 +108,13 @@ carry_out (WbCli *cli,
            const WbCliFtpOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, url, options);
+  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, url, options, &error);
   GCancellable *cancellable = wb_cli_get_cancellable (cli);
   g_autoptr (WbFtpClient) last = NULL;
   gboolean deletes = FALSE;
   int status = 0;
 
-  if (!wb_ftp_sync_prepare (sync, client, cancellable, &error))
+  if (queue == NULL || !wb_ftp_sync_prepare (sync, client, cancellable, &error))
     return wb_cli_fail (cli, error);
   for (guint i = 0; i < sync->actions->len && !deletes; i++)
     deletes = ((WbFtpSyncAction *) sync->actions->pdata[i])->reason == WB_FTP_SYNC_EXTRA;
@@ -180,8 +171,6 @@ wb_cli_ftp_mirror (WbCli *cli)
   client = wb_cli_ftp_connect (cli, urls->pdata[0], &error);
   if (client == NULL)
     return wb_cli_fail (cli, error);
-  if (mirror.time_offset != G_MININT)
-    wb_ftp_client_set_time_offset (client, mirror.time_offset);
   sync = wb_ftp_sync_new (client, upload, folder, path, &mirror.compare, mirror.hash, NULL,
                           wb_cli_get_cancellable (cli), &error);
   if (sync == NULL)

@@ -135,7 +135,9 @@ get_trees (WbCli *cli,
   client = wb_cli_ftp_connect (cli, urls->pdata[first], &error);
   if (client == NULL || !make_folder (target, &error))
     return wb_cli_fail (cli, error);
-  queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options);
+  queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options, &error);
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
   /* It begins when this session is free for it. */
   wb_ftp_queue_set_paused (queue, TRUE);
   for (guint i = first; i < end; i++)
@@ -153,10 +155,13 @@ get_files (WbCli *cli,
            const char *target,
            const WbCliFtpOptions *options)
 {
-  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options, &error);
   gboolean into =
       urls->len > 1 || g_str_has_suffix (target, "/") || g_file_test (target, G_FILE_TEST_IS_DIR);
 
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
   for (guint i = first; i < end; i++)
     add_file (queue, urls->pdata[i], target, into, options);
   return wb_cli_ftp_run_queue (cli, queue, options);
@@ -286,7 +291,9 @@ wb_cli_ftp_put (WbCli *cli)
   client = wb_cli_ftp_connect (cli, urls->pdata[0], &error);
   if (client == NULL)
     return wb_cli_fail (cli, error);
-  queue = wb_cli_ftp_make_queue (cli, urls->pdata[0], &options);
+  queue = wb_cli_ftp_make_queue (cli, urls->pdata[0], &options, &error);
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
   /* It begins when this session is free for it. */
   wb_ftp_queue_set_paused (queue, TRUE);
   if (!add_files (cli, queue, client, files, count, urls->pdata[0], &options, &error))

@@ -13,8 +13,9 @@
 /* Folders inside folders, to an end even where a server shows a loop. */
 #define DEPTH_MAX 64
 
-static gboolean
-apply_settings (WbCli *cli, WbFtpClient *client, GError **error)
+/* What the options say about any session. */
+gboolean
+wb_cli_ftp_apply_settings (WbCli *cli, WbFtpClient *client, GError **error)
 {
   const WbCliFtpSettings *settings = wb_cli_get_ftp_settings (cli);
 
@@ -37,7 +38,7 @@ wb_cli_ftp_connect (WbCli *cli, const WbUrl *url, GError **error)
   if (trust == NULL)
     return NULL;
   client = wb_ftp_client_new (wb_cli_get_wire (cli), trust);
-  if (!apply_settings (cli, client, error) ||
+  if (!wb_cli_ftp_apply_settings (cli, client, error) ||
       !wb_ftp_client_connect (client, url, cancellable, error) ||
       !wb_ftp_client_login (client, url->user, url->password, cancellable, error))
     return NULL;
