@@ -224,6 +224,12 @@ dial_name (const WbConnectOptions *options,
 
   target = g_network_address_new (options->host, options->port);
   g_socket_client_set_timeout (client, timeout);
+  if (options->proxy != NULL)
+    {
+      g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (options->proxy, NULL);
+
+      g_socket_client_set_proxy_resolver (client, resolver);
+    }
 
   g_main_context_push_thread_default (dial.context);
   g_socket_client_connect_async (client, target, cancellable, dialled_cb, &dial);
@@ -258,6 +264,10 @@ dial (const WbConnectOptions *options, guint timeout, GCancellable *cancellable,
 {
   g_autoptr (GSocketAddress) numeric = NULL;
 
+  if (options->channel != NULL)
+    return g_object_ref (options->channel);
+  if (options->proxy != NULL)
+    return dial_name (options, timeout, cancellable, error);
   if (options->address != NULL)
     return dial_address (options->address, timeout, cancellable, error);
 

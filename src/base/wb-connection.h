@@ -41,6 +41,9 @@ G_DECLARE_FINAL_TYPE (WbConnection, wb_connection, WB, CONNECTION, GObject)
  *   whenever TLS begins
  * @address: (nullable): connect there instead of resolving @host; @host is then
  *   only the name to check the certificate against
+ * @channel: (nullable): a channel to @host that stands already, instead of a new one
+ * @proxy: (nullable): the URI of a proxy, such as "socks5://127.0.0.1:1080"; the name
+ *   is resolved there
  */
 typedef struct
 {
@@ -54,6 +57,8 @@ typedef struct
   WbTrust        *trust;
   WbConnection   *resume;
   GSocketAddress *address;
+  GSocketConnection *channel;
+  const char     *proxy;
 } WbConnectOptions;
 
 /**

@@ -21,6 +21,7 @@ struct _WbProgress
   GObject parent_instance;
 
   GMainContext *context; /* of whoever made it; set once */
+  WbLimit *limit;        /* set before the work begins */
 
   /* Any thread, under the mutex. */
   GMutex mutex;
@@ -114,6 +115,7 @@ wb_progress_finalize (GObject *object)
       g_source_destroy (self->pending);
       g_source_unref (self->pending);
     }
+  g_clear_pointer (&self->limit, wb_limit_unref);
   g_free (self->step);
   g_mutex_clear (&self->mutex);
   g_main_context_unref (self->context);
@@ -272,6 +274,37 @@ wb_progress_end (WbProgress *self)
   self->emitted = 0;
   schedule (self);
   g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * wb_progress_set_limit:
+ * @limit: (nullable): how fast the work may go; shared with others as the caller likes
+ *
+ * To be called before the work begins.
+ */
+void
+wb_progress_set_limit (WbProgress *self, WbLimit *limit)
+{
+  g_return_if_fail (WB_IS_PROGRESS (self));
+
+  g_clear_pointer (&self->limit, wb_limit_unref);
+  if (limit != NULL)
+    self->limit = wb_limit_ref (limit);
+}
+
+/**
+ * wb_progress_get_limit:
+ *
+ * Any thread may call it once the work has begun.
+ *
+ * Returns: (transfer none) (nullable): how fast the work may go
+ */
+WbLimit *
+wb_progress_get_limit (WbProgress *self)
+{
+  g_return_val_if_fail (WB_IS_PROGRESS (self), NULL);
+
+  return self->limit;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include "wb-limit.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +46,9 @@ void        wb_progress_set_done    (WbProgress      *self,
 void        wb_progress_add         (WbProgress      *self,
                                      gint64           more);
 void        wb_progress_end         (WbProgress      *self);
+void        wb_progress_set_limit   (WbProgress      *self,
+                                     WbLimit         *limit);
+WbLimit    *wb_progress_get_limit   (WbProgress      *self);
 void        wb_progress_get_state   (WbProgress      *self,
                                      WbProgressState *state);
 void        wb_progress_state_clear (WbProgressState *state);

@@ -159,7 +159,8 @@ only_download (WbCaseRun *run, Visit *visit, GError **error)
           size > DOWNLOAD_MAX)
         continue;
       if (!wb_ftp_client_retrieve (visit->client, wb_ftp_entry_get_name (entry), size,
-                                   visit->target, TRUE, NULL, run->cancellable, error))
+                                   visit->target, WB_FTP_FILE_OVERWRITE, NULL, run->cancellable,
+                                   error))
         return FALSE;
       /* Translators: %s is a file, the number counts bytes. */
       wb_case_run_done (run, _ ("no uploads here; downloaded %s, %" PRIi64 " bytes"),
@@ -200,8 +201,8 @@ transfer (WbCaseRun *run, Visit *visit, GError **error)
   if (visit->target == NULL)
     return FALSE;
 
-  if (!wb_ftp_client_store (visit->client, visit->source, FILE_NAME, TRUE, NULL, run->cancellable,
-                            &refused))
+  if (!wb_ftp_client_store (visit->client, visit->source, FILE_NAME, WB_FTP_FILE_OVERWRITE, NULL,
+                            run->cancellable, &refused))
     {
       if (run->options->against != NULL && wb_ftp_client_is_usable (visit->client))
         return only_download (run, visit, error);
@@ -209,7 +210,7 @@ transfer (WbCaseRun *run, Visit *visit, GError **error)
       return FALSE;
     }
   if (!wb_ftp_client_retrieve (visit->client, FILE_NAME, g_bytes_get_size (content), visit->target,
-                               TRUE, NULL, run->cancellable, error) ||
+                               WB_FTP_FILE_OVERWRITE, NULL, run->cancellable, error) ||
       !same_content (visit->target, content, error) ||
       !wb_ftp_client_remove_file (visit->client, FILE_NAME, run->cancellable, error))
     return FALSE;

@@ -40,10 +40,20 @@ set_text (JsonObject *object, const char *key, const char *text)
     }
   valid = g_utf8_make_valid (text, -1);
   json_object_set_string_member (object, key, valid);
-  if (g_str_equal (key, "name") && strcmp (valid, text) != 0)
-    {
-      g_autofree char *hex = wb_text_format_hex (text, strlen (text));
+}
 
+/* In the server's charset where it was named. */
+static void
+set_name (JsonObject *object, WbFtpEntry *entry)
+{
+  const char *name = wb_ftp_entry_get_name (entry);
+
+  set_text (object, "name", name);
+  if (!g_utf8_validate (name, -1, NULL))
+    {
+      g_autofree char *hex = wb_text_format_hex (name, strlen (name));
+
+      json_object_set_string_member (object, "name", wb_ftp_entry_get_display_name (entry));
       json_object_set_string_member (object, "name_hex", hex);
     }
 }
@@ -59,7 +69,7 @@ print_json (WbCli *cli, WbFtpEntry *entry)
 
   if (time != NULL)
     modified = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  set_text (object, "name", wb_ftp_entry_get_name (entry));
+  set_name (object, entry);
   json_object_set_string_member (object, "type", type_names[wb_ftp_entry_get_entry_type (entry)]);
   if (wb_ftp_entry_get_size (entry) >= 0)
     json_object_set_int_member (object, "size", wb_ftp_entry_get_size (entry));
@@ -114,10 +124,42 @@ print_entries (WbCli *cli, GPtrArray *entries, gboolean as_json)
     wb_cli_ftp_print_entry (cli, entries->pdata[i], as_json);
 }
 
+static gboolean
+read_way (const char *text, WbFtpListWay *way)
+{
+  static const struct
+  {
+    const char *name;
+    WbFtpListWay way;
+  } ways[] = {
+    { "mlsd", WB_FTP_LIST_MLSD },
+    { "list", WB_FTP_LIST_LIST },
+    { "nlst", WB_FTP_LIST_NLST },
+    { "stat", WB_FTP_LIST_STAT },
+  };
+
+  *way = WB_FTP_LIST_BEST;
+  if (text == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    if (g_ascii_strcasecmp (text, ways[i].name) == 0)
+      {
+        *way = ways[i].way;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 int
 wb_cli_ftp_ls (WbCli *cli)
 {
-  const GOptionEntry entries[] = { { NULL } };
+  g_autofree char *list_by = NULL;
+  WbFtpListWay way = WB_FTP_LIST_BEST;
+  const GOptionEntry entries[] = {
+    { "list-by", 0, 0, G_OPTION_ARG_STRING, &list_by,
+      N_ ("The command to list with: mlsd, list, nlst or stat"), N_ ("COMMAND") },
+    { NULL },
+  };
   g_autoptr (GError) error = NULL;
   g_autoptr (WbUrl) url = NULL;
   g_autoptr (WbFtpClient) client = NULL;
@@ -127,6 +169,8 @@ wb_cli_ftp_ls (WbCli *cli)
 
   if (!wb_cli_parse (cli, entries, 1, 1, &status))
     return status;
+  if (!read_way (list_by, &way))
+    return wb_cli_usage (cli, _ ("--list-by takes mlsd, list, nlst or stat."));
   url = wb_cli_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
   if (url == NULL)
     return wb_cli_url_fail (cli, error);
@@ -137,6 +181,7 @@ wb_cli_ftp_ls (WbCli *cli)
   client = wb_cli_ftp_connect (cli, url, &error);
   if (client == NULL)
     return wb_cli_fail (cli, error);
+  wb_ftp_client_set_list_way (client, way);
   path = wb_cli_ftp_trim_path (url->path);
   found = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), &error);
   if (found == NULL)

@@ -4,313 +4,271 @@
 
 #include "config.h"
 
-#include "wb-cli-commands.h"
 #include "wb-cli-ftp-many.h"
-#include "wb-ftp-queue.h"
 
-#include <errno.h>
+#include "wb-json.h"
+
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+/* Runs a queue of transfers until nothing is left in it. */
+
 /* How often Cancel is looked at and the line on the terminal drawn, in ms. */
 #define TICK 100
+
+/* From what size on a file is worth to be fetched in pieces. */
+#define SEGMENTS_MIN (16 * 1024 * 1024)
 
 typedef struct
 {
   WbCli *cli;
   WbFtpQueue *queue;
   GMainLoop *loop;
-  gboolean terminal;
+  gboolean draws;
 } Runner;
 
-/* The line on the terminal. */
-void
-wb_cli_ftp_draw (gint64 done, gint64 total, double rate)
+WbFtpQueue *
+wb_cli_ftp_make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *options, GError **error)
 {
-  g_autofree char *size = g_format_size_full (MAX (done, 0), G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *speed =
-      g_format_size_full (rate > 0 ? (guint64) rate : 0, G_FORMAT_SIZE_IEC_UNITS);
+  WbTrust *trust = wb_cli_get_trust (cli, url->host, url->port, error);
+  g_autoptr (WbFtpClient) settings = wb_ftp_client_new (NULL, NULL);
+  WbFtpQueue *queue = NULL;
+  WbFtpFileFlags flags = WB_FTP_FILE_FLAGS_NONE;
 
-  if (total > 0)
-    g_printerr ("\r\x1b[K%3d %%  %s  %s/s", (int) (done * 100.0 / total), size, speed);
-  else
-    g_printerr ("\r\x1b[K%s  %s/s", size, speed);
+  if (trust == NULL || !wb_cli_ftp_apply_settings (cli, settings, error))
+    return NULL;
+  queue = wb_ftp_queue_new (wb_cli_get_wire (cli), trust, url, (guint) options->jobs);
+  wb_ftp_queue_set_settings (queue, settings);
+  if (options->resume || options->if_exists == WB_FTP_IF_EXISTS_RESUME)
+    flags |= WB_FTP_FILE_RESUME;
+  if (options->verify)
+    flags |= WB_FTP_FILE_VERIFY;
+  wb_ftp_queue_set_timeout (queue, wb_cli_get_timeout (cli));
+  wb_ftp_queue_set_flags (queue, flags);
+  wb_ftp_queue_set_keep (queue, options->preserve ? WB_FTP_KEEP_TIME | WB_FTP_KEEP_MODE
+                                                  : WB_FTP_KEEP_NOTHING);
+  wb_ftp_queue_set_retries (queue, (guint) options->retries);
+  wb_ftp_queue_set_segments (queue, (guint) options->segments, SEGMENTS_MIN);
+  if (options->limit > 0)
+    {
+      g_autoptr (WbLimit) limit = wb_limit_new (options->limit);
+
+      wb_ftp_queue_set_limit (queue, limit);
+    }
+  return queue;
 }
 
-void
-wb_cli_ftp_draw_end (void)
+/* A path, fit to be shown on a terminal. */
+char *
+wb_cli_ftp_show_path (const char *path)
 {
-  g_printerr ("\r\x1b[K");
+  g_autofree char *valid = g_utf8_make_valid (path, -1);
+  GString *shown = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (shown, g_unichar_isprint (c) ? c : '?');
+    }
+  return g_string_free (shown, FALSE);
+}
+
+/* ── On the terminal ── */
+
+static void
+draw (Runner *runner)
+{
+  WbFtpTotals totals;
+  g_autofree char *size = NULL;
+  g_autofree char *speed = NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (runner->queue));
+  GString *line = g_string_new ("\r\x1b[K");
+
+  wb_ftp_queue_get_totals (runner->queue, &totals);
+  size = g_format_size_full ((guint64) MAX (totals.done, 0), G_FORMAT_SIZE_IEC_UNITS);
+  speed = g_format_size_full ((guint64) totals.rate, G_FORMAT_SIZE_IEC_UNITS);
+  if (totals.total > 0)
+    g_string_append_printf (line, "%3d %%  ", (int) (totals.done * 100.0 / totals.total));
+  g_string_append_printf (line, "%s  %s/s", size, speed);
+  if (totals.time_left >= 0)
+    g_string_append_printf (line, "  %d:%02d", (int) (totals.time_left / 60),
+                            (int) (totals.time_left % 60));
+  if (n > 1)
+    g_string_append_printf (line, "  %u/%u", totals.counts[WB_FTP_TRANSFER_DONE], n);
+  g_printerr ("%s", line->str);
+  g_string_free (line, TRUE);
+}
+
+static void
+draw_end (Runner *runner)
+{
+  if (runner->draws)
+    g_printerr ("\r\x1b[K");
 }
 
 static gboolean
 tick_cb (gpointer data)
 {
   Runner *runner = data;
-  GListModel *model = G_LIST_MODEL (runner->queue);
-  guint n = g_list_model_get_n_items (model);
-  gint64 done = 0;
-  double rate = 0;
 
   if (g_cancellable_is_cancelled (wb_cli_get_cancellable (runner->cli)))
     wb_ftp_queue_cancel_all (runner->queue);
-  if (!runner->terminal)
-    return G_SOURCE_CONTINUE;
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WbFtpTransfer) transfer = g_list_model_get_item (model, i);
-
-      done += wb_ftp_transfer_get_done (transfer);
-      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_RUNNING)
-        rate += wb_ftp_transfer_get_rate (transfer);
-    }
-  wb_cli_ftp_draw (done, -1, rate);
+  if (runner->draws)
+    draw (runner);
   return G_SOURCE_CONTINUE;
 }
 
+static void
+conflict_cb (WbFtpQueue *queue, WbFtpTransfer *transfer, Runner *runner)
+{
+  g_autofree char *target = wb_ftp_transfer_is_upload (transfer)
+                                ? g_strdup (wb_ftp_transfer_get_remote (transfer))
+                                : g_file_get_path (wb_ftp_transfer_get_local (transfer));
+  g_autofree char *shown = wb_cli_ftp_show_path (target);
+  char answer[16] = "";
+  WbFtpIfExists rule = WB_FTP_IF_EXISTS_SKIP;
+  gboolean understood = FALSE;
+
+  draw_end (runner);
+  while (!understood)
+    {
+      /* Translators: %s is the path of a file. The letters in brackets are what is typed, in every
+         language: y and n for this file, Y and N for it and all that follow, r for another name. */
+      g_printerr (_ ("“%s” exists. Overwrite it? [y/n, Y/N for all, r to rename] "), shown);
+      if (fgets (answer, sizeof answer, stdin) == NULL)
+        {
+          wb_ftp_queue_answer (queue, transfer, WB_FTP_IF_EXISTS_ASK, TRUE);
+          return;
+        }
+      understood = strchr ("yYnNr", answer[0]) != NULL && answer[0] != '\0';
+    }
+  if (answer[0] == 'y' || answer[0] == 'Y')
+    rule = WB_FTP_IF_EXISTS_OVERWRITE;
+  else if (answer[0] == 'r')
+    rule = WB_FTP_IF_EXISTS_RENAME;
+  wb_ftp_queue_answer (queue, transfer, rule, answer[0] == 'Y' || answer[0] == 'N');
+}
+
+/* ── What became of it ── */
+
+static const char *
+get_state_id (WbFtpTransfer *transfer)
+{
+  switch (wb_ftp_transfer_get_state (transfer))
+    {
+    case WB_FTP_TRANSFER_DONE:
+      return "done";
+    case WB_FTP_TRANSFER_SKIPPED:
+      return "skipped";
+    case WB_FTP_TRANSFER_FAILED:
+      return "failed";
+    case WB_FTP_TRANSFER_QUEUED:
+    case WB_FTP_TRANSFER_RUNNING:
+    case WB_FTP_TRANSFER_CANCELLED:
+    case WB_FTP_TRANSFER_PAUSED:
+    case WB_FTP_TRANSFER_CONFLICT:
+    default:
+      return "cancelled";
+    }
+}
+
+static void
+print_json (WbCli *cli, WbFtpTransfer *transfer)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *local =
+      g_filename_display_name (g_file_peek_path (wb_ftp_transfer_get_local (transfer)));
+  g_autofree char *remote = g_utf8_make_valid (wb_ftp_transfer_get_remote (transfer), -1);
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "upload");
+  json_builder_add_boolean_value (builder, wb_ftp_transfer_is_upload (transfer));
+  json_builder_set_member_name (builder, "local");
+  json_builder_add_string_value (builder, local);
+  json_builder_set_member_name (builder, "remote");
+  json_builder_add_string_value (builder, remote);
+  json_builder_set_member_name (builder, "state");
+  json_builder_add_string_value (builder, get_state_id (transfer));
+  json_builder_set_member_name (builder, "bytes");
+  json_builder_add_int_value (builder, wb_ftp_transfer_get_done (transfer));
+  json_builder_set_member_name (builder, "error");
+  json_builder_add_string_value (builder, wb_ftp_transfer_get_error_message (transfer));
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = wb_json_to_string (root);
+  wb_cli_print (cli, "%s\n", text);
+}
+
 static int
-tell_outcome (WbCli *cli, WbFtpQueue *queue, const WbCliFtpOptions *options)
+tell_outcome (WbCli *cli, WbFtpQueue *queue, gboolean lists)
 {
   GListModel *model = G_LIST_MODEL (queue);
   guint n = g_list_model_get_n_items (model);
   const GError *first = NULL;
   g_autofree char *which = NULL;
   g_autofree char *message = NULL;
+  WbFtpTotals totals;
   guint failed = 0;
 
+  wb_ftp_queue_get_totals (queue, &totals);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WbFtpTransfer) transfer = g_list_model_get_item (model, i);
       const GError *error = wb_ftp_transfer_get_error (transfer);
 
-      if (error == NULL || (options->if_exists == WB_CLI_FTP_SKIP &&
-                            g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS)))
+      if (lists && wb_cli_get_json (cli))
+        print_json (cli, transfer);
+      if (error == NULL)
         continue;
       failed++;
       if (first == NULL)
         {
           first = error;
-          which = g_utf8_make_valid (wb_ftp_transfer_get_remote (transfer), -1);
+          which = wb_cli_ftp_show_path (wb_ftp_transfer_get_remote (transfer));
         }
     }
-  if (g_cancellable_is_cancelled (wb_cli_get_cancellable (cli)))
+  if (g_cancellable_is_cancelled (wb_cli_get_cancellable (cli)) ||
+      totals.counts[WB_FTP_TRANSFER_CANCELLED] > 0)
     {
       wb_cli_warn (cli, _ ("Interrupted."));
       return WB_CLI_FAILED;
     }
   if (failed == 0)
     return WB_CLI_DONE;
+  if (n == 1)
+    return wb_cli_fail (cli, first);
 
   message = g_strdup_printf (
       /* Translators: the first %s is a path, the second what went wrong; %u is how many failed. */
       g_dngettext (GETTEXT_PACKAGE, "%s: %s (%u transfer failed.)", "%s: %s (%u transfers failed.)",
                    failed),
-      g_strdelimit (which, "\r\n\x1b", '?'), first->message, failed);
+      which, first->message, failed);
   wb_cli_warn (cli, message);
   return WB_CLI_FAILED;
 }
 
-static int
-run_queue (WbCli *cli, WbFtpQueue *queue, const WbCliFtpOptions *options)
+/* Runs it to its end. A person at a terminal is asked about files that exist. */
+int
+wb_cli_ftp_run_queue (WbCli *cli, WbFtpQueue *queue, const WbCliFtpOptions *options)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Runner runner = { cli, queue, loop, isatty (STDERR_FILENO) };
+  Runner runner = { cli, queue, loop, isatty (STDERR_FILENO) && !options->quiet };
   guint tick_id = 0;
 
+  if (isatty (STDIN_FILENO) && isatty (STDERR_FILENO))
+    g_signal_connect (queue, "conflict", G_CALLBACK (conflict_cb), &runner);
   g_signal_connect_swapped (queue, "idle", G_CALLBACK (g_main_loop_quit), loop);
+  wb_ftp_queue_set_paused (queue, FALSE);
   tick_id = g_timeout_add (TICK, tick_cb, &runner);
   if (!wb_ftp_queue_is_idle (queue))
     g_main_loop_run (loop);
   g_source_remove (tick_id);
-  if (runner.terminal)
-    wb_cli_ftp_draw_end ();
-  return tell_outcome (cli, queue, options);
-}
-
-static WbFtpQueue *
-make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *options)
-{
-  WbFtpQueue *queue =
-      wb_ftp_queue_new (wb_cli_get_wire (cli), wb_cli_get_trust (cli, url->host, url->port, NULL),
-                        url, options->jobs);
-
-  wb_ftp_queue_set_timeout (queue, wb_cli_get_timeout (cli));
-  return queue;
-}
-
-/* "" of "a", "/" of "/a", "x/y" of "x/y/a" */
-static char *
-folder_of (const char *path)
-{
-  const char *slash = strrchr (path, '/');
-
-  if (slash == NULL)
-    return g_strdup ("");
-  return slash == path ? g_strdup ("/") : g_strndup (path, slash - path);
-}
-
-static void
-add_named (WbFtpQueue *queue,
-           const char *path,
-           WbFtpEntryType type,
-           GFile *target,
-           gboolean overwrite)
-{
-  const char *slash = strrchr (path, '/');
-  WbFtpEntryFields fields = { .name = slash != NULL ? slash + 1 : path, .type = type, .size = -1 };
-  g_autoptr (WbFtpEntry) entry = wb_ftp_entry_new (&fields);
-  g_autofree char *folder = folder_of (path);
-
-  wb_ftp_queue_add_download (queue, entry, folder, target, overwrite);
-}
-
-/* Everything in a folder, into @target. */
-static gboolean
-add_content (WbCli *cli,
-             WbFtpQueue *queue,
-             WbFtpClient *client,
-             const char *path,
-             GFile *target,
-             gboolean overwrite,
-             GError **error)
-{
-  g_autoptr (GPtrArray) entries = NULL;
-
-  entries = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), error);
-  if (entries == NULL)
-    return FALSE;
-  for (guint i = 0; i < entries->len; i++)
-    wb_ftp_queue_add_download (queue, entries->pdata[i], path, target, overwrite);
-  return TRUE;
-}
-
-static gboolean
-add_url (WbCli *cli,
-         WbFtpQueue *queue,
-         WbFtpClient *client,
-         const WbUrl *url,
-         GFile *target,
-         gboolean as_target,
-         const WbCliFtpOptions *options,
-         GError **error)
-{
-  g_autofree char *path = wb_cli_ftp_trim_path (url->path);
-  gboolean overwrite = options->if_exists == WB_CLI_FTP_OVERWRITE;
-  gboolean root = *path == '\0' || g_str_equal (path, "/");
-
-  if (!root && !wb_cli_ftp_is_folder (cli, client, path))
-    {
-      add_named (queue, path, WB_FTP_ENTRY_FILE, target, overwrite);
-      return TRUE;
-    }
-  if (!options->recursive)
-    {
-      g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_FAILED,
-                           _ ("The address names a folder, not a file. Say --recursive to get "
-                              "everything in it."));
-      return FALSE;
-    }
-  if (root || as_target)
-    return add_content (cli, queue, client, path, target, overwrite, error);
-  add_named (queue, path, WB_FTP_ENTRY_DIRECTORY, target, overwrite);
-  return TRUE;
-}
-
-int
-wb_cli_ftp_get_many (WbCli *cli,
-                     GPtrArray *urls,
-                     const char *target,
-                     const WbCliFtpOptions *options)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) folder = g_file_new_for_path (target);
-  g_autoptr (WbFtpClient) client = NULL;
-  g_autoptr (WbFtpQueue) queue = NULL;
-  gboolean as_target = !g_file_test (target, G_FILE_TEST_EXISTS) && urls->len == 1;
-
-  for (guint i = 1; i < urls->len; i++)
-    if (!wb_cli_ftp_same_server (urls->pdata[0], urls->pdata[i]))
-      return wb_cli_usage (cli, _ ("With --jobs or --recursive all addresses have to be of the "
-                                   "same server."));
-  client = wb_cli_ftp_connect (cli, urls->pdata[0], &error);
-  if (client == NULL)
-    return wb_cli_fail (cli, error);
-  if (g_mkdir_with_parents (target, 0777) != 0)
-    {
-      g_set_error (&error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
-                   /* Translators: the first %s is the path of a folder, the second the reason. */
-                   _ ("Could not make the folder “%s”: %s."), target, g_strerror (errno));
-      return wb_cli_fail (cli, error);
-    }
-
-  queue = make_queue (cli, urls->pdata[0], options);
-  for (guint i = 0; i < urls->len; i++)
-    if (!add_url (cli, queue, client, urls->pdata[i], folder, as_target, options, &error))
-      return wb_cli_fail (cli, error);
-  wb_cli_ftp_quit (cli, client);
-  return run_queue (cli, queue, options);
-}
-
-/* A folder that takes the name it is sent to: what is in it goes into the new one. */
-static gboolean
-add_children (WbFtpQueue *queue,
-              const char *folder,
-              const char *remote,
-              gboolean overwrite,
-              GError **error)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
-  const char *name = NULL;
-
-  if (dir == NULL)
-    return FALSE;
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autoptr (GFile) child = g_file_new_build_filename (folder, name, NULL);
-
-      wb_ftp_queue_add_upload (queue, child, remote, overwrite);
-    }
-  return TRUE;
-}
-
-int
-wb_cli_ftp_put_many (WbCli *cli,
-                     char **files,
-                     guint count,
-                     const WbUrl *url,
-                     const WbCliFtpOptions *options)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbFtpClient) client = NULL;
-  g_autoptr (WbFtpQueue) queue = NULL;
-  g_autofree char *path = wb_cli_ftp_trim_path (url->path);
-  gboolean overwrite = options->if_exists == WB_CLI_FTP_OVERWRITE;
-  gboolean is_new = FALSE;
-
-  for (guint i = 0; i < count; i++)
-    if (!options->recursive && g_file_test (files[i], G_FILE_TEST_IS_DIR))
-      return wb_cli_usage (cli, _ ("A folder is sent with --recursive only."));
-  client = wb_cli_ftp_connect (cli, url, &error);
-  if (client == NULL)
-    return wb_cli_fail (cli, error);
-
-  is_new = *path != '\0' && !wb_cli_ftp_is_folder (cli, client, path);
-  if (is_new && !wb_ftp_client_make_directory (client, path, wb_cli_get_cancellable (cli), &error))
-    return wb_cli_fail (cli, error);
-  wb_cli_ftp_quit (cli, client);
-
-  queue = make_queue (cli, url, options);
-  for (guint i = 0; i < count; i++)
-    {
-      g_autoptr (GFile) file = g_file_new_for_path (files[i]);
-
-      if (!is_new || count > 1 || !g_file_test (files[i], G_FILE_TEST_IS_DIR))
-        wb_ftp_queue_add_upload (queue, file, path, overwrite);
-      else if (!add_children (queue, files[i], path, overwrite, &error))
-        return wb_cli_fail (cli, error);
-    }
-  return run_queue (cli, queue, options);
+  g_signal_handlers_disconnect_by_data (queue, &runner);
+  draw_end (&runner);
+  return tell_outcome (cli, queue, options->lists);
 }

@@ -3,42 +3,59 @@
 #pragma once
 
 #include "wb-cli-ftp.h"
+#include "wb-ftp-queue.h"
 
 G_BEGIN_DECLS
 
-/* Asking needs a terminal; without one, a file that exists is an error. */
-typedef enum
-{
-  WB_CLI_FTP_ASK,
-  WB_CLI_FTP_OVERWRITE,
-  WB_CLI_FTP_RENAME,
-  WB_CLI_FTP_SKIP,
-} WbCliFtpIfExists;
-
 /**
  * WbCliFtpOptions:
- * @many: several at once, or folders: the queue does it
+ * @jobs: how many at once
+ * @resume: parts stay, and are gone on with
+ * @retries: how many more attempts, or -1 for as many as fit
+ * @limit: bytes a second, or 0
+ * @quiet: no progress on the terminal
+ * @lists: with --json, an object for each transfer at the end
+ *
+ * What get, put and mirror have in common.
  */
 typedef struct
 {
-  gboolean          recursive;
-  int               jobs;
-  WbCliFtpIfExists  if_exists;
-  gboolean          many;
+  gboolean       recursive;
+  gboolean       resume;
+  gboolean       verify;
+  gboolean       preserve;
+  gboolean       quiet;
+  gboolean       lists;
+  int            jobs;
+  int            segments;
+  int            retries;
+  gint64         limit;
+  WbFtpIfExists  if_exists;
+
+  /* As they are typed */
+  char          *limit_text;
+  char          *if_exists_text;
 } WbCliFtpOptions;
 
-int      wb_cli_ftp_get_many  (WbCli                  *cli,
-                               GPtrArray              *urls,
-                               const char             *target,
-                               const WbCliFtpOptions  *options);
-int      wb_cli_ftp_put_many  (WbCli                  *cli,
-                               char                  **files,
-                               guint                   count,
-                               const WbUrl            *url,
-                               const WbCliFtpOptions  *options);
-void     wb_cli_ftp_draw      (gint64                  done,
-                               gint64                  total,
-                               double                  rate);
-void     wb_cli_ftp_draw_end  (void);
+/* wb-cli-ftp-options.c */
+void         wb_cli_ftp_options_init  (WbCliFtpOptions        *self);
+void         wb_cli_ftp_options_clear (WbCliFtpOptions        *self);
+gboolean     wb_cli_ftp_options_parse (WbCliFtpOptions        *self,
+                                       WbCli                  *cli,
+                                       const GOptionEntry     *more,
+                                       guint                   minimum,
+                                       guint                   maximum,
+                                       int                    *status);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbCliFtpOptions, wb_cli_ftp_options_clear)
+
+/* wb-cli-ftp-many.c */
+WbFtpQueue  *wb_cli_ftp_make_queue    (WbCli                  *cli,
+                                       const WbUrl            *url,
+                                       const WbCliFtpOptions  *options,
+                                       GError                **error);
+int          wb_cli_ftp_run_queue     (WbCli                  *cli,
+                                       WbFtpQueue             *queue,
+                                       const WbCliFtpOptions  *options);
+char        *wb_cli_ftp_show_path     (const char             *path);
 
 G_END_DECLS

@@ -6,304 +6,179 @@
 
 #include "wb-cli-commands.h"
 #include "wb-cli-ftp-many.h"
-#include "wb-cli-ftp.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* "name (2)", "name (3)" and so on, up to here. */
-#define NAMES_MAX 1000
-
-/* How often the line on the terminal is drawn, in µs. */
-#define DRAW_INTERVAL (G_USEC_PER_SEC / 5)
-
-/* ── Options ── */
-
-static gboolean
-read_policy (const char *text, WbCliFtpIfExists *policy)
-{
-  static const struct
-  {
-    const char *name;
-    WbCliFtpIfExists policy;
-  } policies[] = {
-    { "ask", WB_CLI_FTP_ASK },
-    { "overwrite", WB_CLI_FTP_OVERWRITE },
-    { "rename", WB_CLI_FTP_RENAME },
-    { "skip", WB_CLI_FTP_SKIP },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
-    if (g_str_equal (text, policies[i].name))
-      {
-        *policy = policies[i].policy;
-        return TRUE;
-      }
-  return FALSE;
-}
 
 static gboolean
 parse_options (WbCli *cli, WbCliFtpOptions *options, guint minimum, int *status)
 {
-  g_autofree char *if_exists = NULL;
-  gboolean resume = FALSE;
-  int jobs = G_MININT;
   const GOptionEntry entries[] = {
     { "recursive", 'r', 0, G_OPTION_ARG_NONE, &options->recursive,
       N_ ("Folders with everything in them"), NULL },
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, &jobs, N_ ("Transfers at once; 4 by default"), N_ ("N") },
-    { "if-exists", 0, 0, G_OPTION_ARG_STRING, &if_exists,
-      N_ ("What to do where a file exists: ask, overwrite, rename or skip"), N_ ("WHAT") },
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, N_ ("Go on where a transfer broke off"), NULL },
+    { "if-exists", 0, 0, G_OPTION_ARG_STRING, &options->if_exists_text,
+      N_ ("Where a file exists: ask, overwrite, newer, resume, rename or skip"), N_ ("WHAT") },
     { NULL },
   };
 
-  if (!wb_cli_parse (cli, entries, minimum, G_MAXUINT, status))
+  return wb_cli_ftp_options_parse (options, cli, entries, minimum, G_MAXUINT, status);
+}
+
+static const char *
+name_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  return slash != NULL ? slash + 1 : path;
+}
+
+/* "" of "a", "/" of "/a", "x/y" of "x/y/a" */
+static char *
+folder_of (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  if (slash == NULL)
+    return g_strdup ("");
+  return slash == path ? g_strdup ("/") : g_strndup (path, slash - path);
+}
+
+/* ── get ── */
+
+/* Everything in a folder, into @target. */
+static gboolean
+add_content (WbCli *cli,
+             WbFtpQueue *queue,
+             WbFtpClient *client,
+             const char *path,
+             GFile *target,
+             WbFtpIfExists if_exists,
+             GError **error)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+
+  entries = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), error);
+  if (entries == NULL)
     return FALSE;
-  *status = WB_CLI_USAGE;
-  if (resume || g_strcmp0 (if_exists, "resume") == 0)
-    {
-      wb_cli_usage (cli, _ ("Resuming a transfer: not yet."));
-      return FALSE;
-    }
-  if (if_exists != NULL && !read_policy (if_exists, &options->if_exists))
-    {
-      wb_cli_usage (cli, _ ("--if-exists takes ask, overwrite, resume, rename or skip."));
-      return FALSE;
-    }
-  if (jobs != G_MININT && (jobs < 1 || jobs > 16))
-    {
-      wb_cli_usage (cli, _ ("--jobs takes a number from 1 to 16."));
-      return FALSE;
-    }
-  options->jobs = MAX (jobs, 0);
-  options->many = options->recursive || options->jobs > 1;
-  if (options->many && options->if_exists == WB_CLI_FTP_RENAME)
-    {
-      wb_cli_usage (cli, _ ("--if-exists rename with --recursive or --jobs: not yet."));
-      return FALSE;
-    }
+  for (guint i = 0; i < entries->len; i++)
+    wb_ftp_queue_add_download (queue, entries->pdata[i], path, target, if_exists);
   return TRUE;
 }
 
-/* ── The line on the terminal ── */
-
-typedef struct
+static gboolean
+add_tree (WbCli *cli,
+          WbFtpQueue *queue,
+          WbFtpClient *client,
+          const WbUrl *url,
+          GFile *target,
+          gboolean as_target,
+          const WbCliFtpOptions *options,
+          GError **error)
 {
-  WbProgress *progress;
-  GThread *thread;
-  GMutex mutex;
-  GCond wake;
-  gboolean stop;
-} Ticker;
+  g_autofree char *path = wb_cli_ftp_trim_path (url->path);
+  g_autofree char *folder = folder_of (path);
+  gboolean root = *path == '\0' || g_str_equal (path, "/");
+  gboolean is_folder = root || wb_cli_ftp_is_folder (cli, client, path);
+  WbFtpEntryFields fields = { .name = name_of (path), .size = -1 };
+  g_autoptr (WbFtpEntry) entry = NULL;
 
-static gpointer
-draw_thread (gpointer data)
-{
-  Ticker *ticker = data;
-
-  g_mutex_lock (&ticker->mutex);
-  while (!ticker->stop)
-    {
-      g_auto (WbProgressState) state = { 0 };
-
-      g_cond_wait_until (&ticker->wake, &ticker->mutex, g_get_monotonic_time () + DRAW_INTERVAL);
-      wb_progress_get_state (ticker->progress, &state);
-      wb_cli_ftp_draw (state.done, state.total, state.rate);
-    }
-  g_mutex_unlock (&ticker->mutex);
-  return NULL;
+  if (is_folder && (root || as_target))
+    return add_content (cli, queue, client, path, target, options->if_exists, error);
+  fields.type = is_folder ? WB_FTP_ENTRY_DIRECTORY : WB_FTP_ENTRY_FILE;
+  entry = wb_ftp_entry_new (&fields);
+  wb_ftp_queue_add_download (queue, entry, folder, target, options->if_exists);
+  return TRUE;
 }
 
 static void
-ticker_begin (Ticker *ticker)
+add_file (WbFtpQueue *queue,
+          const WbUrl *url,
+          const char *target,
+          gboolean into,
+          const WbCliFtpOptions *options)
 {
-  ticker->progress = wb_progress_new ();
-  g_mutex_init (&ticker->mutex);
-  g_cond_init (&ticker->wake);
-  if (isatty (STDERR_FILENO))
-    ticker->thread = g_thread_new ("progress", draw_thread, ticker);
-}
+  g_autofree char *path =
+      into ? g_build_filename (target, name_of (url->path), NULL) : g_strdup (target);
+  g_autoptr (GFile) local = g_file_new_for_path (path);
 
-static void
-ticker_end (Ticker *ticker)
-{
-  if (ticker->thread != NULL)
-    {
-      g_mutex_lock (&ticker->mutex);
-      ticker->stop = TRUE;
-      g_cond_signal (&ticker->wake);
-      g_mutex_unlock (&ticker->mutex);
-      g_thread_join (ticker->thread);
-      wb_cli_ftp_draw_end ();
-    }
-  g_mutex_clear (&ticker->mutex);
-  g_cond_clear (&ticker->wake);
-  g_object_unref (ticker->progress);
-}
-
-/* ── One after the other ── */
-
-/* "a.txt" → "a (2).txt" */
-static char *
-number_name (const char *path, guint number)
-{
-  const char *slash = strrchr (path, '/');
-  const char *name = slash != NULL ? slash + 1 : path;
-  const char *dot = strrchr (name, '.');
-  gsize stem = dot != NULL && dot != name ? (gsize) (dot - path) : strlen (path);
-
-  return g_strdup_printf ("%.*s (%u)%s", (int) stem, path, number, path + stem);
+  wb_ftp_queue_add_download_as (queue, NULL, url->path, local, options->if_exists);
 }
 
 static gboolean
-ask_overwrite (const char *path)
+make_folder (const char *path, GError **error)
 {
-  g_autofree char *shown = g_filename_display_name (path);
-  char answer[16] = "";
-
-  if (!isatty (STDIN_FILENO) || !isatty (STDERR_FILENO))
-    return FALSE;
-  /* Translators: %s is the path of a file; y and n are what is typed, in every language. */
-  g_printerr (_ ("“%s” exists. Overwrite it? [y/n] "), shown);
-  return fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
-typedef gboolean (*MoveFunc) (WbCli *cli,
-                              WbFtpClient *client,
-                              const char *from,
-                              const char *to,
-                              gboolean overwrite,
-                              WbProgress *progress,
-                              GError **error);
-
-static gboolean
-move (WbCli *cli,
-      WbFtpClient *client,
-      MoveFunc func,
-      const char *from,
-      const char *to,
-      gboolean overwrite,
-      GError **error)
-{
-  Ticker ticker = { 0 };
-  gboolean ok = FALSE;
-
-  ticker_begin (&ticker);
-  ok = func (cli, client, from, to, overwrite, ticker.progress, error);
-  ticker_end (&ticker);
-  return ok;
-}
-
-static gboolean
-move_by_policy (WbCli *cli,
-                WbFtpClient *client,
-                MoveFunc func,
-                const char *from,
-                const char *to,
-                WbCliFtpIfExists policy,
-                GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  if (move (cli, client, func, from, to, policy == WB_CLI_FTP_OVERWRITE, &local))
+  if (g_mkdir_with_parents (path, 0777) == 0)
     return TRUE;
-  if (!g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS))
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  if (policy == WB_CLI_FTP_SKIP)
-    return TRUE;
-  if (policy == WB_CLI_FTP_ASK && ask_overwrite (to))
-    return move (cli, client, func, from, to, TRUE, error);
-
-  for (guint i = 2; policy == WB_CLI_FTP_RENAME && i < NAMES_MAX; i++)
-    {
-      g_autofree char *other = number_name (to, i);
-
-      g_clear_error (&local);
-      if (move (cli, client, func, from, other, FALSE, &local))
-        return TRUE;
-      if (!g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS))
-        break;
-    }
-  g_propagate_error (error, g_steal_pointer (&local));
+  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+               /* Translators: the first %s is the path of a folder, the second the reason. */
+               _ ("Could not make the folder “%s”: %s."), path, g_strerror (errno));
   return FALSE;
 }
 
-static gboolean
-get_file (WbCli *cli,
-          WbFtpClient *client,
-          const char *from,
-          const char *to,
-          gboolean overwrite,
-          WbProgress *progress,
-          GError **error)
+/* Folders, from @first on to the last URL of the same server. */
+static int
+get_trees (WbCli *cli,
+           GPtrArray *urls,
+           guint first,
+           guint end,
+           const char *target,
+           const WbCliFtpOptions *options)
 {
-  g_autoptr (GFile) target = g_file_new_for_path (to);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) folder = g_file_new_for_path (target);
+  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (WbFtpQueue) queue = NULL;
+  gboolean as_target = !g_file_test (target, G_FILE_TEST_EXISTS) && urls->len == 1;
 
-  return wb_ftp_client_retrieve (client, from, -1, target, overwrite, progress,
-                                 wb_cli_get_cancellable (cli), error);
-}
-
-static gboolean
-put_file (WbCli *cli,
-          WbFtpClient *client,
-          const char *from,
-          const char *to,
-          gboolean overwrite,
-          WbProgress *progress,
-          GError **error)
-{
-  g_autoptr (GFile) source = g_file_new_for_path (from);
-
-  return wb_ftp_client_store (client, source, to, overwrite, progress, wb_cli_get_cancellable (cli),
-                              error);
+  client = wb_cli_ftp_connect (cli, urls->pdata[first], &error);
+  if (client == NULL || !make_folder (target, &error))
+    return wb_cli_fail (cli, error);
+  queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options, &error);
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
+  /* It begins when this session is free for it. */
+  wb_ftp_queue_set_paused (queue, TRUE);
+  for (guint i = first; i < end; i++)
+    if (!add_tree (cli, queue, client, urls->pdata[i], folder, as_target, options, &error))
+      return wb_cli_fail (cli, error);
+  wb_ftp_queue_give_client (queue, g_steal_pointer (&client));
+  return wb_cli_ftp_run_queue (cli, queue, options);
 }
 
 static int
-get_each (WbCli *cli, GPtrArray *urls, const char *target, const WbCliFtpOptions *options)
+get_files (WbCli *cli,
+           GPtrArray *urls,
+           guint first,
+           guint end,
+           const char *target,
+           const WbCliFtpOptions *options)
 {
-  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, urls->pdata[first], options, &error);
   gboolean into =
       urls->len > 1 || g_str_has_suffix (target, "/") || g_file_test (target, G_FILE_TEST_IS_DIR);
 
-  for (guint i = 0; i < urls->len; i++)
-    {
-      const WbUrl *url = urls->pdata[i];
-      g_autoptr (GError) error = NULL;
-      const char *slash = strrchr (url->path, '/');
-      const char *name = slash != NULL ? slash + 1 : url->path;
-      g_autofree char *local = into ? g_build_filename (target, name, NULL) : g_strdup (target);
-
-      if (!wb_ftp_name_is_usable (name))
-        return wb_cli_usage (cli, _ ("The address names a folder, not a file. Say --recursive to "
-                                     "get everything in it."));
-      if (client != NULL && !wb_cli_ftp_same_server (urls->pdata[i - 1], url))
-        g_clear_object (&client);
-      if (client == NULL)
-        client = wb_cli_ftp_connect (cli, url, &error);
-      if (client == NULL ||
-          !move_by_policy (cli, client, get_file, url->path, local, options->if_exists, &error))
-        return wb_cli_fail (cli, error);
-    }
-  wb_cli_ftp_quit (cli, client);
-  return WB_CLI_DONE;
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
+  for (guint i = first; i < end; i++)
+    add_file (queue, urls->pdata[i], target, into, options);
+  return wb_cli_ftp_run_queue (cli, queue, options);
 }
 
 int
 wb_cli_ftp_get (WbCli *cli)
 {
-  WbCliFtpOptions options = { 0 };
+  g_auto (WbCliFtpOptions) options = { 0 };
   g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_url_free);
   char **arguments = NULL;
   const char *target = ".";
   guint count = 0;
   int status = 0;
 
+  wb_cli_ftp_options_init (&options);
+  options.lists = TRUE;
   if (!parse_options (cli, &options, 1, &status))
     return status;
   arguments = wb_cli_get_arguments (cli);
@@ -312,55 +187,117 @@ wb_cli_ftp_get (WbCli *cli)
     target = arguments[--count];
 
   for (guint i = 0; i < count; i++)
-    if (!wb_cli_ftp_add_url (cli, urls, arguments[i], &status))
-      return status;
-  return options.many ? wb_cli_ftp_get_many (cli, urls, target, &options)
-                      : get_each (cli, urls, target, &options);
+    {
+      if (!wb_cli_ftp_add_url (cli, urls, arguments[i], &status))
+        return status;
+      if (!options.recursive && !wb_ftp_name_is_usable (name_of (((WbUrl *) urls->pdata[i])->path)))
+        return wb_cli_usage (cli, _ ("The address names a folder, not a file. Say --recursive to "
+                                     "get everything in it."));
+    }
+
+  status = WB_CLI_DONE;
+  for (guint first = 0, end = 0; first < urls->len && status == WB_CLI_DONE; first = end)
+    {
+      for (end = first + 1;
+           end < urls->len && wb_cli_ftp_same_server (urls->pdata[first], urls->pdata[end]);)
+        end++;
+      status = options.recursive ? get_trees (cli, urls, first, end, target, &options)
+                                 : get_files (cli, urls, first, end, target, &options);
+    }
+  return status;
 }
 
-static int
-put_each (WbCli *cli, char **files, guint count, const WbUrl *url, const WbCliFtpOptions *options)
+/* ── put ── */
+
+/* A folder that takes the name it is sent to: what is in it goes into the new one. */
+static gboolean
+add_children (WbFtpQueue *queue,
+              const char *folder,
+              const char *remote,
+              WbFtpIfExists if_exists,
+              GError **error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbFtpClient) client = NULL;
-  gboolean into = FALSE;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name = NULL;
 
-  for (guint i = 0; i < count; i++)
-    if (g_file_test (files[i], G_FILE_TEST_IS_DIR))
-      return wb_cli_usage (cli, _ ("A folder is sent with --recursive only."));
-  client = wb_cli_ftp_connect (cli, url, &error);
-  if (client == NULL)
-    return wb_cli_fail (cli, error);
+  if (dir == NULL)
+    return FALSE;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autoptr (GFile) child = g_file_new_build_filename (folder, name, NULL);
 
-  into = count > 1 || *url->path == '\0' || g_str_has_suffix (url->path, "/") ||
-         wb_cli_ftp_is_folder (cli, client, url->path);
+      wb_ftp_queue_add_upload (queue, child, remote, if_exists);
+    }
+  return TRUE;
+}
+
+/* Says what @files become on the server, and adds them. */
+static gboolean
+add_files (WbCli *cli,
+           WbFtpQueue *queue,
+           WbFtpClient *client,
+           char **files,
+           guint count,
+           const WbUrl *url,
+           const WbCliFtpOptions *options,
+           GError **error)
+{
+  g_autofree char *path = wb_cli_ftp_trim_path (url->path);
+  gboolean is_folder = *path == '\0' || wb_cli_ftp_is_folder (cli, client, path);
+  gboolean into = is_folder || count > 1 || (g_str_has_suffix (url->path, "/") && *path != '\0');
+  gboolean alone = count == 1 && g_file_test (files[0], G_FILE_TEST_IS_DIR);
+
+  if (!is_folder && (into || alone) && options->recursive &&
+      !wb_ftp_client_make_directory (client, path, wb_cli_get_cancellable (cli), error))
+    return FALSE;
+  if (!is_folder && alone)
+    return add_children (queue, files[0], path, options->if_exists, error);
   for (guint i = 0; i < count; i++)
     {
-      g_autofree char *name = g_path_get_basename (files[i]);
-      g_autofree char *remote = into ? wb_cli_ftp_join (url->path, name) : g_strdup (url->path);
+      g_autoptr (GFile) file = g_file_new_for_path (files[i]);
 
-      if (!move_by_policy (cli, client, put_file, files[i], remote, options->if_exists, &error))
-        return wb_cli_fail (cli, error);
+      if (into)
+        wb_ftp_queue_add_upload (queue, file, path, options->if_exists);
+      else
+        wb_ftp_queue_add_upload_as (queue, file, path, options->if_exists);
     }
-  wb_cli_ftp_quit (cli, client);
-  return WB_CLI_DONE;
+  return TRUE;
 }
 
 int
 wb_cli_ftp_put (WbCli *cli)
 {
-  WbCliFtpOptions options = { 0 };
+  g_auto (WbCliFtpOptions) options = { 0 };
   g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_url_free);
-  char **arguments = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (WbFtpQueue) queue = NULL;
+  char **files = NULL;
   guint count = 0;
   int status = 0;
 
+  wb_cli_ftp_options_init (&options);
+  options.lists = TRUE;
   if (!parse_options (cli, &options, 2, &status))
     return status;
-  arguments = wb_cli_get_arguments (cli);
-  count = g_strv_length (arguments) - 1;
-  if (!wb_cli_ftp_add_url (cli, urls, arguments[count], &status))
+  files = wb_cli_get_arguments (cli);
+  count = g_strv_length (files) - 1;
+  if (!wb_cli_ftp_add_url (cli, urls, files[count], &status))
     return status;
-  return options.many ? wb_cli_ftp_put_many (cli, arguments, count, urls->pdata[0], &options)
-                      : put_each (cli, arguments, count, urls->pdata[0], &options);
+  for (guint i = 0; i < count; i++)
+    if (!options.recursive && g_file_test (files[i], G_FILE_TEST_IS_DIR))
+      return wb_cli_usage (cli, _ ("A folder is sent with --recursive only."));
+
+  client = wb_cli_ftp_connect (cli, urls->pdata[0], &error);
+  if (client == NULL)
+    return wb_cli_fail (cli, error);
+  queue = wb_cli_ftp_make_queue (cli, urls->pdata[0], &options, &error);
+  if (queue == NULL)
+    return wb_cli_fail (cli, error);
+  /* It begins when this session is free for it. */
+  wb_ftp_queue_set_paused (queue, TRUE);
+  if (!add_files (cli, queue, client, files, count, urls->pdata[0], &options, &error))
+    return wb_cli_fail (cli, error);
+  wb_ftp_queue_give_client (queue, g_steal_pointer (&client));
+  return wb_cli_ftp_run_queue (cli, queue, &options);
 }

@@ -13,6 +13,20 @@
 /* Folders inside folders, to an end even where a server shows a loop. */
 #define DEPTH_MAX 64
 
+/* What the options say about any session. */
+gboolean
+wb_cli_ftp_apply_settings (WbCli *cli, WbFtpClient *client, GError **error)
+{
+  const WbCliFtpSettings *settings = wb_cli_get_ftp_settings (cli);
+
+  wb_ftp_client_set_timeout (client, wb_cli_get_timeout (cli));
+  wb_ftp_client_set_active_mode (client, settings->active);
+  if (settings->time_offset != G_MININT)
+    wb_ftp_client_set_time_offset (client, settings->time_offset);
+  return wb_ftp_client_set_charset (client, settings->charset, error) &&
+         wb_ftp_client_set_proxy (client, settings->proxy, error);
+}
+
 /* A session at the server of @url, logged in. */
 WbFtpClient *
 wb_cli_ftp_connect (WbCli *cli, const WbUrl *url, GError **error)
@@ -24,8 +38,8 @@ wb_cli_ftp_connect (WbCli *cli, const WbUrl *url, GError **error)
   if (trust == NULL)
     return NULL;
   client = wb_ftp_client_new (wb_cli_get_wire (cli), trust);
-  wb_ftp_client_set_timeout (client, wb_cli_get_timeout (cli));
-  if (!wb_ftp_client_connect (client, url, cancellable, error) ||
+  if (!wb_cli_ftp_apply_settings (cli, client, error) ||
+      !wb_ftp_client_connect (client, url, cancellable, error) ||
       !wb_ftp_client_login (client, url->user, url->password, cancellable, error))
     return NULL;
   return g_steal_pointer (&client);
@@ -307,4 +321,43 @@ wb_cli_ftp_mv (WbCli *cli)
 
   first[0] = arguments[0];
   return run_on_urls (cli, first, rename_path, to);
+}
+
+/* ── chmod ── */
+
+/* "644" or "0755" */
+static gboolean
+read_mode (const char *text, guint *mode)
+{
+  guint64 number = 0;
+
+  if (strlen (text) < 3 || !g_ascii_string_to_unsigned (text, 8, 0, 07777, &number, NULL))
+    return FALSE;
+  *mode = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+change_mode (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error)
+{
+  const guint *mode = data;
+  g_autofree char *whole = wb_cli_ftp_trim_path (path);
+
+  return wb_ftp_client_change_mode (client, whole, *mode, wb_cli_get_cancellable (cli), error);
+}
+
+int
+wb_cli_ftp_chmod (WbCli *cli)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  char **arguments = NULL;
+  guint mode = 0;
+  int status = 0;
+
+  if (!wb_cli_parse (cli, entries, 2, G_MAXUINT, &status))
+    return status;
+  arguments = wb_cli_get_arguments (cli);
+  if (!read_mode (arguments[0], &mode))
+    return wb_cli_usage (cli, _ ("Permissions are three or four digits from 0 to 7, such as 644."));
+  return run_on_urls (cli, arguments + 1, change_mode, &mode);
 }

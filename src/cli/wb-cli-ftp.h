@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+gboolean     wb_cli_ftp_apply_settings (WbCli           *cli,
+                                        WbFtpClient     *client,
+                                        GError         **error);
 WbFtpClient *wb_cli_ftp_connect     (WbCli           *cli,
                                      const WbUrl     *url,
                                      GError         **error);

@@ -39,6 +39,9 @@ struct _WbCli
   int password_fd;
   char *password_file;
 
+  /* From those of all commands that talk to an FTP server. */
+  WbCliFtpSettings ftp;
+
   WbWire *wire;
   WbTrust *trust;
   GCancellable *cancellable;
@@ -179,6 +182,24 @@ wb_cli_print (WbCli *cli, const char *format, ...)
     g_cancellable_cancel (cli->cancellable);
 }
 
+static void
+add_ftp_entries (WbCli *cli, GOptionContext *context)
+{
+  const GOptionEntry entries[] = {
+    { "active", 0, 0, G_OPTION_ARG_NONE, &cli->ftp.active,
+      N_ ("Let the server open the data connections"), NULL },
+    { "charset", 0, 0, G_OPTION_ARG_STRING, &cli->ftp.charset,
+      N_ ("What the server’s names are written in, such as GBK"), N_ ("NAME") },
+    { "time-offset", 0, 0, G_OPTION_ARG_INT, &cli->ftp.time_offset,
+      N_ ("How far the server’s clock is ahead of UTC"), N_ ("MINUTES") },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &cli->ftp.proxy,
+      N_ ("Go through a proxy: socks5://HOST:PORT or http://HOST:PORT"), N_ ("URL") },
+    { NULL },
+  };
+
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
 static GOptionContext *
 make_context (WbCli *cli, const GOptionEntry *entries)
 {
@@ -207,6 +228,9 @@ make_context (WbCli *cli, const GOptionEntry *entries)
   g_option_context_set_help_enabled (context, FALSE);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  if (g_str_has_prefix (cli->command->name, "ftp ") &&
+      !g_str_equal (cli->command->name, "ftp parse-listing"))
+    add_ftp_entries (cli, context);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
   return context;
 }
@@ -314,6 +338,17 @@ wb_cli_parse (WbCli *cli, const GOptionEntry *entries, guint minimum, guint maxi
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * wb_cli_get_ftp_settings:
+ *
+ * Returns: (transfer none): what was said about talking to FTP servers
+ */
+const WbCliFtpSettings *
+wb_cli_get_ftp_settings (WbCli *cli)
+{
+  return &cli->ftp;
 }
 
 /**
@@ -651,7 +686,7 @@ use_utf8 (void)
 int
 wb_cli_main (const WbCliCommand *commands, int argc, char **argv)
 {
-  WbCli cli = { .password_fd = -1, .timeout = G_MININT };
+  WbCli cli = { .password_fd = -1, .timeout = G_MININT, .ftp.time_offset = G_MININT };
   g_auto (GStrv) words = g_new0 (char *, (gsize) argc + 1);
   int status;
 
@@ -676,6 +711,8 @@ wb_cli_main (const WbCliCommand *commands, int argc, char **argv)
   g_free (cli.ca_file);
   g_free (cli.pin);
   g_free (cli.password_file);
+  g_free (cli.ftp.charset);
+  g_free (cli.ftp.proxy);
   g_object_unref (cli.cancellable);
   return status;
 }

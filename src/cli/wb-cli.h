@@ -74,6 +74,20 @@ typedef struct
   int       (*func) (WbCli *cli);
 } WbCliCommand;
 
+/**
+ * WbCliFtpSettings:
+ * @charset: (nullable): of the server's names
+ * @proxy: (nullable): its URL
+ * @time_offset: minutes ahead of UTC, or %G_MININT where nothing was said
+ */
+typedef struct
+{
+  gboolean  active;
+  char     *charset;
+  char     *proxy;
+  int       time_offset;
+} WbCliFtpSettings;
+
 int           wb_cli_main            (const WbCliCommand  *commands,
                                       int                  argc,
                                       char               **argv);
@@ -84,6 +98,9 @@ gboolean      wb_cli_parse           (WbCli               *cli,
                                       guint                maximum,
                                       int                 *status);
 char        **wb_cli_get_arguments   (WbCli               *cli);
+
+const WbCliFtpSettings *
+              wb_cli_get_ftp_settings (WbCli              *cli);
 
 int           wb_cli_usage           (WbCli               *cli,
                                       const char          *message);

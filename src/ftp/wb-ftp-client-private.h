@@ -30,6 +30,11 @@ typedef enum
   WB_FTP_STEP_REMOVE_FILE,
   WB_FTP_STEP_REMOVE_DIRECTORY,
   WB_FTP_STEP_RENAME,
+  WB_FTP_STEP_TIME,
+  WB_FTP_STEP_MODE,
+  WB_FTP_STEP_LINK,
+  WB_FTP_STEP_HASH,
+  WB_FTP_STEP_SPACE,
   WB_FTP_STEP_QUIT,
 } WbFtpStep;
 
@@ -55,17 +60,30 @@ struct _WbFtpClient
   char         *user;
   char         *password;
   char         *greeting;
-  guint         timeout;
   WbFtpState    state;
 
+  /* Settings */
+  guint         timeout;
+  char         *charset;          /* of names that are not UTF-8, or NULL */
+  int           time_offset;      /* minutes that the clock in listings is ahead of UTC */
+  gboolean      has_time_offset;
+  gboolean      active;
+  WbFtpListWay  list_way;
+  char         *proxy;            /* a URI, or NULL */
+
   /* What the server can do */
+  GHashTable   *features;         /* upper-case names of FEAT → what stands behind them */
   gboolean      has_mlsd;
-  gboolean      has_utf8;
   gboolean      protect_data;     /* PROT P was agreed on */
   gboolean      moved;            /* a folder was changed to, so relative paths depend on it */
+  gboolean      type_is_odd;      /* a command that was typed may have changed TYPE */
   WbFtpAnswer   epsv;
+  WbFtpAnswer   eprt;
+  gint64        piece;            /* how many bytes the next RETR is to send, or 0 for all */
+  WbFtpAnswer   rest;             /* RETR and STOR can begin in the middle */
   WbFtpAnswer   list_all;         /* LIST -a */
   WbFtpAnswer   size;
+  WbFtpAnswer   modified;         /* MDTM */
   WbFtpAnswer   rename;
 };
 
@@ -85,7 +103,7 @@ gboolean wb_ftp_client_read_reply    (WbFtpClient   *self,
                                       WbFtpReply    *reply,
                                       GCancellable  *cancellable,
                                       GError       **error);
-gboolean wb_ftp_client_command       (WbFtpClient   *self,
+gboolean wb_ftp_client_talk          (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const char    *verb,
                                       const char    *argument,
@@ -127,14 +145,54 @@ gint64   wb_ftp_client_try_size      (WbFtpClient   *self,
                                       GCancellable  *cancellable,
                                       GError       **error);
 
+/* wb-ftp-active.c */
+GSocket *wb_ftp_active_listen        (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+GSocketConnection *wb_ftp_active_accept (WbFtpClient   *self,
+                                         WbFtpStep      step,
+                                         GSocket       *listener,
+                                         GCancellable  *cancellable,
+                                         GError       **error);
+
+/* wb-ftp-attributes.c */
+gboolean wb_ftp_client_try_time      (WbFtpClient   *self,
+                                      const char    *path,
+                                      GDateTime    **time,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
+/* wb-ftp-features.c */
+gboolean wb_ftp_client_ask_features  (WbFtpClient   *self,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+const char *wb_ftp_client_get_feature (WbFtpClient  *self,
+                                       const char   *name);
+
+/* wb-ftp-hash.c */
+gboolean wb_ftp_client_verify        (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *path,
+                                      int            fd,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
 /* wb-ftp-data.c */
 WbConnection *wb_ftp_data_begin      (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const char    *verb,
                                       const char    *argument,
+                                      gint64         offset,
                                       WbFtpReply    *refusal,
                                       GCancellable  *cancellable,
                                       GError       **error);
+
+/* wb-ftp-range.c */
+gboolean wb_ftp_client_abort_transfer (WbFtpClient   *self,
+                                       WbConnection  *data,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
 
 /* wb-ftp-pump.c */
 gboolean wb_ftp_pump_down            (WbConnection  *data,

@@ -47,6 +47,9 @@ wb_ftp_client_finalize (GObject *object)
   forget_password (self);
   g_free (self->user);
   g_free (self->greeting);
+  g_free (self->charset);
+  g_free (self->proxy);
+  g_clear_pointer (&self->features, g_hash_table_unref);
 
   G_OBJECT_CLASS (wb_ftp_client_parent_class)->finalize (object);
 }
@@ -167,7 +170,7 @@ start_tls (WbFtpClient *self, GCancellable *cancellable, GError **error)
 {
   g_auto (WbFtpReply) reply = { 0 };
 
-  if (!wb_ftp_client_command (self, WB_FTP_STEP_TLS, "AUTH", "TLS", &reply, cancellable, error))
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_TLS, "AUTH", "TLS", &reply, cancellable, error))
     return FALSE;
   if (reply.code != 234 && reply.code != 334)
     return wb_ftp_client_refuse (self, WB_FTP_STEP_TLS, &reply, error);
@@ -209,6 +212,7 @@ wb_ftp_client_connect (WbFtpClient *self,
   options.timeout = self->timeout;
   options.wire = self->wire;
   options.trust = self->trust;
+  options.proxy = self->proxy;
 
   self->control = wb_connection_open (&options, cancellable, error);
   if (self->control == NULL)
@@ -236,8 +240,7 @@ send_user_and_password (WbFtpClient *self, GCancellable *cancellable, GError **e
 {
   g_auto (WbFtpReply) reply = { 0 };
 
-  if (!wb_ftp_client_command (self, WB_FTP_STEP_LOGIN, "USER", self->user, &reply, cancellable,
-                              error))
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_LOGIN, "USER", self->user, &reply, cancellable, error))
     return FALSE;
 
   if (reply.code == 331 || reply.code == 336)
@@ -252,33 +255,6 @@ send_user_and_password (WbFtpClient *self, GCancellable *cancellable, GError **e
          wb_ftp_client_refuse (self, WB_FTP_STEP_LOGIN, &reply, error);
 }
 
-/* RFC 2389 §3.2: a line a feature. A server without FEAT has none of them. */
-static gboolean
-ask_features (WbFtpClient *self, GCancellable *cancellable, GError **error)
-{
-  g_auto (WbFtpReply) reply = { 0 };
-  g_auto (GStrv) lines = NULL;
-
-  if (!wb_ftp_client_command (self, WB_FTP_STEP_LOGIN, "FEAT", NULL, &reply, cancellable, error))
-    return FALSE;
-  if (reply.code != 211)
-    return reply.code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_LOGIN, &reply, error);
-
-  lines = g_strsplit (reply.text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      g_auto (GStrv) words = g_strsplit (g_strstrip (lines[i]), " ", 2);
-
-      if (words[0] == NULL)
-        continue;
-      if (g_ascii_strcasecmp (words[0], "MLST") == 0 || g_ascii_strcasecmp (words[0], "MLSD") == 0)
-        self->has_mlsd = TRUE;
-      else if (g_ascii_strcasecmp (words[0], "UTF8") == 0)
-        self->has_utf8 = TRUE;
-    }
-  return TRUE;
-}
-
 /* RFC 4217 §8, §9. Where TLS came first of all, some servers encrypt data without being asked and
  * do not know these. */
 static gboolean
@@ -286,8 +262,8 @@ protect_data (WbFtpClient *self, GCancellable *cancellable, GError **error)
 {
   g_auto (WbFtpReply) reply = { 0 };
 
-  if (!wb_ftp_client_command (self, WB_FTP_STEP_TLS, "PBSZ", "0", &reply, cancellable, error) ||
-      !wb_ftp_client_command (self, WB_FTP_STEP_TLS, "PROT", "P", &reply, cancellable, error))
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_TLS, "PBSZ", "0", &reply, cancellable, error) ||
+      !wb_ftp_client_talk (self, WB_FTP_STEP_TLS, "PROT", "P", &reply, cancellable, error))
     return FALSE;
   if (!wb_ftp_reply_is_good (&reply) &&
       (self->url->tls != WB_TLS_IMPLICIT || !wb_ftp_reply_is_unknown_command (&reply)))
@@ -302,11 +278,13 @@ begin_session (WbFtpClient *self, GCancellable *cancellable, GError **error)
   g_auto (WbFtpReply) reply = { 0 };
 
   if (!send_user_and_password (self, cancellable, error) ||
-      !ask_features (self, cancellable, error))
+      !wb_ftp_client_ask_features (self, cancellable, error))
     return FALSE;
   /* It is on by default in most servers, and those that do not know it mean no harm. */
-  if (self->has_utf8 && !wb_ftp_client_command (self, WB_FTP_STEP_LOGIN, "OPTS", "UTF8 ON", &reply,
-                                                cancellable, error))
+  if (wb_ftp_client_get_feature (self, "UTF8") != NULL &&
+      !wb_ftp_client_talk (self, WB_FTP_STEP_LOGIN, "OPTS",
+                           self->charset == NULL ? "UTF8 ON" : "UTF8 OFF", &reply, cancellable,
+                           error))
     return FALSE;
   if (wb_connection_get_tls (self->control) && !protect_data (self, cancellable, error))
     return FALSE;
@@ -369,7 +347,7 @@ wb_ftp_client_again (WbFtpClient *self, GCancellable *cancellable, GError **erro
 {
   g_autoptr (WbFtpClient) other = wb_ftp_client_new (self->wire, self->trust);
 
-  wb_ftp_client_set_timeout (other, self->timeout);
+  wb_ftp_client_copy_settings (other, self);
   if (!wb_ftp_client_connect (other, self->url, cancellable, error) ||
       !wb_ftp_client_login (other, self->user, self->password, cancellable, error))
     return NULL;
@@ -436,7 +414,7 @@ wb_ftp_client_quit (WbFtpClient *self, GCancellable *cancellable, GError **error
   if (self->control == NULL)
     return TRUE;
   if (wb_connection_is_usable (self->control))
-    ok = wb_ftp_client_command (self, WB_FTP_STEP_QUIT, "QUIT", NULL, &reply, cancellable, error);
+    ok = wb_ftp_client_talk (self, WB_FTP_STEP_QUIT, "QUIT", NULL, &reply, cancellable, error);
   ok = wb_connection_close (self->control, cancellable, ok ? error : NULL) && ok;
   wb_ftp_client_set_state (self, WB_FTP_STATE_ENDED);
   return ok;

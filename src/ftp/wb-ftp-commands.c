@@ -48,7 +48,7 @@ wb_ftp_client_get_directory (WbFtpClient *self, GCancellable *cancellable, GErro
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
 
   if (!wb_ftp_client_is_ready (self, error) ||
-      !wb_ftp_client_command (self, WB_FTP_STEP_DIRECTORY, "PWD", NULL, &reply, cancellable, error))
+      !wb_ftp_client_talk (self, WB_FTP_STEP_DIRECTORY, "PWD", NULL, &reply, cancellable, error))
     return NULL;
   if (reply.code != 257)
     {
@@ -104,7 +104,7 @@ wb_ftp_client_try_size (WbFtpClient *self,
 
   if (self->size == WB_FTP_NO)
     return -1;
-  if (!wb_ftp_client_command (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
     return -2;
   if (reply.code == 421)
     {
@@ -145,7 +145,7 @@ wb_ftp_client_get_size (WbFtpClient *self,
   g_return_val_if_fail (path != NULL, -1);
 
   if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error) ||
-      !wb_ftp_client_command (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
+      !wb_ftp_client_talk (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
     return -1;
   if (reply.code != 213)
     {
@@ -267,7 +267,7 @@ wb_ftp_client_rename (WbFtpClient *self,
 
   if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (from, error) ||
       !wb_ftp_client_check_path (to, error) ||
-      !wb_ftp_client_command (self, WB_FTP_STEP_RENAME, "RNFR", from, &reply, cancellable, error))
+      !wb_ftp_client_talk (self, WB_FTP_STEP_RENAME, "RNFR", from, &reply, cancellable, error))
     return FALSE;
   if (reply.code != 350)
     return wb_ftp_client_refuse (self, WB_FTP_STEP_RENAME, &reply, error);

@@ -104,7 +104,7 @@ ask_port (WbFtpClient *self,
 
   if (self->epsv != WB_FTP_NO)
     {
-      if (!wb_ftp_client_command (self, step, "EPSV", NULL, &reply, cancellable, error))
+      if (!wb_ftp_client_talk (self, step, "EPSV", NULL, &reply, cancellable, error))
         return FALSE;
       *port = reply.code == 229 ? parse_epsv (reply.text) : 0;
       if (*port != 0)
@@ -114,7 +114,7 @@ ask_port (WbFtpClient *self,
       self->epsv = WB_FTP_NO;
     }
 
-  if (!wb_ftp_client_command (self, step, "PASV", NULL, &reply, cancellable, error))
+  if (!wb_ftp_client_talk (self, step, "PASV", NULL, &reply, cancellable, error))
     return FALSE;
   if (reply.code != 227)
     return wb_ftp_client_refuse (self, step, &reply, error);
@@ -126,12 +126,34 @@ ask_port (WbFtpClient *self,
 }
 
 static WbConnection *
+connect_channel (WbFtpClient *self,
+                 WbFtpStep step,
+                 WbConnectOptions *options,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  WbConnection *data = NULL;
+
+  options->protocol = "ftp-data";
+  options->host = self->url->host;
+  options->timeout = self->timeout;
+  options->wire = self->wire;
+  options->trust = self->trust;
+  options->resume = self->protect_data ? self->control : NULL;
+
+  data = wb_connection_open (options, cancellable, error);
+  if (data == NULL)
+    wb_ftp_client_prefix (self, step, error);
+  return data;
+}
+
+/* Passive mode: the port is the server's. */
+static WbConnection *
 open_channel (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GSocketAddress) peer = wb_connection_get_peer (self->control);
   g_autoptr (GSocketAddress) address = NULL;
   WbConnectOptions options = { 0 };
-  WbConnection *data = NULL;
   guint16 port = 0;
 
   if (peer == NULL)
@@ -143,21 +165,83 @@ open_channel (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GErr
   if (!ask_port (self, step, peer, &port, cancellable, error))
     return NULL;
 
-  address = g_inet_socket_address_new (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer)), port);
-  options.protocol = "ftp-data";
-  options.host = self->url->host;
   options.port = port;
-  options.timeout = self->timeout;
-  options.wire = self->wire;
-  options.trust = self->trust;
-  options.resume = self->protect_data ? self->control : NULL;
-  options.address = address;
+  options.proxy = self->proxy;
+  if (self->proxy == NULL)
+    options.address = address = g_inet_socket_address_new (
+        g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (peer)), port);
+  return connect_channel (self, step, &options, cancellable, error);
+}
 
-  data = wb_connection_open (&options, cancellable, error);
-  if (data == NULL)
-    wb_ftp_client_prefix (self, step, error);
-  return data;
+/* Active mode: the server has been told to come. */
+static WbConnection *
+accept_channel (WbFtpClient *self,
+                WbFtpStep step,
+                GSocket *listener,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GSocketConnection) channel = NULL;
+  g_autoptr (GSocketAddress) peer = NULL;
+  WbConnectOptions options = { 0 };
+
+  channel = wb_ftp_active_accept (self, step, listener, cancellable, error);
+  if (channel == NULL)
+    return NULL;
+  peer = g_socket_connection_get_remote_address (channel, NULL);
+  if (G_IS_INET_SOCKET_ADDRESS (peer))
+    options.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
+  options.channel = channel;
+  return connect_channel (self, step, &options, cancellable, error);
+}
+
+/* Some distributed servers have to know what the port will be for. FALSE without an error: refused.
+ */
+static gboolean
+announce (WbFtpClient *self,
+          WbFtpStep step,
+          const char *verb,
+          const char *argument,
+          WbFtpReply *refusal,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_autofree char *coming = NULL;
+
+  if (wb_ftp_client_get_feature (self, "PRET") == NULL)
+    return TRUE;
+  coming = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
+  if (!wb_ftp_client_talk (self, step, "PRET", coming, refusal, cancellable, error))
+    return FALSE;
+  return wb_ftp_reply_is_good (refusal) || wb_ftp_reply_is_unknown_command (refusal);
+}
+
+/* RFC 3659 §5, or for a piece RANG (draft-bryan-ftp-range-07), behind which the server stops by
+ * itself. FALSE without an error: refused, which @self->rest says, too. */
+static gboolean
+restart_at (WbFtpClient *self,
+            WbFtpStep step,
+            gint64 offset,
+            WbFtpReply *refusal,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree char *argument = NULL;
+
+  if (offset == 0 && self->piece == 0)
+    return TRUE;
+  if (self->piece > 0)
+    argument = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, offset,
+                                offset + self->piece - 1);
+  else
+    argument = g_strdup_printf ("%" G_GINT64_FORMAT, offset);
+  if (!wb_ftp_client_talk (self, step, self->piece > 0 ? "RANG" : "REST", argument, refusal,
+                           cancellable, error))
+    return FALSE;
+  if (refusal->code == 350)
+    return TRUE;
+  self->rest = WB_FTP_NO;
+  return FALSE;
 }
 
 static gboolean
@@ -175,17 +259,29 @@ try_once (WbFtpClient *self,
           WbFtpStep step,
           const char *verb,
           const char *argument,
+          gint64 offset,
           WbFtpReply *refusal,
           GCancellable *cancellable,
           GError **error)
 {
   g_autoptr (WbConnection) data = NULL;
+  g_autoptr (GSocket) listener = NULL;
   g_auto (WbFtpReply) reply = { 0 };
+  gboolean active = self->active && self->proxy == NULL;
 
-  data = open_channel (self, step, cancellable, error);
-  if (data == NULL)
+  if (self->type_is_odd && !wb_ftp_client_expect (self, step, "TYPE", "I", cancellable, error))
     return NULL;
-  if (!wb_ftp_client_command (self, step, verb, argument, &reply, cancellable, error))
+  self->type_is_odd = FALSE;
+  if (!announce (self, step, verb, argument, refusal, cancellable, error))
+    return NULL;
+  if (active)
+    listener = wb_ftp_active_listen (self, step, cancellable, error);
+  else
+    data = open_channel (self, step, cancellable, error);
+  if ((active ? (gpointer) listener : (gpointer) data) == NULL ||
+      !restart_at (self, step, offset, refusal, cancellable, error))
+    return NULL;
+  if (!wb_ftp_client_talk (self, step, verb, argument, &reply, cancellable, error))
     return NULL;
 
   if (reply.code == 425 || reply.code == 426 || reply.code == 421)
@@ -195,9 +291,18 @@ try_once (WbFtpClient *self,
     }
   if (reply.code < 100 || reply.code >= 200)
     {
+      wb_ftp_reply_clear (refusal);
       *refusal = reply;
       reply.text = NULL;
-      wb_connection_close (data, NULL, NULL);
+      if (data != NULL)
+        wb_connection_close (data, NULL, NULL);
+      return NULL;
+    }
+  if (active)
+    data = accept_channel (self, step, listener, cancellable, error);
+  if (data == NULL)
+    {
+      wb_ftp_client_break (self);
       return NULL;
     }
 
@@ -211,14 +316,15 @@ try_once (WbFtpClient *self,
   return g_steal_pointer (&data);
 }
 
-/* Begins a transfer: port, data connection, command, 1yz, TLS. On success a reply is still to come,
- * after the data. When the server refused the command, %NULL is returned with @refusal filled and
- * no error; the session goes on then. */
+/* Begins a transfer at @offset: port, data connection, command, 1yz, TLS. On success a reply is
+ * still to come, after the data. When the server refused the command, %NULL is returned with
+ * @refusal filled and no error; the session goes on then. */
 WbConnection *
 wb_ftp_data_begin (WbFtpClient *self,
                    WbFtpStep step,
                    const char *verb,
                    const char *argument,
+                   gint64 offset,
                    WbFtpReply *refusal,
                    GCancellable *cancellable,
                    GError **error)
@@ -233,7 +339,9 @@ wb_ftp_data_begin (WbFtpClient *self,
   for (guint attempt = 1;; attempt++)
     {
       g_autoptr (GError) local = NULL;
-      WbConnection *data = try_once (self, step, verb, argument, refusal, cancellable, &local);
+      WbConnection *data = NULL;
+
+      data = try_once (self, step, verb, argument, offset, refusal, cancellable, &local);
 
       if (data != NULL || local == NULL)
         return data;

@@ -176,6 +176,54 @@ wb_ftp_entry_new (const WbFtpEntryFields *fields)
 }
 
 /**
+ * wb_ftp_entry_set_charset:
+ * @charset: what the name is written in, such as "GBK"
+ *
+ * Has the name shown as that charset reads it; where it cannot, as UTF-8. For whoever made
+ * the entry, before anybody else has it.
+ */
+void
+wb_ftp_entry_set_charset (WbFtpEntry *self, const char *charset)
+{
+  g_autofree char *text = NULL;
+  char *shown = NULL;
+
+  g_return_if_fail (WB_IS_FTP_ENTRY (self));
+  g_return_if_fail (charset != NULL);
+
+  text = g_convert (self->name, -1, "UTF-8", charset, NULL, NULL, NULL);
+  if (text == NULL || strcmp (text, self->name) == 0)
+    return;
+  shown = make_display_name (text);
+  g_free (self->display_name);
+  self->display_name = shown != NULL ? shown : g_steal_pointer (&text);
+}
+
+/**
+ * wb_ftp_entry_set_time_offset:
+ * @minutes: how far the server's clock is ahead of UTC
+ *
+ * Turns a time in the server's own clock into UTC. For whoever made the entry, before
+ * anybody else has it.
+ */
+void
+wb_ftp_entry_set_time_offset (WbFtpEntry *self, int minutes)
+{
+  GDateTime *utc = NULL;
+
+  g_return_if_fail (WB_IS_FTP_ENTRY (self));
+
+  if (self->modified == NULL || self->modified_is_utc)
+    return;
+  utc = g_date_time_add_minutes (self->modified, -minutes);
+  if (utc == NULL)
+    return;
+  g_date_time_unref (self->modified);
+  self->modified = utc;
+  self->modified_is_utc = TRUE;
+}
+
+/**
  * wb_ftp_entry_get_name:
  *
  * Returns: the name, in the server's bytes

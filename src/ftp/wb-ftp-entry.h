@@ -21,7 +21,7 @@ typedef enum
  * One row of a server's folder. Names are the server's bytes: show them with
  * wb_ftp_entry_get_display_name(), send them back as they came.
  *
- * Immutable once made, so it may be read from any thread.
+ * Immutable once made and set up, so it may be read from any thread.
  */
 #define WB_TYPE_FTP_ENTRY (wb_ftp_entry_get_type ())
 G_DECLARE_FINAL_TYPE (WbFtpEntry, wb_ftp_entry, WB, FTP_ENTRY, GObject)
@@ -62,6 +62,11 @@ const char     *wb_ftp_entry_get_group        (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_target       (WbFtpEntry             *self);
 const char     *wb_ftp_entry_get_raw          (WbFtpEntry             *self);
 gboolean        wb_ftp_entry_is_hidden        (WbFtpEntry             *self);
+
+void            wb_ftp_entry_set_charset      (WbFtpEntry             *self,
+                                               const char             *charset);
+void            wb_ftp_entry_set_time_offset  (WbFtpEntry             *self,
+                                               int                     minutes);
 
 gboolean        wb_ftp_name_is_usable         (const char             *name);
 

@@ -24,6 +24,7 @@
 
 typedef struct
 {
+  WbFtpClient *client;
   WbFtpListingFormat format;
   GDateTime *now;
   GPtrArray *entries;
@@ -42,10 +43,13 @@ lister_clear (Lister *lister)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lister, lister_clear)
 
 static void
-lister_init (Lister *lister, WbFtpListingFormat format)
+lister_init (Lister *lister, WbFtpClient *client, WbFtpListingFormat format)
 {
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  lister->client = client;
   lister->format = format;
-  lister->now = g_date_time_new_now_utc ();
+  lister->now = g_date_time_add_minutes (now, client->time_offset);
   lister->entries = g_ptr_array_new_with_free_func (g_object_unref);
   lister->line = g_byte_array_new ();
 }
@@ -66,8 +70,13 @@ take_line (Lister *lister, const guint8 *line, gsize length, GError **error)
   if (lister->entries->len >= ENTRIES_MAX)
     return fail_too_large (error);
   entry = wb_ftp_listing_parse_line ((const char *) line, length, lister->format, lister->now);
-  if (entry != NULL)
-    g_ptr_array_add (lister->entries, entry);
+  if (entry == NULL)
+    return TRUE;
+  if (lister->client->has_time_offset)
+    wb_ftp_entry_set_time_offset (entry, lister->client->time_offset);
+  if (lister->client->charset != NULL)
+    wb_ftp_entry_set_charset (entry, lister->client->charset);
+  g_ptr_array_add (lister->entries, entry);
   return TRUE;
 }
 
@@ -131,6 +140,68 @@ read_all (WbConnection *data,
   return lister->line->len == 0 || take_line (lister, lister->line->data, lister->line->len, error);
 }
 
+/* One line of a reply that holds a listing: servers put a space before it, or the reply's code. */
+static gboolean
+take_reply_line (Lister *lister, const char *line, int code, GError **error)
+{
+  g_autofree char *marked = g_strdup_printf ("%d-", code);
+
+  if (g_str_has_prefix (line, marked))
+    line += strlen (marked);
+  while (*line == ' ')
+    line++;
+  lister->total += strlen (line) + 2;
+  if (lister->total > BYTES_MAX)
+    return fail_too_large (error);
+  return take_line (lister, (const guint8 *) line, strlen (line), error);
+}
+
+/* STAT with a path (RFC 959 §4.1.3): the listing stands in the reply, between its first line and
+ * its last. */
+static gboolean
+list_by_stat (WbFtpClient *self,
+              const char *path,
+              Lister *lister,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  g_autofree char *command = g_strconcat ("STAT ", path != NULL ? path : ".", NULL);
+  gboolean ok = wb_connection_write_line (self->control, command, cancellable, error);
+  g_autofree char *first = NULL;
+  g_autofree char *ending = NULL;
+
+  if (ok)
+    first = wb_connection_read_line (self->control, NULL, cancellable, error);
+  if (first == NULL)
+    return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+  if (strlen (first) < 4 || first[3] != '-' || *first != '2')
+    {
+      reply.code = (int) g_ascii_strtoll (first, NULL, 10);
+      reply.text = g_strdup (first + MIN (strlen (first), 4));
+      if (reply.code == 421)
+        wb_ftp_client_break (self);
+      return wb_ftp_client_refuse (self, WB_FTP_STEP_LIST, &reply, error);
+    }
+
+  reply.code = (int) g_ascii_strtoll (first, NULL, 10);
+  ending = g_strdup_printf ("%d ", reply.code);
+  for (;;)
+    {
+      g_autofree char *line = wb_connection_read_line (self->control, NULL, cancellable, error);
+
+      if (line == NULL)
+        return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+      if (g_str_has_prefix (line, ending))
+        return TRUE;
+      if (!take_reply_line (lister, line, reply.code, error))
+        {
+          wb_ftp_client_break (self);
+          return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+        }
+    }
+}
+
 /* Some servers refuse to list a folder that has nothing in it. */
 static gboolean
 says_empty (const WbFtpReply *reply)
@@ -158,7 +229,7 @@ list_by (WbFtpClient *self,
   g_autoptr (WbConnection) data = NULL;
   g_auto (WbFtpReply) reply = { 0 };
 
-  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, refusal, cancellable, error);
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, 0, refusal, cancellable, error);
   if (data == NULL)
     return FALSE;
 
@@ -270,24 +341,127 @@ check_exists (WbFtpClient *self, const char *path, GCancellable *cancellable, GE
          wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, error);
 }
 
-static GPtrArray *
+/* NLST (RFC 959 §4.1.3): names alone, perhaps with the path before them. */
+static gboolean
+list_names (WbFtpClient *self,
+            const char *path,
+            Lister *lister,
+            WbProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  g_autoptr (GError) local = NULL;
+
+  lister->format = WB_FTP_LISTING_NAMES;
+  if (list_by (self, "NLST", path, lister, &refusal, progress, cancellable, &local))
+    return TRUE;
+  if (local == NULL)
+    return accept_empty (self, &refusal, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
 list_as_text (WbFtpClient *self,
               const char *path,
+              Lister *lister,
               WbProgress *progress,
               GCancellable *cancellable,
               GError **error)
 {
-  g_auto (Lister) lister = { 0 };
   gboolean ok = FALSE;
 
-  lister_init (&lister, WB_FTP_LISTING_GUESS);
   if (is_plain_path (path))
-    ok = list_here (self, path, &lister, progress, cancellable, error);
+    ok = list_here (self, path, lister, progress, cancellable, error);
   else
-    ok = list_from_inside (self, path, &lister, progress, cancellable, error);
-  if (ok && lister.total == 0 && path != NULL)
+    ok = list_from_inside (self, path, lister, progress, cancellable, error);
+  if (ok && lister->total == 0 && path != NULL)
     ok = check_exists (self, path, cancellable, error);
-  return ok ? g_steal_pointer (&lister.entries) : NULL;
+  return ok;
+}
+
+/* FALSE without an error: the server does not know the command. */
+static gboolean
+list_by_facts (WbFtpClient *self,
+               const char *path,
+               Lister *lister,
+               WbProgress *progress,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  g_autoptr (GError) local = NULL;
+
+  lister->format = WB_FTP_LISTING_MLSD;
+  if (list_by (self, "MLSD", path, lister, &refusal, progress, cancellable, &local))
+    return TRUE;
+  if (local == NULL && (refusal.code == 500 || refusal.code == 502))
+    return FALSE;
+  if (local == NULL && accept_empty (self, &refusal, &local))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* By the best way that there is. */
+static gboolean
+list_somehow (WbFtpClient *self,
+              const char *path,
+              Lister *lister,
+              WbProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (self->has_mlsd)
+    {
+      if (list_by_facts (self, path, lister, progress, cancellable, &local))
+        return TRUE;
+      self->has_mlsd = local != NULL;
+    }
+  lister->format = WB_FTP_LISTING_GUESS;
+  if (local == NULL && list_as_text (self, path, lister, progress, cancellable, &local))
+    return TRUE;
+  if (g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_UNSUPPORTED) &&
+      wb_ftp_client_is_usable (self))
+    return list_names (self, path, lister, progress, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+list_by_way (WbFtpClient *self,
+             const char *path,
+             Lister *lister,
+             WbProgress *progress,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  switch (self->list_way)
+    {
+    case WB_FTP_LIST_MLSD:
+      if (list_by_facts (self, path, lister, progress, cancellable, &local))
+        return TRUE;
+      if (local == NULL)
+        g_set_error_literal (&local, WB_FTP_ERROR, WB_FTP_ERROR_UNSUPPORTED,
+                             _ ("Could not list the folder. The server does not know MLSD: let "
+                                "Wirebench choose the command."));
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    case WB_FTP_LIST_LIST:
+      return list_as_text (self, path, lister, progress, cancellable, error);
+    case WB_FTP_LIST_NLST:
+      return list_names (self, path, lister, progress, cancellable, error);
+    case WB_FTP_LIST_STAT:
+      return list_by_stat (self, path, lister, cancellable, error);
+    case WB_FTP_LIST_BEST:
+    default:
+      return list_somehow (self, path, lister, progress, cancellable, error);
+    }
 }
 
 /**
@@ -295,9 +469,10 @@ list_as_text (WbFtpClient *self,
  * @path: (nullable): a folder, in the server's bytes; %NULL or "" is the current one
  * @progress: (nullable): told of the bytes of the listing
  *
- * Lists a folder: by MLSD (RFC 3659 §7) where the server has it, else by LIST (RFC 959
- * §4.1.3). Only after the server's closing reply is the list known to be whole. A list
- * of more than a million entries is cut off with %WB_ERROR_TOO_LARGE.
+ * Lists a folder: by MLSD (RFC 3659 §7) where the server has it, else by LIST, else by
+ * NLST (RFC 959 §4.1.3); or by the one command that wb_ftp_client_set_list_way() names.
+ * Only after the server's closing reply is the list known to be whole. A list of more
+ * than a million entries is cut off with %WB_ERROR_TOO_LARGE.
  *
  * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_DATA, %WB_ERROR_INVALID, …
  *
@@ -311,9 +486,7 @@ wb_ftp_client_list (WbFtpClient *self,
                     GCancellable *cancellable,
                     GError **error)
 {
-  g_auto (WbFtpReply) refusal = { 0 };
   g_auto (Lister) lister = { 0 };
-  g_autoptr (GError) local = NULL;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
 
@@ -326,19 +499,8 @@ wb_ftp_client_list (WbFtpClient *self,
       wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
       return NULL;
     }
-  if (!self->has_mlsd)
-    return list_as_text (self, path, progress, cancellable, error);
-
-  lister_init (&lister, WB_FTP_LISTING_MLSD);
-  if (list_by (self, "MLSD", path, &lister, &refusal, progress, cancellable, &local))
-    return g_steal_pointer (&lister.entries);
-  if (local == NULL && (refusal.code == 500 || refusal.code == 502))
-    {
-      self->has_mlsd = FALSE;
-      return list_as_text (self, path, progress, cancellable, error);
-    }
-  if (local == NULL && accept_empty (self, &refusal, &local))
-    return g_steal_pointer (&lister.entries);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  lister_init (&lister, self, WB_FTP_LISTING_GUESS);
+  if (!list_by_way (self, path, &lister, progress, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&lister.entries);
 }

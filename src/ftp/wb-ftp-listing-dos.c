@@ -24,8 +24,8 @@ static const struct
 
 /* "01-31-24", "01-31-2024", "31.01.2024", "2024-01-31", "1/31/2024": the year's place and the
  * separator tell which is which. */
-static gboolean
-parse_date (WbFtpSpan token, int *year, int *month, int *day)
+gboolean
+wb_ftp_span_to_date (WbFtpSpan token, int *year, int *month, int *day)
 {
   gint64 parts[3];
   gsize lengths[3];
@@ -183,7 +183,7 @@ wb_ftp_listing_dos (WbFtpSpan line, const WbFtpMoment *now, WbFtpParsed *parsed)
   double seconds = 0;
   gboolean marked = FALSE;
 
-  if (!wb_ftp_span_next_token (&rest, &date) || !parse_date (date, &year, &month, &day) ||
+  if (!wb_ftp_span_next_token (&rest, &date) || !wb_ftp_span_to_date (date, &year, &month, &day) ||
       !wb_ftp_span_next_token (&rest, &time) ||
       !parse_time (time, &rest, &hour, &minute, &seconds) || !wb_ftp_span_next_token (&rest, &kind))
     return WB_FTP_LINE_FOREIGN;

@@ -80,9 +80,9 @@ take_size (Facts *facts, WbFtpSpan value)
   return wb_ftp_span_to_number (value, &facts->parsed->size);
 }
 
-/* RFC 3659 §2.3: YYYYMMDDHHMMSS, perhaps with a fraction, always UTC. */
-static gboolean
-take_modify (Facts *facts, WbFtpSpan value)
+/* RFC 3659 §2.3: YYYYMMDDHHMMSS, perhaps with a fraction, always UTC. NULL if it is not that. */
+GDateTime *
+wb_ftp_span_to_moment (WbFtpSpan value)
 {
   static const guint8 widths[] = { 4, 2, 2, 2, 2, 2 };
   gint64 parts[G_N_ELEMENTS (widths)];
@@ -94,27 +94,32 @@ take_modify (Facts *facts, WbFtpSpan value)
     {
       if (at + widths[i] > value.length ||
           !wb_ftp_span_to_number ((WbFtpSpan){ value.text + at, widths[i] }, &parts[i]))
-        return FALSE;
+        return NULL;
       at += widths[i];
     }
   seconds = parts[5];
   if (at < value.length)
     {
       if (value.text[at++] != '.')
-        return FALSE;
+        return NULL;
       for (; at < value.length; at++, unit /= 10)
         {
           if (!g_ascii_isdigit (value.text[at]))
-            return FALSE;
+            return NULL;
           seconds += unit * (value.text[at] - '0');
         }
     }
   /* A leap second, or rounding, must not fail. */
   seconds = MIN (seconds, 59.999999);
+  return g_date_time_new_utc ((int) parts[0], (int) parts[1], (int) parts[2], (int) parts[3],
+                              (int) parts[4], seconds);
+}
 
+static gboolean
+take_modify (Facts *facts, WbFtpSpan value)
+{
   g_clear_pointer (&facts->parsed->modified, g_date_time_unref);
-  facts->parsed->modified = g_date_time_new_utc ((int) parts[0], (int) parts[1], (int) parts[2],
-                                                 (int) parts[3], (int) parts[4], seconds);
+  facts->parsed->modified = wb_ftp_span_to_moment (value);
   facts->parsed->modified_is_utc = TRUE;
   return facts->parsed->modified != NULL;
 }
@@ -208,6 +213,9 @@ wb_ftp_listing_mlsd (WbFtpSpan line, const WbFtpMoment *now, WbFtpParsed *parsed
   const char *end = line.text + line.length;
   guint count = 0;
 
+  /* That is EPLF. */
+  if (p < end && *p == '+')
+    return WB_FTP_LINE_FOREIGN;
   while (p < end && *p != ' ')
     {
       const char *stop = memchr (p, ';', end - p);

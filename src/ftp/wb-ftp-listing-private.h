@@ -62,11 +62,31 @@ WbFtpLineResult wb_ftp_listing_dos       (WbFtpSpan           line,
 WbFtpLineResult wb_ftp_listing_mlsd      (WbFtpSpan           line,
                                           const WbFtpMoment  *now,
                                           WbFtpParsed        *parsed);
+WbFtpLineResult wb_ftp_listing_eplf      (WbFtpSpan           line,
+                                          const WbFtpMoment  *now,
+                                          WbFtpParsed        *parsed);
+WbFtpLineResult wb_ftp_listing_vms       (WbFtpSpan           line,
+                                          const WbFtpMoment  *now,
+                                          WbFtpParsed        *parsed);
+WbFtpLineResult wb_ftp_listing_mvs       (WbFtpSpan           line,
+                                          const WbFtpMoment  *now,
+                                          WbFtpParsed        *parsed);
+WbFtpLineResult wb_ftp_listing_os400     (WbFtpSpan           line,
+                                          const WbFtpMoment  *now,
+                                          WbFtpParsed        *parsed);
+WbFtpLineResult wb_ftp_listing_vxworks   (WbFtpSpan           line,
+                                          const WbFtpMoment  *now,
+                                          WbFtpParsed        *parsed);
 
 gboolean        wb_ftp_span_equal        (WbFtpSpan           span,
                                           const char         *text);
 gboolean        wb_ftp_span_to_number    (WbFtpSpan           span,
                                           gint64             *number);
+gboolean        wb_ftp_span_to_date      (WbFtpSpan           span,
+                                          int                *year,
+                                          int                *month,
+                                          int                *day);
+GDateTime      *wb_ftp_span_to_moment    (WbFtpSpan           span);
 gboolean        wb_ftp_span_next_token   (WbFtpSpan          *rest,
                                           WbFtpSpan          *token);
 gboolean        wb_ftp_span_to_time      (WbFtpSpan           span,

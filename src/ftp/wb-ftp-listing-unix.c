@@ -239,7 +239,8 @@ parse_month_day (const WbFtpSpan *tokens, guint count, Stamp *stamp)
 {
   stamp->month = month_of (tokens[0]);
   stamp->day = day_of (tokens[1]);
-  return stamp->month != 0 && stamp->day != 0 && parse_time_or_year (tokens, count, stamp);
+  return count > 2 && stamp->month != 0 && stamp->day != 0 &&
+         parse_time_or_year (tokens, count, stamp);
 }
 
 static gboolean
@@ -247,7 +248,8 @@ parse_day_month (const WbFtpSpan *tokens, guint count, Stamp *stamp)
 {
   stamp->day = day_of (tokens[0]);
   stamp->month = month_of (tokens[1]);
-  return stamp->month != 0 && stamp->day != 0 && parse_time_or_year (tokens, count, stamp);
+  return count > 2 && stamp->month != 0 && stamp->day != 0 &&
+         parse_time_or_year (tokens, count, stamp);
 }
 
 /* "+0200" */
@@ -298,7 +300,70 @@ parse_iso (const WbFtpSpan *tokens, guint count, Stamp *stamp)
   return TRUE;
 }
 
-static const StampParser stamp_parsers[] = { parse_month_day, parse_iso, parse_day_month };
+/* "09-26" or "09/26", of this year where a time follows. */
+static gboolean
+split_month_day (WbFtpSpan token, Stamp *stamp)
+{
+  gint64 month = 0;
+  gint64 day = 0;
+
+  if (token.length != 5 || (token.text[2] != '-' && token.text[2] != '/') ||
+      !wb_ftp_span_to_number ((WbFtpSpan){ token.text, 2 }, &month) ||
+      !wb_ftp_span_to_number ((WbFtpSpan){ token.text + 3, 2 }, &day))
+    return FALSE;
+  stamp->month = (int) month;
+  stamp->day = (int) day;
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/* "26-Sep-2000", "9.Jan.2001" */
+static gboolean
+split_day_name_year (WbFtpSpan token, Stamp *stamp)
+{
+  const char *first = token.text;
+  const char *end = token.text + token.length;
+  const char *second = NULL;
+
+  while (first < end && g_ascii_isdigit (*first))
+    first++;
+  if (first == token.text || first >= end || strchr ("-.", *first) == NULL)
+    return FALSE;
+  second = memchr (first + 1, *first, end - first - 1);
+  if (second == NULL)
+    return FALSE;
+  stamp->day = day_of ((WbFtpSpan){ token.text, first - token.text });
+  stamp->month = month_of ((WbFtpSpan){ first + 1, second - first - 1 });
+  stamp->year = year_of ((WbFtpSpan){ second + 1, end - second - 1 });
+  return stamp->day != 0 && stamp->month != 0 && stamp->year != 0;
+}
+
+/* Dates in one word, with a time behind it or not. */
+static gboolean
+parse_joined (const WbFtpSpan *tokens, guint count, Stamp *stamp)
+{
+  gboolean has_seconds = FALSE;
+
+  if (split_month_day (tokens[0], stamp))
+    {
+      stamp->year = year_of (tokens[1]);
+      stamp->tokens = 2;
+      return stamp->year != 0 || wb_ftp_span_to_time (tokens[1], &stamp->hour, &stamp->minute,
+                                                      &stamp->seconds, &has_seconds);
+    }
+  if (!split_day_name_year (tokens[0], stamp) &&
+      (tokens[0].length < 10 ||
+       !wb_ftp_span_to_date (tokens[0], &stamp->year, &stamp->month, &stamp->day)))
+    return FALSE;
+  stamp->tokens = 1;
+  if (wb_ftp_span_to_time (tokens[1], &stamp->hour, &stamp->minute, &stamp->seconds, &has_seconds))
+    stamp->tokens = 2;
+  else
+    stamp->hour = stamp->minute = 0;
+  return TRUE;
+}
+
+static const StampParser stamp_parsers[] = { parse_month_day, parse_iso, parse_day_month,
+                                             parse_joined };
 
 static gint64
 minutes_of_year (int month, int day, int minute_of_day)
@@ -349,8 +414,13 @@ static void
 parse_people (const WbFtpSpan *tokens, guint count, WbFtpParsed *parsed)
 {
   gint64 number = 0;
+  gint64 other = 0;
   guint at = 0;
 
+  /* NetPresenz on Mac OS: resource fork and data fork before their sum. */
+  if (count == 2 && wb_ftp_span_to_number (tokens[0], &number) &&
+      wb_ftp_span_to_number (tokens[1], &other) && other > 0 && number + other == parsed->size)
+    return;
   if (count > 0 && wb_ftp_span_to_number (tokens[0], &number))
     at = 1;
   if (at < count)
@@ -456,7 +526,7 @@ parse_columns (WbFtpSpan rest, gboolean strip_name, const WbFtpMoment *now, WbFt
   while (count < TOKENS_MAX && wb_ftp_span_next_token (&rest, &tokens[count]))
     count++;
 
-  for (guint at = 1; at + 2 < count; at++)
+  for (guint at = 1; at + 1 < count; at++)
     for (guint i = 0; i < G_N_ELEMENTS (stamp_parsers); i++)
       {
         Stamp stamp = { 0 };

@@ -13,9 +13,8 @@
 
 /* In the order in which they are tried: the strictest first. */
 static const WbFtpLineParser parsers[] = {
-  wb_ftp_listing_mlsd,
-  wb_ftp_listing_dos,
-  wb_ftp_listing_unix,
+  wb_ftp_listing_mlsd, wb_ftp_listing_eplf, wb_ftp_listing_dos,   wb_ftp_listing_unix,
+  wb_ftp_listing_vms,  wb_ftp_listing_mvs,  wb_ftp_listing_os400, wb_ftp_listing_vxworks,
 };
 
 /* Whether the bytes are those of @text. */
@@ -186,6 +185,24 @@ make_entry (WbFtpSpan line, const WbFtpParsed *parsed)
   return wb_ftp_entry_new (&fields);
 }
 
+/* A name alone, of which nothing else is known. The path that some servers put before it is what
+ * they were asked for. */
+static WbFtpEntry *
+make_named (WbFtpSpan line)
+{
+  WbFtpParsed parsed = { .name = line, .size = -1 };
+  const char *slash = memrchr (line.text, '/', line.length);
+
+  if (slash != NULL)
+    {
+      parsed.name.text = slash + 1;
+      parsed.name.length = line.text + line.length - parsed.name.text;
+    }
+  if (wb_ftp_span_equal (parsed.name, ".") || wb_ftp_span_equal (parsed.name, ".."))
+    return NULL;
+  return is_usable (parsed.name) ? make_entry (line, &parsed) : make_unknown (line);
+}
+
 static WbFtpEntry *
 parse_line (WbFtpSpan line, WbFtpListingFormat format, const WbFtpMoment *now)
 {
@@ -198,6 +215,9 @@ parse_line (WbFtpSpan line, WbFtpListingFormat format, const WbFtpMoment *now)
     return NULL;
   if (line.length >= WB_FTP_LINE_MAX || memchr (line.text, '\0', line.length) != NULL)
     return make_unknown (line);
+
+  if (format == WB_FTP_LISTING_NAMES)
+    return make_named (line);
 
   for (guint i = 0; i < count; i++)
     {
@@ -225,10 +245,10 @@ parse_line (WbFtpSpan line, WbFtpListingFormat format, const WbFtpMoment *now)
  * @now: (nullable): the time in the server's time zone, from which the year of a
  *   time without one is guessed; %NULL is the present, in UTC
  *
- * Understands what Unix `ls -l` and DOS `dir` look like as FTP servers send it, and the
- * facts of RFC 3659 §7.2. What is not understood becomes an entry of type
- * %WB_FTP_ENTRY_UNKNOWN with the line as its name, and so does a name that could lead
- * out of the folder. Pure; safe from any thread.
+ * Understands what FTP servers send: Unix `ls -l` and what looks like it (NetWare, Mac OS),
+ * DOS `dir`, OpenVMS, MVS, OS/400, VxWorks, EPLF, and the facts of RFC 3659 §7.2. What is not
+ * understood becomes an entry of type %WB_FTP_ENTRY_UNKNOWN with the line as its name, and so does
+ * a name that could lead out of the folder. Pure; safe from any thread.
  *
  * Returns: (transfer full) (nullable): the entry, or %NULL for a line that is none,
  *   such as "total 12" or that of the folder itself

@@ -10,11 +10,13 @@ G_BEGIN_DECLS
  * WbFtpListingFormat:
  * @WB_FTP_LISTING_GUESS: each line by its own look
  * @WB_FTP_LISTING_MLSD: RFC 3659 §7.2 facts
+ * @WB_FTP_LISTING_NAMES: a line is a name, with or without the path before it (NLST)
  */
 typedef enum
 {
   WB_FTP_LISTING_GUESS,
   WB_FTP_LISTING_MLSD,
+  WB_FTP_LISTING_NAMES,
 } WbFtpListingFormat;
 
 GPtrArray  *wb_ftp_listing_parse      (const char          *text,

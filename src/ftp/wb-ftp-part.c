@@ -14,6 +14,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -73,8 +74,8 @@ make_part_path (const char *target, guint number)
   return g_build_filename (folder, part, NULL);
 }
 
-/* Makes the part beside @target. What stands there under the target's own name is looked at, not
- * followed, and not touched. */
+/* Checks that @target may be written. What stands there under that name is looked at, not followed,
+ * and not touched. */
 gboolean
 wb_ftp_part_open (WbFtpPart *part, GFile *target, gboolean overwrite, GError **error)
 {
@@ -104,19 +105,89 @@ wb_ftp_part_open (WbFtpPart *part, GFile *target, gboolean overwrite, GError **e
     }
 
   part->target = g_strdup (path);
+  return TRUE;
+}
+
+static int
+open_new (const char *path)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+
+  if (fd >= 0)
+    flock (fd, LOCK_EX | LOCK_NB);
+  return fd;
+}
+
+/* Opens a part that an earlier transfer of the same file left, unless another program is at it. -1
+ * if it is none of those. */
+static int
+open_left (const char *path, const char *record, const WbFtpOrigin *origin, gint64 *offset)
+{
+  g_auto (WbFtpOrigin) begun = { .size = -1 };
+  struct stat st;
+  int fd = -1;
+
+  if (!wb_ftp_origin_read (&begun, record) || !wb_ftp_origin_same_file (&begun, origin))
+    return -1;
+  fd = open (path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0)
+    return -1;
+  if (flock (fd, LOCK_EX | LOCK_NB) != 0 || fstat (fd, &st) != 0 || !S_ISREG (st.st_mode) ||
+      st.st_nlink != 1)
+    {
+      close (fd);
+      return -1;
+    }
+  if (wb_ftp_origin_unchanged (&begun, origin) && st.st_size <= origin->size)
+    *offset = st.st_size;
+  return fd;
+}
+
+/* Makes the part beside the target. With an @origin, one that was left of the same file is gone on
+ * with if that has not changed since, and begun again if it has; and what it is a part of is
+ * recorded. */
+gboolean
+wb_ftp_part_begin (WbFtpPart *part, const WbFtpOrigin *origin, GError **error)
+{
   for (guint i = 0; i < PARTS_MAX && part->fd < 0; i++)
     {
       g_free (part->path);
-      part->path = make_part_path (path, i);
-      part->fd = open (part->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+      g_clear_pointer (&part->record, g_free);
+      part->path = make_part_path (part->target, i);
+      if (origin != NULL)
+        {
+          part->record = g_strconcat (part->path, ".info", NULL);
+          part->fd = open_left (part->path, part->record, origin, &part->offset);
+          if (part->fd >= 0)
+            break;
+        }
+      part->fd = open_new (part->path);
       if (part->fd < 0 && errno != EEXIST)
         break;
     }
   if (part->fd < 0)
     {
+      int code = errno;
+
       g_clear_pointer (&part->path, g_free);
-      return fail_writing (path, errno, error);
+      g_clear_pointer (&part->record, g_free);
+      return fail_writing (part->target, code, error);
     }
+  /* Without a record nobody could go on with it; that is all that is lost. */
+  if (origin != NULL && !wb_ftp_origin_write (origin, part->record, NULL))
+    g_clear_pointer (&part->record, g_free);
+  if (part->offset == 0)
+    return wb_ftp_part_restart (part, error);
+  return TRUE;
+}
+
+/* What came so far is worth nothing. */
+gboolean
+wb_ftp_part_restart (WbFtpPart *part, GError **error)
+{
+  part->offset = 0;
+  if (ftruncate (part->fd, 0) != 0 || lseek (part->fd, 0, SEEK_SET) != 0)
+    return fail_writing (part->target, errno, error);
   return TRUE;
 }
 
@@ -136,10 +207,18 @@ rename_without_replacing (const char *from, const char *to)
 
 /* The file is whole: gives it its name. */
 gboolean
-wb_ftp_part_finish (WbFtpPart *part, gboolean overwrite, GError **error)
+wb_ftp_part_finish (WbFtpPart *part, gboolean overwrite, GDateTime *modified, GError **error)
 {
   int fd = part->fd;
   int result = 0;
+
+  if (modified != NULL)
+    {
+      struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+                                   { .tv_sec = g_date_time_to_unix (modified) } };
+
+      futimens (fd, times);
+    }
 
   /* A crash after the rename must not leave neither the old content nor the new. */
   if (overwrite && access (part->target, F_OK) == 0 && fsync (fd) != 0)
@@ -153,19 +232,29 @@ wb_ftp_part_finish (WbFtpPart *part, gboolean overwrite, GError **error)
   if (result != 0)
     return fail_writing (part->target, errno, error);
   g_clear_pointer (&part->path, g_free);
+  if (part->record != NULL)
+    unlink (part->record);
+  g_clear_pointer (&part->record, g_free);
   return TRUE;
 }
 
-/* What has not been finished is removed. */
+/* What has not been finished is removed, unless it is to be kept and holds something. */
 void
 wb_ftp_part_clear (WbFtpPart *part)
 {
+  struct stat st;
+  gboolean keep = part->keep && part->record != NULL && part->fd >= 0 &&
+                  fstat (part->fd, &st) == 0 && st.st_size > 0;
+
+  if (part->path != NULL && !keep)
+    unlink (part->path);
+  if (part->record != NULL && !keep)
+    unlink (part->record);
   if (part->fd >= 0)
     close (part->fd);
   part->fd = -1;
-  if (part->path != NULL)
-    unlink (part->path);
   g_clear_pointer (&part->path, g_free);
+  g_clear_pointer (&part->record, g_free);
   g_clear_pointer (&part->target, g_free);
 }
 

@@ -2,37 +2,49 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "wb-ftp-origin.h"
 
 G_BEGIN_DECLS
 
 /**
  * WbFtpPart:
- * @fd: open for writing
+ * @fd: open for reading and writing, and locked
  * @path: "TARGET.part", or "TARGET.1.part" and so on where that is taken
+ * @record: (nullable): "TARGET.part.info", which says what the part is a part of
  * @target: what it becomes
+ * @offset: how much of the file is in it already
+ * @keep: leave it there when it has not been finished
  *
  * A file that is being received, beside the name that it will have. Until it is
  * whole nothing else is touched.
  */
 typedef struct
 {
-  int   fd;
-  char *path;
-  char *target;
+  int       fd;
+  char     *path;
+  char     *record;
+  char     *target;
+  gint64    offset;
+  gboolean  keep;
 } WbFtpPart;
 
-gboolean wb_ftp_part_open    (WbFtpPart   *part,
-                              GFile       *target,
-                              gboolean     overwrite,
-                              GError     **error);
-gboolean wb_ftp_part_finish  (WbFtpPart   *part,
-                              gboolean     overwrite,
-                              GError     **error);
-void     wb_ftp_part_clear   (WbFtpPart   *part);
-int      wb_ftp_source_open  (GFile       *source,
-                              gint64      *size,
-                              GError     **error);
+gboolean wb_ftp_part_open    (WbFtpPart          *part,
+                              GFile              *target,
+                              gboolean            overwrite,
+                              GError            **error);
+gboolean wb_ftp_part_begin   (WbFtpPart          *part,
+                              const WbFtpOrigin  *origin,
+                              GError            **error);
+gboolean wb_ftp_part_restart (WbFtpPart          *part,
+                              GError            **error);
+gboolean wb_ftp_part_finish  (WbFtpPart          *part,
+                              gboolean            overwrite,
+                              GDateTime          *modified,
+                              GError            **error);
+void     wb_ftp_part_clear   (WbFtpPart          *part);
+int      wb_ftp_source_open  (GFile              *source,
+                              gint64             *size,
+                              GError            **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbFtpPart, wb_ftp_part_clear)
 

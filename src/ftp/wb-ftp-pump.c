@@ -37,6 +37,7 @@ typedef struct
   int file;
   guint timeout;
   WbProgress *progress;
+  WbLimit *limit;
   gint64 *count;
   WbWireDirection direction;
   GCancellable *cancellable;
@@ -54,6 +55,7 @@ pump_init (Pump *pump, WbConnection *data, GCancellable *cancellable, WbWireDire
   pump->data = data;
   pump->socket = g_socket_get_fd (wb_connection_get_socket (data));
   pump->direction = direction;
+  pump->limit = pump->progress != NULL ? wb_progress_get_limit (pump->progress) : NULL;
   pump->cancellable = cancellable;
   pump->last_report = g_get_monotonic_time ();
   if (cancellable != NULL)
@@ -97,6 +99,20 @@ pump_clear (Pump *pump)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pump, pump_clear)
+
+/* Under a limit, in blocks that make the bytes flow evenly. */
+static gsize
+get_block (Pump *pump, gsize most)
+{
+  return pump->limit != NULL ? wb_limit_get_block (pump->limit, most) : most;
+}
+
+/* What went by is reported before this holds it up. */
+static gboolean
+throttle (Pump *pump, gsize moved, GError **error)
+{
+  return pump->limit == NULL || wb_limit_take (pump->limit, moved, pump->cancellable, error);
+}
 
 static gboolean
 fail_network (Pump *pump, int code, GError **error)
@@ -226,8 +242,8 @@ splice_down (Pump *pump, const int ends[2], GError **error)
 
       if (g_cancellable_set_error_if_cancelled (pump->cancellable, error))
         return FALSE;
-      got =
-          splice (pump->socket, NULL, ends[1], NULL, PIPE_SIZE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+      got = splice (pump->socket, NULL, ends[1], NULL, get_block (pump, PIPE_SIZE),
+                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
       if (got == 0)
         return TRUE;
       if (got < 0 && errno == EINTR)
@@ -243,6 +259,8 @@ splice_down (Pump *pump, const int ends[2], GError **error)
       if (!empty_pipe (ends[0], pump->file, got, error))
         return FALSE;
       report (pump, got);
+      if (!throttle (pump, got, error))
+        return FALSE;
     }
 }
 
@@ -255,6 +273,7 @@ read_down (Pump *pump, GError **error)
 
   for (;;)
     {
+      gsize room = get_block (pump, TLS_BUFFER_SIZE);
       gssize got = wb_connection_read (pump->data, buffer + have, TLS_BUFFER_SIZE - have,
                                        WB_WIRE_BULK, pump->cancellable, error);
 
@@ -265,11 +284,13 @@ read_down (Pump *pump, GError **error)
           return FALSE;
         }
       have += got;
-      if (got == 0 || have == TLS_BUFFER_SIZE)
+      if (got == 0 || have >= room)
         {
           if (!write_all (pump->file, buffer, have, error))
             return FALSE;
           report (pump, have);
+          if (!throttle (pump, have, error))
+            return FALSE;
           have = 0;
         }
       if (got == 0)
@@ -340,7 +361,7 @@ static gboolean
 copy_up (Pump *pump, gint64 length, GError **error)
 {
   gboolean tls = wb_connection_get_tls (pump->data);
-  gsize size = tls ? TLS_BUFFER_SIZE : SEND_BUFFER_SIZE;
+  gsize size = get_block (pump, tls ? TLS_BUFFER_SIZE : SEND_BUFFER_SIZE);
   g_autofree guint8 *buffer = g_malloc (size);
 
   while (*pump->count < length)
@@ -362,6 +383,8 @@ copy_up (Pump *pump, gint64 length, GError **error)
         return FALSE;
       if (tls)
         report (pump, got);
+      if (!throttle (pump, got, error))
+        return FALSE;
     }
   return TRUE;
 }

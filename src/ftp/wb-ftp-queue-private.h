@@ -3,40 +3,63 @@
 #pragma once
 
 #include "wb-ftp-queue.h"
+#include "wb-ftp-tree.h"
 
 #include "wb-session.h"
 
 G_BEGIN_DECLS
 
-/* Folders inside folders, to an end even where a server shows a loop of links as folders. */
-#define WB_FTP_DEPTH_MAX 64
+/* What a listing of the target's folder said about the target. */
+typedef enum
+{
+  WB_FTP_THERE_MAYBE,
+  WB_FTP_THERE_NO,
+  WB_FTP_THERE_YES,
+} WbFtpThere;
 
 /**
  * WbFtpPlan:
  * @type: what a download is; unknown for an upload until it is looked at
  * @size: what the listing said, or -1
+ * @modified: of a download, as the listing said: seconds since 1970 in UTC, or -1
+ * @mode: of a download, or -1
  * @depth: how many folders were walked to get here
+ * @there: of an upload, with @there_size and @there_modified
  *
- * What is to be moved from where to where. Immutable.
+ * What is to be moved from where to where. Counted by reference and immutable, so any
+ * thread may read it.
  */
 typedef struct
 {
+  gatomicrefcount ref_count;
   gboolean        upload;
   GFile          *local;
   char           *remote;
   WbFtpEntryType  type;
   gint64          size;
+  gint64          modified;
+  int             mode;
   guint           depth;
-  gboolean        overwrite;
+  WbFtpIfExists   if_exists;
+  WbFtpThere      there;
+  gint64          there_size;
+  gint64          there_modified;
 } WbFtpPlan;
 
 WbFtpPlan *wb_ftp_plan_new      (gboolean              upload,
                                  GFile                *local,
+                                 const char           *remote);
+WbFtpPlan *wb_ftp_plan_new_in   (gboolean              upload,
+                                 GFile                *local,
                                  const char           *remote_directory,
                                  const char           *name);
-WbFtpPlan *wb_ftp_plan_copy     (const WbFtpPlan      *plan);
-void       wb_ftp_plan_free     (WbFtpPlan            *plan);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpPlan, wb_ftp_plan_free)
+WbFtpPlan *wb_ftp_plan_change   (const WbFtpPlan      *plan,
+                                 WbFtpIfExists         if_exists);
+void       wb_ftp_plan_take_entry (WbFtpPlan          *plan,
+                                   WbFtpEntry         *entry);
+WbFtpPlan *wb_ftp_plan_ref      (WbFtpPlan            *plan);
+void       wb_ftp_plan_unref    (WbFtpPlan            *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpPlan, wb_ftp_plan_unref)
 
 /**
  * WbFtpWorker:
@@ -52,43 +75,73 @@ typedef struct
   WbTrust      *trust;
   WbUrl        *url;
   guint         timeout;
+  WbFtpClient  *settings; /* never connected; what wb_ftp_client_copy_settings() takes */
 
   /* The session's thread alone */
   WbFtpClient  *client;
   char         *home;
   gint64        last_used;
+  gboolean      cannot_keep_mode;
 } WbFtpWorker;
 
 WbFtpWorker *wb_ftp_worker_new    (WbWire            *wire,
                                    WbTrust           *trust,
                                    const WbUrl       *url,
-                                   guint              timeout);
+                                   guint              timeout,
+                                   WbFtpClient       *settings);
 WbFtpWorker *wb_ftp_worker_ref    (WbFtpWorker       *self);
 void         wb_ftp_worker_unref  (WbFtpWorker       *self);
 void         wb_ftp_worker_hang_up (WbFtpWorker      *self);
+gboolean     wb_ftp_worker_make_ready (WbFtpWorker   *self,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
+WbFtpClient *wb_ftp_worker_connect (WbFtpWorker      *self,
+                                    GCancellable     *cancellable,
+                                    GError          **error);
+gboolean     wb_ftp_worker_is_remote_folder (WbFtpWorker  *self,
+                                             const char   *path,
+                                             GCancellable *cancellable);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpWorker, wb_ftp_worker_unref)
+
+typedef enum
+{
+  WB_FTP_OUTCOME_DONE,
+  WB_FTP_OUTCOME_FOLDER,
+  WB_FTP_OUTCOME_SKIPPED,
+  WB_FTP_OUTCOME_CONFLICT,
+} WbFtpOutcome;
 
 /**
  * WbFtpJob:
+ * @can_ask: whether somebody would answer a conflict
+ * @segments: how many connections a large file may take, this one counted
+ * @minimum: from what size on it does
  * @begun: whether the session stood, so that an error is about the file and the job is not
  *   simply tried again
- * @was_folder: whether @children says what is in it
+ * @children: of a folder: the plans of what is in it
  *
  * A plan on its way through a worker. Belongs to the worker's thread while it runs,
  * else to the queue's.
  */
 typedef struct
 {
-  WbFtpWorker *worker;
-  WbFtpPlan   *plan;
-  WbProgress  *progress;
-  gboolean     begun;
-  gboolean     was_folder;
-  GPtrArray   *children;
+  WbFtpWorker    *worker;
+  WbFtpPlan      *plan;
+  WbProgress     *progress;
+  WbFtpFileFlags  flags;
+  WbFtpKeep       keep;
+  gboolean        can_ask;
+  guint           segments;
+  gint64          minimum;
+
+  gboolean        begun;
+  WbFtpOutcome    outcome;
+  WbFtpConflict   conflict;
+  GPtrArray      *children;
 } WbFtpJob;
 
 WbFtpJob *wb_ftp_job_new           (WbFtpWorker         *worker,
-                                    const WbFtpPlan     *plan,
+                                    WbFtpPlan           *plan,
                                     WbProgress          *progress);
 void      wb_ftp_job_free          (WbFtpJob            *self);
 gpointer  wb_ftp_job_run           (gpointer             data,
@@ -96,18 +149,108 @@ gpointer  wb_ftp_job_run           (gpointer             data,
                                     GError             **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpJob, wb_ftp_job_free)
 
+/* wb-ftp-move.c: one file, by the rule for names that exist */
+gboolean wb_ftp_job_download_file  (WbFtpJob            *self,
+                                    GCancellable        *cancellable,
+                                    GError             **error);
+gboolean wb_ftp_job_upload_file    (WbFtpJob            *self,
+                                    GCancellable        *cancellable,
+                                    GError             **error);
+
+/* wb-ftp-segments.c */
+gboolean wb_ftp_job_download_segments (WbFtpJob         *self,
+                                       GFile            *target,
+                                       WbFtpFileFlags    flags,
+                                       GCancellable     *cancellable,
+                                       GError          **error);
+
 /* wb-ftp-transfer.c */
 WbFtpTransfer   *wb_ftp_transfer_new             (WbFtpQueue         *queue,
                                                   WbFtpPlan          *plan);
-const WbFtpPlan *wb_ftp_transfer_get_plan        (WbFtpTransfer      *self);
+WbFtpPlan       *wb_ftp_transfer_get_plan        (WbFtpTransfer      *self);
+void             wb_ftp_transfer_set_rule        (WbFtpTransfer      *self,
+                                                  WbFtpIfExists       rule);
+void             wb_ftp_transfer_set_conflict    (WbFtpTransfer      *self,
+                                                  const WbFtpConflict *conflict);
 WbProgress      *wb_ftp_transfer_get_progress    (WbFtpTransfer      *self);
 GCancellable    *wb_ftp_transfer_get_cancellable (WbFtpTransfer      *self);
 void             wb_ftp_transfer_set_state       (WbFtpTransfer      *self,
                                                   WbFtpTransferState  state,
                                                   const GError       *error);
-void             wb_ftp_transfer_renew           (WbFtpTransfer      *self);
+void             wb_ftp_transfer_renew           (WbFtpTransfer      *self,
+                                                  WbFtpTransferState  state);
+void             wb_ftp_transfer_stop_to_pause   (WbFtpTransfer      *self);
+gboolean         wb_ftp_transfer_take_pause      (WbFtpTransfer      *self);
+void             wb_ftp_transfer_note_attempt    (WbFtpTransfer      *self);
+void             wb_ftp_transfer_leave           (WbFtpTransfer      *self);
+
+struct _WbFtpQueue
+{
+  GObject parent_instance;
+
+  /* Borrowed, kept alive */
+  WbWire *wire;
+  WbTrust *trust;
+  WbLimit *limit;
+  WbFtpClient *settings;
+
+  /* Owned */
+  WbUrl *url;
+  GPtrArray *transfers; /* what the model shows */
+  GQueue waiting;       /* of WbFtpTransfer, each with a reference; some may be cancelled */
+  GQueue asking;        /* the same: conflicts, of which the first has been asked */
+  GPtrArray *workers;   /* of WbFtpWorker, NULL in the place of one that was never needed */
+  GArray *busy;         /* of gboolean, by the worker's place */
+  GArray *warm;         /* the same: whether it has a session, as far as is known */
+  GPtrArray *now;       /* of WbFtpTransfer, borrowed: what runs */
+
+  /* Settings */
+  guint timeout;
+  guint wanted; /* how many may run, if the server lets them */
+  WbFtpFileFlags flags;
+  WbFtpKeep keep;
+  guint retries;
+  guint segments;
+  gint64 segments_minimum;
+
+  /* State */
+  guint connections; /* how many may run; falls when the server takes no more */
+  guint running;
+  guint extra; /* connections that segments take, beside those of @running */
+  guint linger_id;
+  guint pause_id;
+  guint totals_id;
+  guint pauses; /* in a row */
+  gboolean paused;
+  gboolean idle;
+  gboolean has_answer;  /* for all, until nothing is left to do */
+  WbFtpIfExists answer;
+  WbFtpTotals totals;
+};
+
+/* wb-ftp-queue-run.c */
+void             wb_ftp_queue_dispatch           (WbFtpQueue         *self);
+void             wb_ftp_queue_check_idle         (WbFtpQueue         *self);
+void             wb_ftp_queue_ask_next           (WbFtpQueue         *self);
+guint            wb_ftp_queue_find               (WbFtpQueue         *self,
+                                                  WbFtpTransfer      *transfer);
+void             wb_ftp_queue_hang_up            (WbFtpQueue         *self,
+                                                  gboolean            busy_too);
 
 /* wb-ftp-queue.c */
 void             wb_ftp_queue_look_again         (WbFtpQueue         *self);
+void             wb_ftp_queue_put_back           (WbFtpQueue         *self,
+                                                  WbFtpTransfer      *transfer);
+void             wb_ftp_queue_prepare_progress   (WbFtpQueue         *self,
+                                                  WbProgress         *progress);
+void             wb_ftp_queue_count              (WbFtpQueue         *self,
+                                                  int                 old_state,
+                                                  int                 new_state,
+                                                  gint64              done,
+                                                  gint64              total);
+void             wb_ftp_queue_add_plan           (WbFtpQueue         *self,
+                                                  WbFtpPlan          *plan,
+                                                  WbFtpTransferState  state);
+GPtrArray       *wb_ftp_queue_get_unfinished     (WbFtpQueue         *self);
 
 G_END_DECLS

@@ -13,41 +13,7 @@
 
 #define CONNECTIONS_DEFAULT 4
 #define CONNECTIONS_MAX 16
-
-/* How long idle connections are kept for what may come next. In ms. */
-#define LINGER 20000
-
-/* A server that takes no connection at all is asked again after 250 ms, then after twice that, and
- * so on, this many times. */
-#define PAUSE 250
-#define PAUSES_MAX 5
-
-/* The most transfers that a queue holds; a server's folders could go on for ever. */
-#define TRANSFERS_MAX 2000000
-
-struct _WbFtpQueue
-{
-  GObject parent_instance;
-
-  /* Borrowed, kept alive */
-  WbWire *wire;
-  WbTrust *trust;
-
-  /* Owned */
-  WbUrl *url;
-  GPtrArray *transfers; /* what the model shows */
-  GQueue waiting;       /* of WbFtpTransfer, each with a reference; some may be cancelled */
-  GPtrArray *workers;   /* of WbFtpWorker, NULL in the place of one that was never needed */
-  GArray *busy;         /* of gboolean, by the worker's place */
-
-  guint timeout;
-  guint connections; /* how many may run; falls when the server takes no more */
-  guint running;
-  guint linger_id;
-  guint pause_id;
-  guint pauses; /* in a row */
-  gboolean idle;
-};
+#define RETRIES_DEFAULT 2
 
 static void wb_ftp_queue_list_model_init (GListModelInterface *iface);
 
@@ -60,21 +26,12 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WbFtpQueue,
 enum
 {
   SIGNAL_IDLE,
+  SIGNAL_CONFLICT,
+  SIGNAL_TOTALS_CHANGED,
   N_SIGNALS,
 };
 
 static guint signals[N_SIGNALS];
-
-/* What a job's end needs. The queue may be gone by then. */
-typedef struct
-{
-  GWeakRef queue;
-  WbFtpTransfer *transfer;
-  WbFtpJob *job; /* the task's own */
-  guint place;
-} Run;
-
-static void dispatch (WbFtpQueue *self);
 
 static GType
 wb_ftp_queue_get_item_type (GListModel *model)
@@ -105,12 +62,15 @@ wb_ftp_queue_list_model_init (GListModelInterface *iface)
 }
 
 /* All of them at the end, each after what it is doing. */
-static void
-hang_up (WbFtpQueue *self, gboolean busy_too)
+void
+wb_ftp_queue_hang_up (WbFtpQueue *self, gboolean busy_too)
 {
   for (guint i = 0; i < self->workers->len; i++)
     if (self->workers->pdata[i] != NULL && (busy_too || !g_array_index (self->busy, gboolean, i)))
-      wb_ftp_worker_hang_up (self->workers->pdata[i]);
+      {
+        wb_ftp_worker_hang_up (self->workers->pdata[i]);
+        g_array_index (self->warm, gboolean, i) = FALSE;
+      }
 }
 
 static void
@@ -120,15 +80,19 @@ wb_ftp_queue_dispose (GObject *object)
 
   g_clear_handle_id (&self->linger_id, g_source_remove);
   g_clear_handle_id (&self->pause_id, g_source_remove);
+  g_clear_handle_id (&self->totals_id, g_source_remove);
   for (guint i = 0; i < self->transfers->len; i++)
     if (wb_ftp_transfer_get_state (self->transfers->pdata[i]) == WB_FTP_TRANSFER_RUNNING)
       g_cancellable_cancel (wb_ftp_transfer_get_cancellable (self->transfers->pdata[i]));
   g_queue_clear_full (&self->waiting, g_object_unref);
-  hang_up (self, TRUE);
+  g_queue_clear_full (&self->asking, g_object_unref);
+  wb_ftp_queue_hang_up (self, TRUE);
   g_ptr_array_set_size (self->workers, 0);
   g_ptr_array_set_size (self->transfers, 0);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->limit, wb_limit_unref);
 
   G_OBJECT_CLASS (wb_ftp_queue_parent_class)->dispose (object);
 }
@@ -142,6 +106,8 @@ wb_ftp_queue_finalize (GObject *object)
   g_ptr_array_unref (self->transfers);
   g_ptr_array_unref (self->workers);
   g_array_unref (self->busy);
+  g_array_unref (self->warm);
+  g_ptr_array_unref (self->now);
 
   G_OBJECT_CLASS (wb_ftp_queue_parent_class)->finalize (object);
 }
@@ -155,10 +121,29 @@ wb_ftp_queue_class_init (WbFtpQueueClass *klass)
   /**
    * WbFtpQueue::idle:
    *
-   * Nothing waits or runs any more.
+   * Nothing waits or runs any more, or the queue is paused and nothing runs.
    */
   signals[SIGNAL_IDLE] = g_signal_new ("idle", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * WbFtpQueue::conflict:
+   * @transfer: the #WbFtpTransfer whose target exists; wb_ftp_transfer_get_conflict() has the two
+   *
+   * Asks what is to be done: wb_ftp_queue_answer(), at once or later.
+   */
+  signals[SIGNAL_CONFLICT] =
+      g_signal_new ("conflict", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, WB_TYPE_FTP_TRANSFER);
+
+  /**
+   * WbFtpQueue::totals-changed:
+   *
+   * wb_ftp_queue_get_totals() says something new.
+   */
+  signals[SIGNAL_TOTALS_CHANGED] =
+      g_signal_new ("totals-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -174,6 +159,10 @@ wb_ftp_queue_init (WbFtpQueue *self)
   self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
   self->workers = g_ptr_array_new_with_free_func (unref_worker);
   self->busy = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  self->warm = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  self->now = g_ptr_array_new ();
+  self->retries = RETRIES_DEFAULT;
+  self->segments = 1;
   self->idle = TRUE;
   g_queue_init (&self->waiting);
 }
@@ -200,9 +189,10 @@ wb_ftp_queue_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint connecti
   g_set_object (&self->wire, wire);
   g_set_object (&self->trust, trust);
   self->url = wb_url_copy (url);
-  self->connections = connections == 0 ? CONNECTIONS_DEFAULT : MIN (connections, CONNECTIONS_MAX);
-  g_ptr_array_set_size (self->workers, self->connections);
-  g_array_set_size (self->busy, self->connections);
+  g_ptr_array_set_size (self->workers, CONNECTIONS_MAX);
+  g_array_set_size (self->busy, CONNECTIONS_MAX);
+  g_array_set_size (self->warm, CONNECTIONS_MAX);
+  wb_ftp_queue_set_connections (self, connections);
   return self;
 }
 
@@ -220,249 +210,181 @@ wb_ftp_queue_set_timeout (WbFtpQueue *self, guint seconds)
   self->timeout = seconds;
 }
 
-static gboolean
-linger_over_cb (gpointer user_data)
+/**
+ * wb_ftp_queue_set_settings:
+ * @settings: (nullable): a client that need not be connected, whose charset, time offset,
+ *   proxy and so on are used, see wb_ftp_client_copy_settings(); not to be changed afterwards
+ *
+ * For connections that are made from now on.
+ */
+void
+wb_ftp_queue_set_settings (WbFtpQueue *self, WbFtpClient *settings)
 {
-  WbFtpQueue *self = user_data;
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
 
-  self->linger_id = 0;
-  hang_up (self, TRUE);
-  return G_SOURCE_REMOVE;
+  g_set_object (&self->settings, settings);
 }
 
-static void
-check_idle (WbFtpQueue *self)
+/**
+ * wb_ftp_queue_give_client:
+ * @client: (transfer full): a session of this server that is logged in, and that nobody else
+ *   uses any more
+ *
+ * Spares the queue its first login. To be called before anything is added.
+ */
+void
+wb_ftp_queue_give_client (WbFtpQueue *self, WbFtpClient *client)
 {
-  gboolean idle = self->running == 0 && g_queue_is_empty (&self->waiting);
+  WbFtpWorker *worker = NULL;
 
-  if (idle == self->idle)
-    return;
-  self->idle = idle;
-  g_clear_handle_id (&self->linger_id, g_source_remove);
-  if (!idle)
-    return;
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+  g_return_if_fail (WB_IS_FTP_CLIENT (client));
+  g_return_if_fail (self->workers->pdata[0] == NULL);
 
-  self->linger_id = g_timeout_add (LINGER, linger_over_cb, self);
-  g_signal_emit (self, signals[SIGNAL_IDLE], 0);
+  worker = wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout, self->settings);
+  worker->client = client;
+  worker->last_used = g_get_monotonic_time ();
+  self->workers->pdata[0] = worker;
+  g_array_index (self->warm, gboolean, 0) = TRUE;
 }
 
-static guint
-find_place (WbFtpQueue *self, WbFtpTransfer *transfer)
+/**
+ * wb_ftp_queue_set_connections:
+ * @connections: how many transfers may run at once, up to 16; 0 is 4
+ *
+ * What runs already goes on.
+ */
+void
+wb_ftp_queue_set_connections (WbFtpQueue *self, guint connections)
 {
-  guint place = G_MAXUINT;
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
 
-  g_ptr_array_find (self->transfers, transfer, &place);
-  return place;
+  self->wanted = connections == 0 ? CONNECTIONS_DEFAULT : MIN (connections, CONNECTIONS_MAX);
+  self->connections = self->wanted;
+  wb_ftp_queue_dispatch (self);
 }
 
-/* A folder that was walked gives its place in the list to what is in it. */
-static void
-replace_by_children (WbFtpQueue *self, WbFtpTransfer *transfer, GPtrArray *children)
+/**
+ * wb_ftp_queue_get_connections:
+ *
+ * Returns: how many transfers may run at once; fewer than were set where the server has
+ *   been found to take no more
+ */
+guint
+wb_ftp_queue_get_connections (WbFtpQueue *self)
 {
-  guint place = find_place (self, transfer);
-  guint room = TRANSFERS_MAX - MIN (self->transfers->len, TRANSFERS_MAX);
-  guint added = MIN (children->len, room);
+  g_return_val_if_fail (WB_IS_FTP_QUEUE (self), 0);
 
-  if (added == 0)
+  return self->connections;
+}
+
+/**
+ * wb_ftp_queue_set_limit:
+ * @limit: (nullable): a limit, which other queues may share; its rate may change at any time
+ *
+ * For transfers that begin from now on.
+ */
+void
+wb_ftp_queue_set_limit (WbFtpQueue *self, WbLimit *limit)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  g_clear_pointer (&self->limit, wb_limit_unref);
+  if (limit != NULL)
+    self->limit = wb_limit_ref (limit);
+}
+
+/**
+ * wb_ftp_queue_set_flags:
+ * @flags: %WB_FTP_FILE_RESUME and %WB_FTP_FILE_VERIFY; others do not count
+ *
+ * How files are moved; none of them by default.
+ */
+void
+wb_ftp_queue_set_flags (WbFtpQueue *self, WbFtpFileFlags flags)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->flags = flags & (WB_FTP_FILE_RESUME | WB_FTP_FILE_VERIFY);
+}
+
+/**
+ * wb_ftp_queue_set_keep:
+ * @keep: what goes with a file; nothing by default
+ *
+ * Costs nothing for downloads out of a listing, and a command each for uploads.
+ */
+void
+wb_ftp_queue_set_keep (WbFtpQueue *self, WbFtpKeep keep)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->keep = keep;
+}
+
+/**
+ * wb_ftp_queue_set_retries:
+ * @retries: how many more attempts a transfer gets that broke off for a reason that may
+ *   pass; 2 by default
+ *
+ * The first comes after half a second, each further one after twice the time.
+ */
+void
+wb_ftp_queue_set_retries (WbFtpQueue *self, guint retries)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->retries = retries;
+}
+
+/**
+ * wb_ftp_queue_set_segments:
+ * @segments: over how many connections a large download may be spread; 1 by default. Never
+ *   more than are free
+ * @minimum: from how many bytes on a file is large
+ *
+ * A file that a server or a router slows down on each connection comes faster in pieces.
+ * One that changes meanwhile is received again in one piece.
+ */
+void
+wb_ftp_queue_set_segments (WbFtpQueue *self, guint segments, gint64 minimum)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->segments = MAX (segments, 1);
+  self->segments_minimum = MAX (minimum, 1);
+}
+
+/**
+ * wb_ftp_queue_get_url:
+ *
+ * Returns: (transfer none): the server
+ */
+const WbUrl *
+wb_ftp_queue_get_url (WbFtpQueue *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_QUEUE (self), NULL);
+
+  return self->url;
+}
+
+/* The plans of all that is not finished, for whoever keeps them. */
+GPtrArray *
+wb_ftp_queue_get_unfinished (WbFtpQueue *self)
+{
+  GPtrArray *plans = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_unref);
+
+  for (guint i = 0; i < self->transfers->len; i++)
     {
-      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
-      return;
+      WbFtpTransferState state = wb_ftp_transfer_get_state (self->transfers->pdata[i]);
+
+      /* What failed may be tried again by a person who comes back. */
+      if (state != WB_FTP_TRANSFER_DONE && state != WB_FTP_TRANSFER_SKIPPED &&
+          state != WB_FTP_TRANSFER_CANCELLED)
+        g_ptr_array_add (plans,
+                         wb_ftp_plan_ref (wb_ftp_transfer_get_plan (self->transfers->pdata[i])));
     }
-  for (guint i = 0; i < added; i++)
-    {
-      WbFtpTransfer *child = wb_ftp_transfer_new (self, wb_ftp_plan_copy (children->pdata[i]));
-
-      g_ptr_array_add (self->transfers, child);
-      g_queue_push_tail (&self->waiting, g_object_ref (child));
-    }
-  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - added, 0, added);
-
-  /* It may have been cleared away while it ran. */
-  if (place != G_MAXUINT)
-    {
-      g_ptr_array_remove_index (self->transfers, place);
-      g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
-    }
-}
-
-/* The next attempt would fail alike, and a few wrong passwords lock an account. */
-static gboolean
-concerns_all (const GError *error)
-{
-  return g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_UNTRUSTED) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_TLS) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_NOT_FOUND) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_REFUSED) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_UNREACHABLE);
-}
-
-static void
-fail_waiting (WbFtpQueue *self, const GError *error)
-{
-  WbFtpTransfer *transfer = NULL;
-
-  while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
-    {
-      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
-        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
-      g_object_unref (transfer);
-    }
-}
-
-static gboolean
-pause_over_cb (gpointer user_data)
-{
-  WbFtpQueue *self = user_data;
-
-  self->pause_id = 0;
-  dispatch (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* The server takes no further connection. While others of ours go on, those are enough; else it is
- * left alone for a while. */
-static gboolean
-back_off (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
-{
-  gboolean busy = g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
-
-  if (self->running > 0 && (busy || g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN)))
-    self->connections = self->running;
-  else if (busy && self->pauses < PAUSES_MAX)
-    {
-      self->connections = 1;
-      if (self->pause_id == 0)
-        self->pause_id = g_timeout_add (PAUSE << self->pauses++, pause_over_cb, self);
-    }
-  else
-    return FALSE;
-
-  /* Connections that do nothing may be the very ones that are too many. */
-  hang_up (self, FALSE);
-  wb_ftp_transfer_renew (transfer);
-  g_queue_push_head (&self->waiting, g_object_ref (transfer));
-  return TRUE;
-}
-
-static void
-take_error (WbFtpQueue *self, WbFtpTransfer *transfer, gboolean begun, const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
-      return;
-    }
-  if (!begun && back_off (self, transfer, error))
-    return;
-  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
-  if (!begun && concerns_all (error))
-    fail_waiting (self, error);
-}
-
-static void
-run_free (Run *run)
-{
-  g_weak_ref_clear (&run->queue);
-  g_object_unref (run->transfer);
-  g_free (run);
-}
-
-static void
-job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Run *run = user_data;
-  g_autoptr (WbFtpQueue) self = g_weak_ref_get (&run->queue);
-  g_autoptr (GError) error = NULL;
-
-  wb_session_run_finish (WB_SESSION (source), result, &error);
-  if (self == NULL)
-    {
-      wb_ftp_transfer_set_state (run->transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
-      run_free (run);
-      return;
-    }
-
-  g_array_index (self->busy, gboolean, run->place) = FALSE;
-  self->running--;
-  if (error == NULL)
-    self->pauses = 0;
-  if (error != NULL)
-    take_error (self, run->transfer, run->job->begun, error);
-  else if (run->job->was_folder)
-    replace_by_children (self, run->transfer, run->job->children);
-  else
-    wb_ftp_transfer_set_state (run->transfer, WB_FTP_TRANSFER_DONE, NULL);
-  run_free (run);
-
-  dispatch (self);
-}
-
-/* The next one that still wants to run. */
-static WbFtpTransfer *
-pop_waiting (WbFtpQueue *self)
-{
-  WbFtpTransfer *transfer = NULL;
-
-  while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
-    {
-      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
-        return transfer;
-      g_object_unref (transfer);
-    }
-  return NULL;
-}
-
-static guint
-find_free_place (WbFtpQueue *self)
-{
-  guint best = G_MAXUINT;
-
-  /* One that has connected already before one that has not. */
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      if (g_array_index (self->busy, gboolean, i))
-        continue;
-      if (self->workers->pdata[i] != NULL)
-        return i;
-      if (best == G_MAXUINT)
-        best = i;
-    }
-  return best;
-}
-
-static void
-dispatch (WbFtpQueue *self)
-{
-  while (self->pause_id == 0 && self->running < self->connections)
-    {
-      WbFtpTransfer *transfer = pop_waiting (self);
-      Run *run = NULL;
-      guint place = 0;
-
-      if (transfer == NULL)
-        break;
-      place = find_free_place (self);
-      if (self->workers->pdata[place] == NULL)
-        self->workers->pdata[place] =
-            wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout);
-
-      run = g_new0 (Run, 1);
-      g_weak_ref_init (&run->queue, self);
-      run->transfer = transfer;
-      run->place = place;
-      run->job = wb_ftp_job_new (self->workers->pdata[place], wb_ftp_transfer_get_plan (transfer),
-                                 wb_ftp_transfer_get_progress (transfer));
-
-      g_array_index (self->busy, gboolean, place) = TRUE;
-      self->running++;
-      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
-      wb_session_run_async (run->job->worker->session, wb_ftp_job_run, run->job,
-                            (GDestroyNotify) wb_ftp_job_free, NULL,
-                            wb_ftp_transfer_get_cancellable (transfer), job_done_cb, run);
-    }
-  check_idle (self);
+  return plans;
 }
 
 /* A transfer that waited does not any more. */
@@ -479,27 +401,44 @@ wb_ftp_queue_look_again (WbFtpQueue *self)
       g_object_unref (l->data);
       g_queue_delete_link (&self->waiting, l);
     }
-  check_idle (self);
+  wb_ftp_queue_check_idle (self);
+}
+
+/* Lets a transfer of this queue wait for its turn again. */
+void
+wb_ftp_queue_put_back (WbFtpQueue *self, WbFtpTransfer *transfer)
+{
+  g_queue_push_tail (&self->waiting, g_object_ref (transfer));
+  wb_ftp_queue_dispatch (self);
+}
+
+/* Takes @plan. @state is that a transfer begins with: queued or paused. */
+void
+wb_ftp_queue_add_plan (WbFtpQueue *self, WbFtpPlan *plan, WbFtpTransferState state)
+{
+  WbFtpTransfer *transfer = wb_ftp_transfer_new (self, plan);
+
+  g_ptr_array_add (self->transfers, transfer);
+  if (state == WB_FTP_TRANSFER_QUEUED)
+    g_queue_push_tail (&self->waiting, g_object_ref (transfer));
+  else
+    wb_ftp_transfer_set_state (transfer, state, NULL);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - 1, 0, 1);
+  wb_ftp_queue_dispatch (self);
 }
 
 static void
-add (WbFtpQueue *self, WbFtpPlan *plan, gboolean overwrite)
+add (WbFtpQueue *self, WbFtpPlan *plan, WbFtpIfExists if_exists)
 {
-  WbFtpTransfer *transfer = NULL;
-
-  plan->overwrite = overwrite;
-  transfer = wb_ftp_transfer_new (self, plan);
-  g_ptr_array_add (self->transfers, transfer);
-  g_queue_push_tail (&self->waiting, g_object_ref (transfer));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - 1, 0, 1);
-  dispatch (self);
+  plan->if_exists = if_exists;
+  wb_ftp_queue_add_plan (self, plan, WB_FTP_TRANSFER_QUEUED);
 }
 
 /**
  * wb_ftp_queue_add_upload:
  * @local: a file or folder on this computer
  * @remote_directory: the folder on the server, in its bytes; "" is where a login leads
- * @overwrite: whether files that are there may be replaced
+ * @if_exists: what to do about files that are there
  *
  * What cannot be sent, such as a FIFO, becomes a transfer that failed.
  */
@@ -507,7 +446,7 @@ void
 wb_ftp_queue_add_upload (WbFtpQueue *self,
                          GFile *local,
                          const char *remote_directory,
-                         gboolean overwrite)
+                         WbFtpIfExists if_exists)
 {
   g_autofree char *name = NULL;
 
@@ -516,7 +455,26 @@ wb_ftp_queue_add_upload (WbFtpQueue *self,
   g_return_if_fail (remote_directory != NULL);
 
   name = g_file_get_basename (local);
-  add (self, wb_ftp_plan_new (TRUE, local, remote_directory, name), overwrite);
+  add (self, wb_ftp_plan_new_in (TRUE, local, remote_directory, name), if_exists);
+}
+
+/**
+ * wb_ftp_queue_add_upload_as:
+ * @remote: what @local is to be called on the server, with its folder
+ *
+ * Like wb_ftp_queue_add_upload(), under another name.
+ */
+void
+wb_ftp_queue_add_upload_as (WbFtpQueue *self,
+                            GFile *local,
+                            const char *remote,
+                            WbFtpIfExists if_exists)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+  g_return_if_fail (G_IS_FILE (local));
+  g_return_if_fail (remote != NULL);
+
+  add (self, wb_ftp_plan_new (TRUE, local, remote), if_exists);
 }
 
 /**
@@ -524,7 +482,7 @@ wb_ftp_queue_add_upload (WbFtpQueue *self,
  * @entry: a file, folder or link on the server
  * @remote_directory: the folder that @entry is in; "" is where a login leads
  * @local_directory: a folder on this computer
- * @overwrite: whether files that are there may be replaced
+ * @if_exists: what to do about files that are there
  *
  * Whatever the server calls things, nothing outside @local_directory is written.
  */
@@ -533,11 +491,11 @@ wb_ftp_queue_add_download (WbFtpQueue *self,
                            WbFtpEntry *entry,
                            const char *remote_directory,
                            GFile *local_directory,
-                           gboolean overwrite)
+                           WbFtpIfExists if_exists)
 {
+  const char *name = NULL;
   g_autoptr (GFile) local = NULL;
   WbFtpPlan *plan = NULL;
-  const char *name = NULL;
 
   g_return_if_fail (WB_IS_FTP_QUEUE (self));
   g_return_if_fail (WB_IS_FTP_ENTRY (entry));
@@ -545,11 +503,128 @@ wb_ftp_queue_add_download (WbFtpQueue *self,
   g_return_if_fail (G_IS_FILE (local_directory));
 
   name = wb_ftp_entry_get_name (entry);
+  g_return_if_fail (wb_ftp_name_is_usable (name));
+
   local = g_file_get_child (local_directory, name);
-  plan = wb_ftp_plan_new (FALSE, local, remote_directory, name);
-  plan->type = wb_ftp_entry_get_entry_type (entry);
-  plan->size = plan->type == WB_FTP_ENTRY_FILE ? wb_ftp_entry_get_size (entry) : -1;
-  add (self, plan, overwrite);
+  plan = wb_ftp_plan_new_in (FALSE, local, remote_directory, name);
+  wb_ftp_plan_take_entry (plan, entry);
+  add (self, plan, if_exists);
+}
+
+/**
+ * wb_ftp_queue_add_download_as:
+ * @entry: (nullable): what a listing said about it; %NULL is a file that nothing is known of
+ * @remote: where it is on the server
+ * @local: what it is to be called on this computer
+ *
+ * Like wb_ftp_queue_add_download(), under another name.
+ */
+void
+wb_ftp_queue_add_download_as (WbFtpQueue *self,
+                              WbFtpEntry *entry,
+                              const char *remote,
+                              GFile *local,
+                              WbFtpIfExists if_exists)
+{
+  WbFtpPlan *plan = NULL;
+
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+  g_return_if_fail (entry == NULL || WB_IS_FTP_ENTRY (entry));
+  g_return_if_fail (remote != NULL);
+  g_return_if_fail (G_IS_FILE (local));
+
+  plan = wb_ftp_plan_new (FALSE, local, remote);
+  plan->type = WB_FTP_ENTRY_FILE;
+  if (entry != NULL)
+    wb_ftp_plan_take_entry (plan, entry);
+  add (self, plan, if_exists);
+}
+
+/**
+ * wb_ftp_queue_answer:
+ * @transfer: one that waits for an answer; else nothing happens
+ * @rule: what to do; %WB_FTP_IF_EXISTS_ASK is to cancel it
+ * @for_all: whether that is the answer to all further conflicts, until nothing is left to do
+ *
+ * Answers a `conflict`.
+ */
+void
+wb_ftp_queue_answer (WbFtpQueue *self,
+                     WbFtpTransfer *transfer,
+                     WbFtpIfExists rule,
+                     gboolean for_all)
+{
+  WbFtpTransfer *other = NULL;
+
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+  g_return_if_fail (WB_IS_FTP_TRANSFER (transfer));
+
+  if (wb_ftp_transfer_get_state (transfer) != WB_FTP_TRANSFER_CONFLICT)
+    return;
+  if (rule == WB_FTP_IF_EXISTS_ASK && for_all)
+    {
+      wb_ftp_queue_cancel_all (self);
+      return;
+    }
+  g_object_ref (transfer);
+  if (g_queue_remove (&self->asking, transfer))
+    g_object_unref (transfer);
+  if (for_all)
+    {
+      self->has_answer = TRUE;
+      self->answer = rule;
+    }
+
+  for (other = transfer; other != NULL; other = for_all ? g_queue_pop_head (&self->asking) : NULL)
+    {
+      if (wb_ftp_transfer_get_state (other) == WB_FTP_TRANSFER_CONFLICT)
+        {
+          if (rule == WB_FTP_IF_EXISTS_ASK)
+            wb_ftp_transfer_set_state (other, WB_FTP_TRANSFER_CANCELLED, NULL);
+          else
+            {
+              wb_ftp_transfer_set_rule (other, rule);
+              wb_ftp_transfer_renew (other, WB_FTP_TRANSFER_QUEUED);
+              g_queue_push_head (&self->waiting, g_object_ref (other));
+            }
+        }
+      g_object_unref (other);
+    }
+  wb_ftp_queue_ask_next (self);
+  wb_ftp_queue_dispatch (self);
+}
+
+/**
+ * wb_ftp_queue_set_paused:
+ * @paused: whether nothing is to run
+ *
+ * Pauses all of it, or goes on. What runs is broken off and waits as the first; how much
+ * of it is gone on with later is for the flags to say (%WB_FTP_FILE_RESUME).
+ */
+void
+wb_ftp_queue_set_paused (WbFtpQueue *self, gboolean paused)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  if (self->paused == !!paused)
+    return;
+  self->paused = !!paused;
+  for (guint i = 0; paused && i < self->now->len; i++)
+    wb_ftp_transfer_stop_to_pause (self->now->pdata[i]);
+  wb_ftp_queue_dispatch (self);
+}
+
+/**
+ * wb_ftp_queue_get_paused:
+ *
+ * Returns: whether it is paused
+ */
+gboolean
+wb_ftp_queue_get_paused (WbFtpQueue *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_QUEUE (self), FALSE);
+
+  return self->paused;
 }
 
 /**
@@ -568,11 +643,10 @@ wb_ftp_queue_retry (WbFtpQueue *self, WbFtpTransfer *transfer)
 
   state = wb_ftp_transfer_get_state (transfer);
   if ((state != WB_FTP_TRANSFER_FAILED && state != WB_FTP_TRANSFER_CANCELLED) ||
-      find_place (self, transfer) == G_MAXUINT)
+      wb_ftp_queue_find (self, transfer) == G_MAXUINT)
     return;
-  wb_ftp_transfer_renew (transfer);
-  g_queue_push_tail (&self->waiting, g_object_ref (transfer));
-  dispatch (self);
+  wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+  wb_ftp_queue_put_back (self, transfer);
 }
 
 static gboolean
@@ -580,13 +654,14 @@ is_finished (WbFtpTransfer *transfer)
 {
   WbFtpTransferState state = wb_ftp_transfer_get_state (transfer);
 
-  return state != WB_FTP_TRANSFER_QUEUED && state != WB_FTP_TRANSFER_RUNNING;
+  return state == WB_FTP_TRANSFER_DONE || state == WB_FTP_TRANSFER_FAILED ||
+         state == WB_FTP_TRANSFER_CANCELLED || state == WB_FTP_TRANSFER_SKIPPED;
 }
 
 /**
  * wb_ftp_queue_clear_finished:
  *
- * Takes what is done, failed or cancelled off the list.
+ * Takes what is done, skipped, failed or cancelled off the list.
  */
 void
 wb_ftp_queue_clear_finished (WbFtpQueue *self)
@@ -600,6 +675,8 @@ wb_ftp_queue_clear_finished (WbFtpQueue *self)
   for (guint i = 0; i < self->transfers->len; i++)
     if (!is_finished (self->transfers->pdata[i]))
       g_ptr_array_add (kept, g_object_ref (self->transfers->pdata[i]));
+    else
+      wb_ftp_transfer_leave (self->transfers->pdata[i]);
 
   before = self->transfers->len;
   if (kept->len == before)
@@ -612,25 +689,26 @@ wb_ftp_queue_clear_finished (WbFtpQueue *self)
 /**
  * wb_ftp_queue_cancel_all:
  *
- * Cancels what waits at once, and what runs within 200 ms.
+ * Cancels what waits or is paused at once, and what runs within 200 ms.
  */
 void
 wb_ftp_queue_cancel_all (WbFtpQueue *self)
 {
-  WbFtpTransfer *transfer = NULL;
-
   g_return_if_fail (WB_IS_FTP_QUEUE (self));
 
-  while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
-    {
-      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
-        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
-      g_object_unref (transfer);
-    }
+  g_queue_clear_full (&self->waiting, g_object_unref);
+  g_queue_clear_full (&self->asking, g_object_unref);
   for (guint i = 0; i < self->transfers->len; i++)
-    if (wb_ftp_transfer_get_state (self->transfers->pdata[i]) == WB_FTP_TRANSFER_RUNNING)
-      g_cancellable_cancel (wb_ftp_transfer_get_cancellable (self->transfers->pdata[i]));
-  check_idle (self);
+    {
+      WbFtpTransfer *transfer = self->transfers->pdata[i];
+      WbFtpTransferState state = wb_ftp_transfer_get_state (transfer);
+
+      if (state == WB_FTP_TRANSFER_RUNNING)
+        wb_ftp_transfer_cancel (transfer);
+      else if (!is_finished (transfer))
+        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
+    }
+  wb_ftp_queue_check_idle (self);
 }
 
 /**

@@ -32,6 +32,11 @@ static const char *const step_words[] = {
   [WB_FTP_STEP_REMOVE_FILE] = N_ ("Could not delete the file."),
   [WB_FTP_STEP_REMOVE_DIRECTORY] = N_ ("Could not delete the folder."),
   [WB_FTP_STEP_RENAME] = N_ ("Could not rename."),
+  [WB_FTP_STEP_TIME] = N_ ("Could not ask for or set the time of the file."),
+  [WB_FTP_STEP_MODE] = N_ ("Could not change the permissions."),
+  [WB_FTP_STEP_LINK] = N_ ("Could not make the link."),
+  [WB_FTP_STEP_HASH] = N_ ("Could not ask for the checksum."),
+  [WB_FTP_STEP_SPACE] = N_ ("Could not ask for the free space."),
   [WB_FTP_STEP_QUIT] = N_ ("Could not say goodbye."),
 };
 
@@ -300,17 +305,18 @@ wb_ftp_client_read_reply (WbFtpClient *self,
 /* The one function that sends commands. CR and LF in the argument are refused before anything is
  * sent, so the session stays usable. */
 gboolean
-wb_ftp_client_command (WbFtpClient *self,
-                       WbFtpStep step,
-                       const char *verb,
-                       const char *argument,
-                       WbFtpReply *reply,
-                       GCancellable *cancellable,
-                       GError **error)
+wb_ftp_client_talk (WbFtpClient *self,
+                    WbFtpStep step,
+                    const char *verb,
+                    const char *argument,
+                    WbFtpReply *reply,
+                    GCancellable *cancellable,
+                    GError **error)
 {
   g_autofree char *line = NULL;
 
-  if (argument != NULL && !wb_check_line_argument (_ ("name"), argument, error))
+  if (!wb_check_line_argument (_ ("command"), verb, error) ||
+      (argument != NULL && !wb_check_line_argument (_ ("name"), argument, error)))
     return wb_ftp_client_prefix (self, step, error);
 
   line = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
@@ -330,7 +336,7 @@ wb_ftp_client_expect (WbFtpClient *self,
 {
   g_auto (WbFtpReply) reply = { 0 };
 
-  if (!wb_ftp_client_command (self, step, verb, argument, &reply, cancellable, error))
+  if (!wb_ftp_client_talk (self, step, verb, argument, &reply, cancellable, error))
     return FALSE;
   return wb_ftp_reply_is_good (&reply) || wb_ftp_client_refuse (self, step, &reply, error);
 }

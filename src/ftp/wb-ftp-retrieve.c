@@ -11,21 +11,40 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* So much of a part's end is received again and compared before a transfer goes on behind it: a
+ * server that ignores REST sends something else there, and so does a power cut that left a hole. */
+#define OVERLAP (32 * 1024)
 
 typedef struct
 {
-  gint64 expected; /* -1: nobody knows */
-  gint64 received;
+  const char *path;
+  WbFtpFileFlags flags;
+  WbFtpOrigin origin;
+  WbFtpPart part;
+  gint64 received; /* all of the file that is here, with what was there before */
   WbFtpReply reply;
-} Outcome;
+  WbProgress *progress;
+} Download;
+
+typedef enum
+{
+  FAILED,
+  DONE,
+  AGAIN, /* what was there does not fit: from the beginning */
+} Result;
 
 static void
-outcome_clear (Outcome *outcome)
+download_clear (Download *download)
 {
-  wb_ftp_reply_clear (&outcome->reply);
+  wb_ftp_reply_clear (&download->reply);
+  wb_ftp_origin_clear (&download->origin);
+  wb_ftp_part_clear (&download->part);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Download, download_clear)
 
 /* A data connection under TLS that ends without close_notify may have been cut by anybody. */
 static void
@@ -41,79 +60,207 @@ mark_incomplete (GError **error)
                           "end, so what came is not all of it. Try again."));
 }
 
-static gboolean
-fail_size (const Outcome *outcome, gint64 expected, GError **error)
+static Result
+fail_size (const Download *download, gint64 expected, GError **error)
 {
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
                /* Translators: both %s are numbers of bytes. */
                _ ("Could not receive the file. %" PRId64 " bytes came, and the server's "
                   "file has %" PRId64 ". Try again."),
-               outcome->received, expected);
-  return FALSE;
+               download->received, expected);
+  return FAILED;
+}
+
+/* Went on in the middle, and the file changed just then? */
+static Result
+check_unchanged (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDateTime) modified = NULL;
+
+  if (!wb_ftp_client_try_time (self, download->path, &modified, cancellable, error))
+    return FAILED;
+  return modified != NULL && g_date_time_equal (modified, download->origin.modified) ? DONE : AGAIN;
 }
 
 /* All the data went by and the server has replied: is it the whole file? The reply alone does not
  * tell: a server may say 226 after it lost its disk, or 426 when it took our close for an abort. */
-static gboolean
-judge (WbFtpClient *self,
-       const char *path,
-       Outcome *outcome,
-       GCancellable *cancellable,
-       GError **error)
+static Result
+judge (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
 {
-  gboolean good = wb_ftp_reply_is_good (&outcome->reply);
+  gboolean good = wb_ftp_reply_is_good (&download->reply);
+  gboolean resumed = download->part.offset > 0;
+  gint64 expected = download->origin.size;
   gint64 size = -1;
 
-  if (good && (outcome->expected < 0 || outcome->received == outcome->expected))
-    return TRUE;
-  if (!good && outcome->reply.code != 426 && outcome->reply.code != 451)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &outcome->reply, error);
+  if (good && (expected < 0 || download->received == expected))
+    return resumed ? check_unchanged (self, download, cancellable, error) : DONE;
+  if (good && resumed)
+    return AGAIN;
+  if (!good && download->reply.code != 426 && download->reply.code != 451)
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &download->reply, error);
+      return FAILED;
+    }
 
   /* The listing may be older than the file. */
-  size = wb_ftp_client_try_size (self, path, cancellable, error);
+  size = wb_ftp_client_try_size (self, download->path, cancellable, error);
   if (size == -2)
-    return FALSE;
-  if (size >= 0 && size == outcome->received)
-    return TRUE;
+    return FAILED;
+  if (size >= 0 && size == download->received)
+    return resumed ? check_unchanged (self, download, cancellable, error) : DONE;
   if (!good && size < 0)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &outcome->reply, error);
-  return fail_size (outcome, size >= 0 ? size : outcome->expected, error);
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &download->reply, error);
+      return FAILED;
+    }
+  return fail_size (download, size >= 0 ? size : expected, error);
+}
+
+/* Reads the overlap again. */
+static Result
+compare_overlap (WbConnection *data,
+                 Download *download,
+                 gsize length,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autofree guint8 *there = g_malloc (length);
+  g_autofree guint8 *here = g_malloc (length);
+  gint64 begin = download->part.offset - (gint64) length;
+  gsize have = 0;
+
+  while (have < length)
+    {
+      gssize got =
+          wb_connection_read (data, there + have, length - have, WB_WIRE_BULK, cancellable, error);
+
+      if (got < 0)
+        return FAILED;
+      if (got == 0)
+        return AGAIN;
+      have += got;
+    }
+  if (pread (download->part.fd, here, length, begin) != (ssize_t) length ||
+      memcmp (here, there, length) != 0)
+    return AGAIN;
+  lseek (download->part.fd, download->part.offset, SEEK_SET);
+  return DONE;
+}
+
+/* Moves the data, and waits for the reply behind it. */
+static Result
+move_data (WbFtpClient *self,
+           Download *download,
+           WbConnection *data,
+           gsize overlap,
+           GCancellable *cancellable,
+           GError **error)
+{
+  Result result = DONE;
+  gint64 count = 0;
+  gboolean ok = FALSE;
+
+  if (overlap > 0)
+    result = compare_overlap (data, download, overlap, cancellable, error);
+  if (result == AGAIN)
+    return wb_ftp_client_abort_transfer (self, data, cancellable, error) ? AGAIN : FAILED;
+  if (result == DONE)
+    {
+      if (download->progress != NULL && download->part.offset > 0)
+        wb_progress_set_done (download->progress, download->part.offset);
+      ok = wb_ftp_pump_down (data, download->part.fd, self->timeout, download->progress, &count,
+                             cancellable, error);
+      download->received = download->part.offset + count;
+    }
+  if (!ok)
+    {
+      wb_ftp_client_break (self);
+      return FAILED;
+    }
+  wb_connection_close (data, cancellable, NULL);
+  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &download->reply, cancellable, error))
+    return FAILED;
+  return DONE;
 }
 
 /* RETR up to the reply behind the data. */
-static gboolean
-receive (WbFtpClient *self,
-         const char *path,
-         int fd,
-         Outcome *outcome,
-         WbProgress *progress,
-         GCancellable *cancellable,
-         GError **error)
+static Result
+receive (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
 {
   g_autoptr (WbConnection) data = NULL;
   g_auto (WbFtpReply) refusal = { 0 };
   g_autoptr (GError) local = NULL;
+  gsize overlap = (gsize) MIN (download->part.offset, OVERLAP);
+  gint64 offset = download->part.offset - (gint64) overlap;
+  Result result = FAILED;
 
-  data =
-      wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", path, &refusal, cancellable, &local);
-  if (data == NULL && local == NULL)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &refusal, error);
-  if (data == NULL)
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", download->path, offset, &refusal,
+                            cancellable, &local);
+  if (data != NULL)
+    result = move_data (self, download, data, overlap, cancellable, &local);
+  else if (local == NULL && offset > 0 && refusal.code != 421)
+    result = AGAIN;
+  else if (local == NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
+      wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &refusal, error);
+      return FAILED;
     }
+  if (result == FAILED)
+    {
+      if (data != NULL)
+        mark_incomplete (&local);
+      g_propagate_error (error, g_steal_pointer (&local));
+      wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
+    }
+  return result;
+}
 
-  if (!wb_ftp_pump_down (data, fd, self->timeout, progress, &outcome->received, cancellable,
-                         &local))
+/* Goes on, or begins, and once more from the beginning where that does not fit. */
+static gboolean
+fetch (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
+{
+  for (;;)
     {
-      wb_ftp_client_break (self);
-      mark_incomplete (&local);
-      g_propagate_error (error, g_steal_pointer (&local));
-      return wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
+      Result result = receive (self, download, cancellable, error);
+
+      if (result == DONE)
+        result = judge (self, download, cancellable, error);
+      if (result == DONE && (download->flags & WB_FTP_FILE_VERIFY) != 0 &&
+          !wb_ftp_client_verify (self, WB_FTP_STEP_DOWNLOAD, download->path, download->part.fd,
+                                 cancellable, error))
+        {
+          /* All of it came, and it is wrong: nobody is to go on with that. */
+          if (error == NULL || g_error_matches (*error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE))
+            download->part.keep = FALSE;
+          return FALSE;
+        }
+      if (result != AGAIN || download->part.offset == 0)
+        return result == DONE;
+      if (self->wire != NULL)
+        wb_wire_note (self->wire, wb_connection_get_conversation (self->control), WB_WIRE_NOTE,
+                      _ ("What is here does not fit the server's file, so it comes from the "
+                         "beginning."));
+      if (!wb_ftp_part_restart (&download->part, error))
+        return FALSE;
+      if (download->progress != NULL)
+        wb_progress_begin (download->progress, _ ("Receiving"), download->origin.size);
     }
-  wb_connection_close (data, cancellable, NULL);
-  return wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &outcome->reply, cancellable, error);
+}
+
+/* What the file is like on the server, as far as the flags want to know it. */
+static gboolean
+ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
+{
+  WbFtpOrigin *origin = &download->origin;
+
+  origin->address = g_strdup_printf ("%s@%s:%u", self->user, self->url->host, self->url->port);
+  origin->path = g_strdup (download->path);
+  if (origin->size < 0)
+    origin->size = wb_ftp_client_try_size (self, download->path, cancellable, error);
+  if (origin->size == -2)
+    return FALSE;
+  return (download->flags & (WB_FTP_FILE_RESUME | WB_FTP_FILE_KEEP_TIME)) == 0 ||
+         wb_ftp_client_try_time (self, download->path, &origin->modified, cancellable, error);
 }
 
 /**
@@ -121,13 +268,19 @@ receive (WbFtpClient *self,
  * @path: the server's bytes
  * @expected_size: what the listing said, or -1 to ask the server
  * @target: a file on this computer; its folder has to exist
- * @overwrite: whether a file that is there may be replaced
+ * @flags: what to do where there is something already, and with the time
  * @progress: (nullable): told of the bytes
  *
  * Receives a file (RETR, RFC 959 §4.1.3) into "TARGET.part" and gives it its name when
  * the server's closing reply, the end of the data connection and the size agree. Until
  * then a file of that name stays as it is, and when it fails the part is removed. A
  * symbolic link is never followed.
+ *
+ * With %WB_FTP_FILE_RESUME the part stays, and "TARGET.part.info" beside it says what it
+ * is a part of. The next call with that flag goes on behind it (REST, RFC 3659 §5) if
+ * path, size and time (MDTM) are the same and the end of the part comes once more as it
+ * is there; else it starts again. A server that does not tell the time of a file has it
+ * start again. The time costs a command, so for small files leave the flag away.
  *
  * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_EXISTS, %WB_FTP_ERROR_LOCAL,
  * %WB_FTP_ERROR_DATA, %WB_FTP_ERROR_INCOMPLETE, %WB_ERROR_TIMED_OUT, …
@@ -139,13 +292,19 @@ wb_ftp_client_retrieve (WbFtpClient *self,
                         const char *path,
                         gint64 expected_size,
                         GFile *target,
-                        gboolean overwrite,
+                        WbFtpFileFlags flags,
                         WbProgress *progress,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_auto (WbFtpPart) part = { .fd = -1 };
-  g_auto (Outcome) outcome = { .expected = expected_size };
+  g_auto (Download) download = { .path = path,
+                                 .flags = flags,
+                                 .origin = { .size = expected_size },
+                                 .part = { .fd = -1 },
+                                 .progress = progress };
+  gboolean overwrite = (flags & WB_FTP_FILE_OVERWRITE) != 0;
+  gboolean resume = (flags & WB_FTP_FILE_RESUME) != 0;
+  gboolean keep_time = (flags & WB_FTP_FILE_KEEP_TIME) != 0;
   gboolean ok = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
@@ -158,19 +317,19 @@ wb_ftp_client_retrieve (WbFtpClient *self,
     return wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (!wb_ftp_part_open (&part, target, overwrite, error))
+  if (!wb_ftp_part_open (&download.part, target, overwrite, error) ||
+      !ask_origin (self, &download, cancellable, error))
     return FALSE;
+  resume = resume && wb_ftp_origin_is_known (&download.origin);
+  if (!wb_ftp_part_begin (&download.part, resume ? &download.origin : NULL, error))
+    return FALSE;
+  download.part.keep = resume;
 
-  if (outcome.expected < 0)
-    outcome.expected = wb_ftp_client_try_size (self, path, cancellable, error);
-  if (outcome.expected == -2)
-    return FALSE;
   if (progress != NULL)
-    wb_progress_begin (progress, _ ("Receiving"), outcome.expected);
-
-  ok = receive (self, path, part.fd, &outcome, progress, cancellable, error) &&
-       judge (self, path, &outcome, cancellable, error) &&
-       wb_ftp_part_finish (&part, overwrite, error);
+    wb_progress_begin (progress, _ ("Receiving"), download.origin.size);
+  ok = fetch (self, &download, cancellable, error) &&
+       wb_ftp_part_finish (&download.part, overwrite, keep_time ? download.origin.modified : NULL,
+                           error);
   if (progress != NULL)
     wb_progress_end (progress);
   return ok;

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* As on this side: parts that lie there already are not ours to overwrite. */
@@ -23,8 +24,11 @@ typedef struct
   char *part; /* the temporary name, or NULL to send to the name itself */
   int fd;
   gint64 size;
-  gint64 sent;
-  gboolean overwrite;
+  GDateTime *modified;
+  guint identity; /* of the local file as it is now */
+  gint64 start;   /* so much was on the server already */
+  gint64 sent;    /* with that */
+  WbFtpFileFlags flags;
   gboolean unconfirmed; /* everything was sent, and then the reply did not come */
 } Upload;
 
@@ -35,6 +39,7 @@ upload_clear (Upload *upload)
     close (upload->fd);
   upload->fd = -1;
   g_clear_pointer (&upload->part, g_free);
+  g_clear_pointer (&upload->modified, g_date_time_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Upload, upload_clear)
@@ -45,6 +50,59 @@ target_of (const Upload *upload)
   return upload->part != NULL ? upload->part : upload->path;
 }
 
+/* Not the content's, which would have to be read, but a changed file has another one. */
+static guint
+identify (const struct stat *st)
+{
+  g_autofree char *text = NULL;
+
+  text = g_strdup_printf ("%" PRId64 " %" PRId64 ".%09ld %" PRIu64 " %" PRIu64,
+                          (gint64) st->st_size, (gint64) st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+                          (guint64) st->st_dev, (guint64) st->st_ino);
+  return g_str_hash (text);
+}
+
+static gboolean
+open_source (Upload *upload, GFile *source, GError **error)
+{
+  struct stat st;
+
+  upload->fd = wb_ftp_source_open (source, &upload->size, error);
+  if (upload->fd < 0)
+    return FALSE;
+  if (fstat (upload->fd, &st) == 0)
+    {
+      upload->identity = identify (&st);
+      upload->modified = g_date_time_new_from_unix_utc (st.st_mtim.tv_sec);
+    }
+  return TRUE;
+}
+
+/* With the local file's identity in it, the name says by itself whether a part that is there is one
+ * of this file as it is now. */
+static char *
+make_part_name (const Upload *upload, guint number)
+{
+  if ((upload->flags & WB_FTP_FILE_RESUME) != 0 && number == 0)
+    return g_strdup_printf ("%s.%08x.part", upload->path, upload->identity);
+  if (number == 0)
+    return g_strdup_printf ("%s.part", upload->path);
+  return g_strdup_printf ("%s.%u.part", upload->path, number);
+}
+
+/* How much of the file lies there already. */
+static gboolean
+measure_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GError **error)
+{
+  gint64 size = wb_ftp_client_try_size (self, upload->part, cancellable, error);
+
+  if (size == -2)
+    return FALSE;
+  if (size <= upload->size && self->rest != WB_FTP_NO)
+    upload->start = MAX (size, 0);
+  return TRUE;
+}
+
 /* Asks by RNFR, which changes nothing, whether a name is free, and so learns whether this account
  * may rename at all. */
 static gboolean
@@ -52,19 +110,28 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
 {
   if (self->rename == WB_FTP_NO)
     return TRUE;
+  if (self->rename == WB_FTP_YES &&
+      (upload->flags & (WB_FTP_FILE_FRESH | WB_FTP_FILE_RESUME)) == WB_FTP_FILE_FRESH)
+    {
+      upload->part = g_strdup_printf ("%s.%08x.part", upload->path, g_random_int ());
+      return TRUE;
+    }
 
   for (guint i = 0; i < PARTS_MAX; i++)
     {
       g_auto (WbFtpReply) reply = { 0 };
-      g_autofree char *ending = i == 0 ? g_strdup (".part") : g_strdup_printf (".%u.part", i);
-      g_autofree char *part = g_strconcat (upload->path, ending, NULL);
+      g_autofree char *part = make_part_name (upload, i);
       const char *words = NULL;
 
-      if (!wb_ftp_client_command (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, cancellable,
-                                  error))
+      if (!wb_ftp_client_talk (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, cancellable, error))
         return FALSE;
       if (reply.code == 421)
         return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
+      if (reply.code == 350 && i == 0 && (upload->flags & WB_FTP_FILE_RESUME) != 0)
+        {
+          upload->part = g_steal_pointer (&part);
+          return measure_part (self, upload, cancellable, error);
+        }
       if (reply.code == 350)
         continue;
 
@@ -133,15 +200,20 @@ send_data (WbFtpClient *self,
            GError **error)
 {
   g_autoptr (WbConnection) data = NULL;
+  gint64 count = 0;
   gboolean ok = FALSE;
 
-  data = wb_ftp_data_begin (self, WB_FTP_STEP_UPLOAD, "STOR", target_of (upload), refusal,
-                            cancellable, error);
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_UPLOAD, "STOR", target_of (upload), upload->start,
+                            refusal, cancellable, error);
   if (data == NULL)
     return FALSE;
 
-  ok = wb_ftp_pump_up (data, upload->fd, upload->size, self->timeout, progress, &upload->sent,
-                       cancellable, error);
+  if (progress != NULL && upload->start > 0)
+    wb_progress_set_done (progress, upload->start);
+  lseek (upload->fd, upload->start, SEEK_SET);
+  ok = wb_ftp_pump_up (data, upload->fd, upload->size - upload->start, self->timeout, progress,
+                       &count, cancellable, error);
+  upload->sent = upload->start + count;
   if (ok && upload->sent < upload->size)
     ok = fail_shrunk (upload, error);
   /* The channel stays open for reading until the server has said that it has everything. */
@@ -179,7 +251,7 @@ judge (WbFtpClient *self,
   size = wb_ftp_client_try_size (self, target_of (upload), cancellable, error);
   if (size == -2)
     return FALSE;
-  if (size == upload->sent || (size == -1 && good && reply != NULL))
+  if (size == upload->sent || (size == -1 && good && reply != NULL && upload->start == 0))
     return TRUE;
   if (!good)
     return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, reply, error);
@@ -205,8 +277,12 @@ replace (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GError **
   g_autoptr (GError) local = NULL;
 
   if (wb_ftp_client_rename (self, upload->part, upload->path, cancellable, &local))
-    return TRUE;
-  if (upload->overwrite && local->domain == WB_FTP_ERROR && wb_ftp_client_is_usable (self) &&
+    {
+      self->rename = WB_FTP_YES;
+      return TRUE;
+    }
+  if ((upload->flags & WB_FTP_FILE_OVERWRITE) != 0 && local->domain == WB_FTP_ERROR &&
+      wb_ftp_client_is_usable (self) &&
       wb_ftp_client_try_size (self, upload->path, cancellable, NULL) >= 0)
     {
       g_clear_error (&local);
@@ -218,6 +294,21 @@ replace (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GError **
   return FALSE;
 }
 
+/* The time is a wish: a server that cannot set it has the file all the same. */
+static void
+set_time (WbFtpClient *self, Upload *upload, GCancellable *cancellable)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (upload->modified == NULL || !wb_ftp_client_is_usable (self) ||
+      wb_ftp_client_set_modification_time (self, upload->path, upload->modified, cancellable,
+                                           &local))
+    return;
+  if (self->wire != NULL)
+    wb_wire_note (self->wire, wb_connection_get_conversation (self->control), WB_WIRE_NOTE, "%s",
+                  local->message);
+}
+
 /* The data is there: gives it its name. */
 static gboolean
 finish (WbFtpClient *self,
@@ -226,12 +317,20 @@ finish (WbFtpClient *self,
         GCancellable *cancellable,
         GError **error)
 {
+  gboolean overwrite = (upload->flags & WB_FTP_FILE_OVERWRITE) != 0;
+
   if (!judge (self, upload, reply, cancellable, error))
     return FALSE;
-  if (upload->part == NULL)
-    return TRUE;
-  return (upload->overwrite || check_is_free (self, upload, cancellable, error)) &&
-         replace (self, upload, cancellable, error);
+  if ((upload->flags & WB_FTP_FILE_VERIFY) != 0 &&
+      !wb_ftp_client_verify (self, WB_FTP_STEP_UPLOAD, target_of (upload), upload->fd, cancellable,
+                             error))
+    return FALSE;
+  if (upload->part != NULL && ((!overwrite && !check_is_free (self, upload, cancellable, error)) ||
+                               !replace (self, upload, cancellable, error)))
+    return FALSE;
+  if ((upload->flags & WB_FTP_FILE_KEEP_TIME) != 0)
+    set_time (self, upload, cancellable);
+  return TRUE;
 }
 
 /* Everything was sent, and the reply was lost: a new session looks at what arrived. */
@@ -271,6 +370,38 @@ drop_part (WbFtpClient *self, Upload *upload)
     wb_ftp_client_remove_file (self, upload->part, NULL, NULL);
 }
 
+/* The data, from where it has to begin; and from the very beginning, or under the name itself,
+ * where the server has it so. */
+static gboolean
+send_somehow (WbFtpClient *self,
+              Upload *upload,
+              WbFtpReply *reply,
+              WbProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  g_autoptr (GError) local = NULL;
+  gboolean sent = send_data (self, upload, reply, &refusal, progress, cancellable, &local);
+
+  if (!sent && local == NULL && upload->start > 0 && refusal.code != 421)
+    {
+      upload->start = 0;
+      sent = send_data (self, upload, reply, &refusal, progress, cancellable, &local);
+    }
+  if (!sent && local == NULL && upload->part != NULL && refusal.code == 553)
+    {
+      /* Not under this name: a server may allow certain endings only. */
+      g_clear_pointer (&upload->part, g_free);
+      sent = send_data (self, upload, reply, &refusal, progress, cancellable, &local);
+    }
+  if (!sent && local == NULL)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &refusal, error);
+  if (!sent)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return sent;
+}
+
 static gboolean
 run (WbFtpClient *self,
      Upload *upload,
@@ -278,43 +409,53 @@ run (WbFtpClient *self,
      GCancellable *cancellable,
      GError **error)
 {
-  g_auto (WbFtpReply) reply = { 0 };
-  g_auto (WbFtpReply) refusal = { 0 };
-  g_autoptr (GError) local = NULL;
-  gboolean sent = FALSE;
+  for (;;)
+    {
+      g_auto (WbFtpReply) reply = { 0 };
+      g_autoptr (GError) local = NULL;
+      gboolean complete = upload->start > 0 && upload->start == upload->size;
+      gboolean done = FALSE;
 
-  sent = send_data (self, upload, &reply, &refusal, progress, cancellable, &local);
-  if (!sent && local == NULL && upload->part != NULL && refusal.code == 553)
-    {
-      /* Not under this name: a server may allow certain endings only. */
-      g_clear_pointer (&upload->part, g_free);
-      sent = send_data (self, upload, &reply, &refusal, progress, cancellable, &local);
-    }
-  if (!sent && local == NULL)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &refusal, error);
-  if (!sent)
-    {
+      upload->sent = upload->start;
+      if (!complete && !send_somehow (self, upload, &reply, progress, cancellable, error))
+        return upload->unconfirmed && finish_again (self, upload, cancellable, error);
+
+      done = finish (self, upload, complete ? NULL : &reply, cancellable, &local);
+      if (done)
+        return TRUE;
+      /* A server that ignored REST has something else there now. */
+      if (upload->start > 0 && wb_ftp_client_is_usable (self) &&
+          g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE))
+        {
+          upload->start = 0;
+          if (progress != NULL)
+            wb_progress_begin (progress, _ ("Sending"), upload->size);
+          continue;
+        }
       g_propagate_error (error, g_steal_pointer (&local));
-      return upload->unconfirmed && finish_again (self, upload, cancellable, error);
+      drop_part (self, upload);
+      return FALSE;
     }
-
-  if (finish (self, upload, &reply, cancellable, error))
-    return TRUE;
-  drop_part (self, upload);
-  return FALSE;
 }
 
 /**
  * wb_ftp_client_store:
  * @source: an ordinary file on this computer
  * @path: the server's bytes
- * @overwrite: whether a file that is there may be replaced
+ * @flags: what to do where there is something already, and with the time
  * @progress: (nullable): told of the bytes
  *
  * Sends a file (STOR, RFC 959 §4.1.3): as "PATH.part" where this account may rename,
  * so that a file of that name stays as it is until the new one is there and its size
  * was compared. A file that grows meanwhile is sent up to the size that it had at the
- * beginning. When the server's closing reply is lost, a new session looks at what has
+ * beginning.
+ *
+ * With %WB_FTP_FILE_RESUME the temporary name holds eight digits for the local file as it
+ * is now, so a part of that name is one of this file: if there is one, its size is asked
+ * for and the rest is sent behind it (REST, RFC 3659 §5). A server that refuses that, or
+ * has another size in the end, gets the whole file again.
+ *
+ * When the server's closing reply is lost, a new session looks at what has
  * arrived; this client has to be connected again then.
  *
  * Errors: %WB_FTP_ERROR_LOCAL, %WB_FTP_ERROR_EXISTS, %WB_FTP_ERROR_PERMISSION,
@@ -326,12 +467,13 @@ gboolean
 wb_ftp_client_store (WbFtpClient *self,
                      GFile *source,
                      const char *path,
-                     gboolean overwrite,
+                     WbFtpFileFlags flags,
                      WbProgress *progress,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_auto (Upload) upload = { .path = path, .fd = -1, .overwrite = overwrite };
+  g_auto (Upload) upload = { .path = path, .fd = -1, .flags = flags };
+  gboolean overwrite = (flags & WB_FTP_FILE_OVERWRITE) != 0;
   gboolean ok = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
@@ -344,8 +486,7 @@ wb_ftp_client_store (WbFtpClient *self,
     return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  upload.fd = wb_ftp_source_open (source, &upload.size, error);
-  if (upload.fd < 0)
+  if (!open_source (&upload, source, error))
     return FALSE;
 
   if ((!overwrite && !check_is_free (self, &upload, cancellable, error)) ||

@@ -20,6 +20,10 @@ struct _WbFtpTransfer
   GError *error;
 
   WbFtpTransferState state;
+  WbFtpConflict conflict;
+  gboolean counted;     /* the queue's totals have it in them */
+  gboolean wants_pause; /* it was stopped to be paused, not to be cancelled */
+  guint attempts;       /* that failed for a reason that may pass */
   gint64 done;
   gint64 total;
   double rate;
@@ -83,7 +87,7 @@ wb_ftp_transfer_finalize (GObject *object)
 {
   WbFtpTransfer *self = WB_FTP_TRANSFER (object);
 
-  g_clear_pointer (&self->plan, wb_ftp_plan_free);
+  g_clear_pointer (&self->plan, wb_ftp_plan_unref);
   g_clear_error (&self->error);
 
   G_OBJECT_CLASS (wb_ftp_transfer_parent_class)->finalize (object);
@@ -100,7 +104,7 @@ wb_ftp_transfer_class_init (WbFtpTransferClass *klass)
   object_class->finalize = wb_ftp_transfer_finalize;
 
   properties[PROP_STATE] =
-      g_param_spec_uint ("state", NULL, NULL, 0, WB_FTP_TRANSFER_CANCELLED, 0, flags);
+      g_param_spec_uint ("state", NULL, NULL, 0, WB_FTP_TRANSFER_SKIPPED, 0, flags);
   properties[PROP_DONE] = g_param_spec_int64 ("done", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_TOTAL] = g_param_spec_int64 ("total", NULL, NULL, -1, G_MAXINT64, -1, flags);
   properties[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0, G_MAXDOUBLE, 0, flags);
@@ -114,9 +118,25 @@ wb_ftp_transfer_init (WbFtpTransfer *self)
   self->cancellable = g_cancellable_new ();
 }
 
+/* What it brings to the queue's totals: a size that nobody knows is what came so far. */
+static gint64
+get_weight (gint64 done, gint64 total)
+{
+  return MAX (done, total);
+}
+
+static void
+count (WbFtpTransfer *self, int old_state, int new_state, gint64 done, gint64 total)
+{
+  if (self->queue != NULL && self->counted)
+    wb_ftp_queue_count (self->queue, old_state, new_state, done, total);
+}
+
 static void
 take_numbers (WbFtpTransfer *self, gint64 done, gint64 total, double rate)
 {
+  count (self, -1, -1, done - self->done,
+         get_weight (done, total) - get_weight (self->done, self->total));
   g_object_freeze_notify (G_OBJECT (self));
   if (self->done != done)
     {
@@ -157,6 +177,7 @@ make_progress (WbFtpTransfer *self)
 {
   g_clear_object (&self->progress);
   self->progress = wb_progress_new ();
+  wb_ftp_queue_prepare_progress (self->queue, self->progress);
   g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -170,13 +191,38 @@ wb_ftp_transfer_new (WbFtpQueue *queue, WbFtpPlan *plan)
   g_set_weak_pointer (&self->queue, queue);
   self->plan = plan;
   self->total = plan->size;
+  self->counted = TRUE;
+  count (self, -1, self->state, 0, get_weight (0, self->total));
   return self;
 }
 
-const WbFtpPlan *
+WbFtpPlan *
 wb_ftp_transfer_get_plan (WbFtpTransfer *self)
 {
   return self->plan;
+}
+
+void
+wb_ftp_transfer_set_rule (WbFtpTransfer *self, WbFtpIfExists rule)
+{
+  WbFtpPlan *plan = wb_ftp_plan_change (self->plan, rule);
+
+  wb_ftp_plan_unref (self->plan);
+  self->plan = plan;
+}
+
+void
+wb_ftp_transfer_set_conflict (WbFtpTransfer *self, const WbFtpConflict *conflict)
+{
+  self->conflict = *conflict;
+}
+
+/* The queue has it no longer. */
+void
+wb_ftp_transfer_leave (WbFtpTransfer *self)
+{
+  count (self, self->state, -1, -self->done, -get_weight (self->done, self->total));
+  self->counted = FALSE;
 }
 
 /* Made when it is first needed: 10,000 queued files need none. */
@@ -205,6 +251,7 @@ wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const 
         read_progress (self);
       if (state == WB_FTP_TRANSFER_DONE)
         take_numbers (self, self->done, self->done, self->rate);
+      count (self, self->state, state, 0, 0);
       self->state = state;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
@@ -218,15 +265,40 @@ wb_ftp_transfer_set_state (WbFtpTransfer *self, WbFtpTransferState state, const 
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/* Begins again from nothing. */
+/* Stops what runs, to be gone on with later. */
 void
-wb_ftp_transfer_renew (WbFtpTransfer *self)
+wb_ftp_transfer_stop_to_pause (WbFtpTransfer *self)
 {
+  self->wants_pause = TRUE;
+  g_cancellable_cancel (self->cancellable);
+}
+
+/* Whether it was stopped to be paused; says so once. */
+gboolean
+wb_ftp_transfer_take_pause (WbFtpTransfer *self)
+{
+  gboolean wants_pause = self->wants_pause;
+
+  self->wants_pause = FALSE;
+  return wants_pause;
+}
+
+void
+wb_ftp_transfer_note_attempt (WbFtpTransfer *self)
+{
+  self->attempts++;
+}
+
+/* Begins again, or waits to do so. */
+void
+wb_ftp_transfer_renew (WbFtpTransfer *self, WbFtpTransferState state)
+{
+  self->wants_pause = FALSE;
   g_clear_object (&self->progress);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   take_numbers (self, 0, self->plan->size, 0);
-  wb_ftp_transfer_set_state (self, WB_FTP_TRANSFER_QUEUED, NULL);
+  wb_ftp_transfer_set_state (self, state, NULL);
 }
 
 /**
@@ -347,6 +419,48 @@ wb_ftp_transfer_get_error_message (WbFtpTransfer *self)
 }
 
 /**
+ * wb_ftp_transfer_get_time_left:
+ *
+ * Returns: seconds that the rest will take at the present rate, or -1 when nobody can tell
+ */
+gint64
+wb_ftp_transfer_get_time_left (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), -1);
+
+  if (self->state != WB_FTP_TRANSFER_RUNNING || self->total < 0 || self->rate < 1)
+    return -1;
+  return (gint64) ((double) MAX (self->total - self->done, 0) / self->rate);
+}
+
+/**
+ * wb_ftp_transfer_get_attempts:
+ *
+ * Returns: how many attempts failed for a reason that may pass
+ */
+guint
+wb_ftp_transfer_get_attempts (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), 0);
+
+  return self->attempts;
+}
+
+/**
+ * wb_ftp_transfer_get_conflict:
+ *
+ * Returns: (transfer none) (nullable): the two files of the same name, while it waits for
+ *   an answer
+ */
+const WbFtpConflict *
+wb_ftp_transfer_get_conflict (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->state == WB_FTP_TRANSFER_CONFLICT ? &self->conflict : NULL;
+}
+
+/**
  * wb_ftp_transfer_cancel:
  *
  * Stops it, at once when it waits, and within 200 ms when it runs. One that has ended
@@ -358,10 +472,50 @@ wb_ftp_transfer_cancel (WbFtpTransfer *self)
   g_return_if_fail (WB_IS_FTP_TRANSFER (self));
 
   if (self->state == WB_FTP_TRANSFER_RUNNING)
-    g_cancellable_cancel (self->cancellable);
-  if (self->state != WB_FTP_TRANSFER_QUEUED)
+    {
+      self->wants_pause = FALSE;
+      g_cancellable_cancel (self->cancellable);
+    }
+  if (self->state != WB_FTP_TRANSFER_QUEUED && self->state != WB_FTP_TRANSFER_PAUSED &&
+      self->state != WB_FTP_TRANSFER_CONFLICT)
     return;
   wb_ftp_transfer_set_state (self, WB_FTP_TRANSFER_CANCELLED, NULL);
   if (self->queue != NULL)
     wb_ftp_queue_look_again (self->queue);
+}
+
+/**
+ * wb_ftp_transfer_pause:
+ *
+ * Stops it until wb_ftp_transfer_unpause(). What runs is broken off; how much of it is
+ * gone on with later is for the queue's flags to say (%WB_FTP_FILE_RESUME).
+ */
+void
+wb_ftp_transfer_pause (WbFtpTransfer *self)
+{
+  g_return_if_fail (WB_IS_FTP_TRANSFER (self));
+
+  if (self->state == WB_FTP_TRANSFER_RUNNING)
+    wb_ftp_transfer_stop_to_pause (self);
+  if (self->state != WB_FTP_TRANSFER_QUEUED)
+    return;
+  wb_ftp_transfer_set_state (self, WB_FTP_TRANSFER_PAUSED, NULL);
+  if (self->queue != NULL)
+    wb_ftp_queue_look_again (self->queue);
+}
+
+/**
+ * wb_ftp_transfer_unpause:
+ *
+ * Lets one that was paused wait for its turn again.
+ */
+void
+wb_ftp_transfer_unpause (WbFtpTransfer *self)
+{
+  g_return_if_fail (WB_IS_FTP_TRANSFER (self));
+
+  if (self->state != WB_FTP_TRANSFER_PAUSED || self->queue == NULL)
+    return;
+  wb_ftp_transfer_renew (self, WB_FTP_TRANSFER_QUEUED);
+  wb_ftp_queue_put_back (self->queue, self);
 }

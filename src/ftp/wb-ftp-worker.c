@@ -20,45 +20,14 @@
 /* The most that one folder may bring into the queue. */
 #define CHILDREN_MAX 1000000
 
-/* ── Plans ── */
-
-/* @name is put behind @remote_directory. */
-WbFtpPlan *
-wb_ftp_plan_new (gboolean upload, GFile *local, const char *remote_directory, const char *name)
-{
-  WbFtpPlan *plan = g_new0 (WbFtpPlan, 1);
-  gboolean bare = *remote_directory == '\0' || g_str_has_suffix (remote_directory, "/");
-
-  plan->upload = upload;
-  plan->local = g_object_ref (local);
-  plan->remote = g_strconcat (remote_directory, bare ? "" : "/", name, NULL);
-  plan->size = -1;
-  return plan;
-}
-
-WbFtpPlan *
-wb_ftp_plan_copy (const WbFtpPlan *plan)
-{
-  WbFtpPlan *copy = g_new (WbFtpPlan, 1);
-
-  *copy = *plan;
-  g_object_ref (copy->local);
-  copy->remote = g_strdup (plan->remote);
-  return copy;
-}
-
-void
-wb_ftp_plan_free (WbFtpPlan *plan)
-{
-  g_object_unref (plan->local);
-  g_free (plan->remote);
-  g_free (plan);
-}
-
 /* ── Workers ── */
 
 WbFtpWorker *
-wb_ftp_worker_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint timeout)
+wb_ftp_worker_new (WbWire *wire,
+                   WbTrust *trust,
+                   const WbUrl *url,
+                   guint timeout,
+                   WbFtpClient *settings)
 {
   WbFtpWorker *self = g_new0 (WbFtpWorker, 1);
 
@@ -68,6 +37,7 @@ wb_ftp_worker_new (WbWire *wire, WbTrust *trust, const WbUrl *url, guint timeout
   g_set_object (&self->trust, trust);
   self->url = wb_url_copy (url);
   self->timeout = timeout;
+  g_set_object (&self->settings, settings);
   return self;
 }
 
@@ -85,6 +55,7 @@ wb_ftp_worker_unref (WbFtpWorker *self)
     return;
   g_clear_object (&self->session);
   g_clear_object (&self->client);
+  g_clear_object (&self->settings);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
   g_clear_pointer (&self->url, wb_url_free);
@@ -125,28 +96,36 @@ is_alive (WbFtpWorker *self, GCancellable *cancellable)
   return wb_ftp_client_ping (self->client, cancellable, NULL);
 }
 
-static gboolean
-make_ready (WbFtpWorker *self, GCancellable *cancellable, GError **error)
+/* A session like all of this queue. */
+WbFtpClient *
+wb_ftp_worker_connect (WbFtpWorker *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (WbFtpClient) client = wb_ftp_client_new (self->wire, self->trust);
 
+  if (self->settings != NULL)
+    wb_ftp_client_copy_settings (client, self->settings);
+  wb_ftp_client_set_timeout (client, self->timeout);
+  if (!wb_ftp_client_connect (client, self->url, cancellable, error) ||
+      !wb_ftp_client_login (client, self->url->user, self->url->password, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&client);
+}
+
+/* Sees to it that there is a session that a command can be sent on. */
+gboolean
+wb_ftp_worker_make_ready (WbFtpWorker *self, GCancellable *cancellable, GError **error)
+{
   if (is_alive (self, cancellable))
     return TRUE;
   g_clear_object (&self->client);
   g_clear_pointer (&self->home, g_free);
-
-  client = wb_ftp_client_new (self->wire, self->trust);
-  wb_ftp_client_set_timeout (client, self->timeout);
-  if (!wb_ftp_client_connect (client, self->url, cancellable, error) ||
-      !wb_ftp_client_login (client, self->url->user, self->url->password, cancellable, error))
-    return FALSE;
-  self->client = g_steal_pointer (&client);
-  return TRUE;
+  self->client = wb_ftp_worker_connect (self, cancellable, error);
+  return self->client != NULL;
 }
 
 /* Whether the server has a folder there. The session comes back to where it was. */
-static gboolean
-is_remote_folder (WbFtpWorker *self, const char *path, GCancellable *cancellable)
+gboolean
+wb_ftp_worker_is_remote_folder (WbFtpWorker *self, const char *path, GCancellable *cancellable)
 {
   if (self->home == NULL)
     self->home = wb_ftp_client_get_directory (self->client, cancellable, NULL);
@@ -158,12 +137,12 @@ is_remote_folder (WbFtpWorker *self, const char *path, GCancellable *cancellable
 /* ── Jobs ── */
 
 WbFtpJob *
-wb_ftp_job_new (WbFtpWorker *worker, const WbFtpPlan *plan, WbProgress *progress)
+wb_ftp_job_new (WbFtpWorker *worker, WbFtpPlan *plan, WbProgress *progress)
 {
   WbFtpJob *self = g_new0 (WbFtpJob, 1);
 
   self->worker = wb_ftp_worker_ref (worker);
-  self->plan = wb_ftp_plan_copy (plan);
+  self->plan = wb_ftp_plan_ref (plan);
   self->progress = g_object_ref (progress);
   return self;
 }
@@ -172,7 +151,7 @@ void
 wb_ftp_job_free (WbFtpJob *self)
 {
   wb_ftp_worker_unref (self->worker);
-  wb_ftp_plan_free (self->plan);
+  wb_ftp_plan_unref (self->plan);
   g_object_unref (self->progress);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_free (self);
@@ -189,8 +168,8 @@ begin_folder (WbFtpJob *self, GError **error)
                    WB_FTP_DEPTH_MAX);
       return FALSE;
     }
-  self->was_folder = TRUE;
-  self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_free);
+  self->outcome = WB_FTP_OUTCOME_FOLDER;
+  self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_unref);
   return TRUE;
 }
 
@@ -198,7 +177,7 @@ static void
 add_child (WbFtpJob *self, WbFtpPlan *child)
 {
   child->depth = self->plan->depth + 1;
-  child->overwrite = self->plan->overwrite;
+  child->if_exists = self->plan->if_exists;
   g_ptr_array_add (self->children, child);
 }
 
@@ -252,22 +231,11 @@ download_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
       if (!wb_ftp_name_is_usable (name))
         continue;
       local = g_file_get_child (plan->local, name);
-      child = wb_ftp_plan_new (FALSE, local, plan->remote, name);
-      child->type = wb_ftp_entry_get_entry_type (entry);
-      /* A link's size is its own, not that of what it leads to. */
-      child->size = child->type == WB_FTP_ENTRY_FILE ? wb_ftp_entry_get_size (entry) : -1;
+      child = wb_ftp_plan_new_in (FALSE, local, plan->remote, name);
+      wb_ftp_plan_take_entry (child, entry);
       add_child (self, child);
     }
   return TRUE;
-}
-
-static gboolean
-download_file (WbFtpJob *self, GCancellable *cancellable, GError **error)
-{
-  const WbFtpPlan *plan = self->plan;
-
-  return wb_ftp_client_retrieve (self->worker->client, plan->remote, plan->size, plan->local,
-                                 plan->overwrite, self->progress, cancellable, error);
 }
 
 /* What a link leads to only shows when it is tried. One that leads to a folder is followed where
@@ -275,8 +243,8 @@ download_file (WbFtpJob *self, GCancellable *cancellable, GError **error)
 static gboolean
 download_link (WbFtpJob *self, GCancellable *cancellable, GError **error)
 {
-  if (!is_remote_folder (self->worker, self->plan->remote, cancellable))
-    return download_file (self, cancellable, error);
+  if (!wb_ftp_worker_is_remote_folder (self->worker, self->plan->remote, cancellable))
+    return wb_ftp_job_download_file (self, cancellable, error);
   if (self->plan->depth == 0)
     return download_folder (self, cancellable, error);
 
@@ -292,7 +260,7 @@ download (WbFtpJob *self, GCancellable *cancellable, GError **error)
   switch (self->plan->type)
     {
     case WB_FTP_ENTRY_FILE:
-      return download_file (self, cancellable, error);
+      return wb_ftp_job_download_file (self, cancellable, error);
     case WB_FTP_ENTRY_DIRECTORY:
       return download_folder (self, cancellable, error);
     case WB_FTP_ENTRY_LINK:
@@ -307,18 +275,54 @@ download (WbFtpJob *self, GCancellable *cancellable, GError **error)
     }
 }
 
+/* Makes the folder, or finds it there: then @entries are those in it by name, as far as the server
+ * tells. So nobody has to ask about each file. */
 static gboolean
-make_remote_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
+make_remote_folder (WbFtpJob *self, GHashTable **entries, GCancellable *cancellable, GError **error)
 {
+  WbFtpClient *client = self->worker->client;
+  const char *path = self->plan->remote;
+  g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (wb_ftp_client_make_directory (self->worker->client, self->plan->remote, cancellable, &local))
+  *entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
+  if (wb_ftp_client_make_directory (client, path, cancellable, &local))
     return TRUE;
-  if (local->domain == WB_FTP_ERROR && wb_ftp_client_is_usable (self->worker->client) &&
-      is_remote_folder (self->worker, self->plan->remote, cancellable))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  if (local->domain != WB_FTP_ERROR || !wb_ftp_client_is_usable (client) ||
+      !wb_ftp_worker_is_remote_folder (self->worker, path, cancellable))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  list = wb_ftp_client_list (client, path, NULL, cancellable, NULL);
+  if (list == NULL)
+    {
+      /* Each file is asked about then, if the session still stands. */
+      g_clear_pointer (entries, g_hash_table_unref);
+      return wb_ftp_worker_make_ready (self->worker, cancellable, error);
+    }
+  for (guint i = 0; i < list->len; i++)
+    g_hash_table_insert (*entries, (gpointer) wb_ftp_entry_get_name (list->pdata[i]),
+                         g_object_ref (list->pdata[i]));
+  return TRUE;
+}
+
+static void
+take_there (WbFtpPlan *plan, GHashTable *entries, const char *name)
+{
+  WbFtpEntry *entry = NULL;
+  GDateTime *time = NULL;
+
+  if (entries == NULL)
+    return;
+  entry = g_hash_table_lookup (entries, name);
+  plan->there = entry != NULL ? WB_FTP_THERE_YES : WB_FTP_THERE_NO;
+  if (entry == NULL || wb_ftp_entry_get_entry_type (entry) != WB_FTP_ENTRY_FILE)
+    return;
+  time = wb_ftp_entry_get_modified (entry);
+  plan->there_size = wb_ftp_entry_get_size (entry);
+  plan->there_modified = time != NULL ? g_date_time_to_unix (time) : -1;
 }
 
 static gboolean
@@ -327,6 +331,7 @@ upload_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
   const WbFtpPlan *plan = self->plan;
   const char *path = g_file_peek_path (plan->local);
   g_autoptr (GDir) folder = NULL;
+  g_autoptr (GHashTable) entries = NULL;
   g_autoptr (GError) local = NULL;
   const char *name = NULL;
 
@@ -338,14 +343,16 @@ upload_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
       g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL, local->message);
       return FALSE;
     }
-  if (!make_remote_folder (self, cancellable, error))
+  if (!make_remote_folder (self, &entries, cancellable, error))
     return FALSE;
 
   while ((name = g_dir_read_name (folder)) != NULL && self->children->len < CHILDREN_MAX)
     {
       g_autoptr (GFile) child = g_file_get_child (plan->local, name);
+      WbFtpPlan *child_plan = wb_ftp_plan_new_in (TRUE, child, plan->remote, name);
 
-      add_child (self, wb_ftp_plan_new (TRUE, child, plan->remote, name));
+      take_there (child_plan, entries, name);
+      add_child (self, child_plan);
     }
   return TRUE;
 }
@@ -367,8 +374,7 @@ upload (WbFtpJob *self, GCancellable *cancellable, GError **error)
                               "lead round in a circle. Choose that folder itself."));
       return FALSE;
     }
-  return wb_ftp_client_store (self->worker->client, plan->local, plan->remote, plan->overwrite,
-                              self->progress, cancellable, error);
+  return wb_ftp_job_upload_file (self, cancellable, error);
 }
 
 /* What a worker's thread does with a plan. Returns the job itself. */
@@ -378,7 +384,7 @@ wb_ftp_job_run (gpointer data, GCancellable *cancellable, GError **error)
   WbFtpJob *self = data;
   gboolean ok = FALSE;
 
-  if (!make_ready (self->worker, cancellable, error))
+  if (!wb_ftp_worker_make_ready (self->worker, cancellable, error))
     return NULL;
   self->begun = TRUE;
   ok = self->plan->upload ? upload (self, cancellable, error) : download (self, cancellable, error);

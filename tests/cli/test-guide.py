@@ -46,7 +46,7 @@ class Guide(wbtest.TestCase):
         guide = self.commands()
         listed = self.wire("--help", check=0).stdout.decode()
         for command in re.findall(r"^  (\w+(?: [\w-]+)?)  ", listed, re.M):
-            if command not in ("ftp chmod", "ftp mirror"):
+            if command not in ("ftp chmod",):
                 self.assertRegex(guide, rf"(?m)^(\$ |.*\| )?(WIRE_LAB_PASSWORD=\S+ )?wire {command}\b")
 
 

@@ -4,9 +4,11 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "wb-error.h"
 #include "wb-ftp-client.h"
@@ -35,6 +37,7 @@ typedef struct
   GOutputStream *out;
   GSocketConnection *connection;
   GSocketListener *listener;
+  guint16 told_port; /* by EPRT */
 } Talk;
 
 static void
@@ -108,6 +111,28 @@ move_data (Talk *talk, gboolean up, const char *content)
   return TRUE;
 }
 
+/* Active mode: says that it comes, and comes, or not. */
+static gboolean
+come (Talk *talk)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) data = NULL;
+
+  say (talk, "150 coming");
+  if (g_strcmp0 (talk->server->silent_at, "accept") == 0)
+    {
+      fall_silent (talk);
+      return FALSE;
+    }
+  data = g_socket_client_connect_to_host (client, "127.0.0.1", talk->told_port, NULL, NULL);
+  if (data != NULL)
+    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (data)), "a\r\n", 3, NULL,
+                               NULL, NULL);
+  g_clear_object (&data);
+  say (talk, "226 done");
+  return TRUE;
+}
+
 static gboolean
 answer (Talk *talk, const char *line)
 {
@@ -116,11 +141,24 @@ answer (Talk *talk, const char *line)
     const char *verb;
     const char *reply;
   } replies[] = {
-    { "USER", "331 password" }, { "PASS", "230 hello" },     { "FEAT", "502 no" },
-    { "TYPE", "200 ok" },       { "PWD", "257 \"/\" here" }, { "CWD", "250 ok" },
-    { "SIZE", "213 100000" },   { "MKD", "257 \"x\" made" }, { "DELE", "250 ok" },
-    { "RMD", "250 ok" },        { "RNTO", "250 ok" },        { "NOOP", "200 ok" },
+    { "USER", "331 password" },
+    { "PASS", "230 hello" },
+    { "FEAT", "211-Features:\r\n XMD5\r\n211 End" },
+    { "TYPE", "200 ok" },
+    { "PWD", "257 \"/\" here" },
+    { "CWD", "250 ok" },
+    { "SIZE", "213 100000" },
+    { "MKD", "257 \"x\" made" },
+    { "DELE", "250 ok" },
+    { "RMD", "250 ok" },
+    { "RNTO", "250 ok" },
+    { "NOOP", "200 ok" },
     { "QUIT", "221 bye" },
+    { "MDTM", "213 20260101120000" },
+    { "SITE", "200 ok" },
+    { "AVBL", "213 1" },
+    { "XMD5", "250 d41d8cd98f00b204e9800998ecf8427e" },
+    { "STAT", "213-Here\r\n-rw-r--r-- 1 u g 5 Jan 01 2020 a\r\n213 End" },
   };
   const char *silent_at = talk->server->silent_at;
 
@@ -141,6 +179,13 @@ answer (Talk *talk, const char *line)
 
       return move_data (talk, FALSE, content);
     }
+  else if (g_str_has_prefix (line, "EPRT"))
+    {
+      talk->told_port = (guint16) g_ascii_strtoull (line + strlen ("EPRT |1|127.0.0.1|"), NULL, 10);
+      say (talk, "200 ok");
+    }
+  else if (g_str_has_prefix (line, "NLST"))
+    return come (talk);
   else if (g_str_has_prefix (line, "STOR"))
     return move_data (talk, TRUE, NULL);
   else
@@ -322,8 +367,8 @@ do_size (Fixture *f, GError **error)
 static gboolean
 do_retrieve (Fixture *f, GError **error)
 {
-  return wb_ftp_client_retrieve (f->client, "x", FILE_SIZE, f->target, FALSE, NULL, f->cancellable,
-                                 error);
+  return wb_ftp_client_retrieve (f->client, "x", FILE_SIZE, f->target, WB_FTP_FILE_FLAGS_NONE, NULL,
+                                 f->cancellable, error);
 }
 
 static gboolean
@@ -332,7 +377,8 @@ do_store (Fixture *f, GError **error)
   g_autoptr (GError) local = NULL;
 
   /* The server counts nothing, so the size it names is always wrong. */
-  if (wb_ftp_client_store (f->client, f->source, "x", TRUE, NULL, f->cancellable, &local) ||
+  if (wb_ftp_client_store (f->client, f->source, "x", WB_FTP_FILE_OVERWRITE, NULL, f->cancellable,
+                           &local) ||
       g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -375,6 +421,91 @@ do_quit (Fixture *f, GError **error)
   return wb_ftp_client_quit (f->client, f->cancellable, error);
 }
 
+static gboolean
+do_list_active (Fixture *f, GError **error)
+{
+  wb_ftp_client_set_active_mode (f->client, TRUE);
+  wb_ftp_client_set_list_way (f->client, WB_FTP_LIST_NLST);
+  return do_list (f, error);
+}
+
+static gboolean
+do_list_by_stat (Fixture *f, GError **error)
+{
+  wb_ftp_client_set_list_way (f->client, WB_FTP_LIST_STAT);
+  return do_list (f, error);
+}
+
+static gboolean
+do_resume (Fixture *f, GError **error)
+{
+  return wb_ftp_client_retrieve (f->client, "x", FILE_SIZE, f->target,
+                                 WB_FTP_FILE_RESUME | WB_FTP_FILE_KEEP_TIME, NULL, f->cancellable,
+                                 error);
+}
+
+static gboolean
+do_range (Fixture *f, GError **error)
+{
+  g_autofree char *path = g_build_filename (f->folder, "range", NULL);
+  int fd = g_open (path, O_RDWR | O_CREAT, 0600);
+  gint64 count =
+      wb_ftp_client_retrieve_range (f->client, "x", 0, FILE_SIZE, fd, NULL, f->cancellable, error);
+
+  close (fd);
+  g_unlink (path);
+  return count >= 0;
+}
+
+static gboolean
+do_get_time (Fixture *f, GError **error)
+{
+  g_autoptr (GDateTime) time =
+      wb_ftp_client_get_modification_time (f->client, "x", f->cancellable, error);
+
+  return time != NULL;
+}
+
+static gboolean
+do_set_time (Fixture *f, GError **error)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (1);
+
+  return wb_ftp_client_set_modification_time (f->client, "x", time, f->cancellable, error);
+}
+
+static gboolean
+do_chmod (Fixture *f, GError **error)
+{
+  return wb_ftp_client_change_mode (f->client, "x", 0644, f->cancellable, error);
+}
+
+static gboolean
+do_link (Fixture *f, GError **error)
+{
+  return wb_ftp_client_make_link (f->client, "x", "y", f->cancellable, error);
+}
+
+static gboolean
+do_hash (Fixture *f, GError **error)
+{
+  g_autofree char *digits = wb_ftp_client_hash (f->client, "x", NULL, f->cancellable, error);
+
+  return digits != NULL;
+}
+
+static gboolean
+do_space (Fixture *f, GError **error)
+{
+  return wb_ftp_client_get_free_space (f->client, NULL, f->cancellable, error) >= 0;
+}
+
+static gboolean
+do_command (Fixture *f, GError **error)
+{
+  return wb_ftp_client_command (f->client, "SITE HELP", NULL, f->cancellable, error) > 0;
+}
+
 static const struct
 {
   const char *name;
@@ -393,6 +524,18 @@ static const struct
   { "get-size", do_size, "SIZE", FALSE },
   { "retrieve", do_retrieve, "RETR", FALSE },
   { "retrieve-data", do_retrieve, "data", FALSE },
+  { "list-active", do_list_active, "accept", FALSE },
+  { "list-by-stat", do_list_by_stat, "STAT", FALSE },
+  { "resume", do_resume, "RETR", FALSE },
+  { "resume-time", do_resume, "MDTM", FALSE },
+  { "range", do_range, "data", FALSE },
+  { "get-time", do_get_time, "MDTM", FALSE },
+  { "set-time", do_set_time, "MDTM", FALSE },
+  { "change-mode", do_chmod, "SITE", FALSE },
+  { "make-link", do_link, "SITE", FALSE },
+  { "hash", do_hash, "XMD5", FALSE },
+  { "free-space", do_space, "AVBL", FALSE },
+  { "command", do_command, "SITE", FALSE },
   { "store", do_store, "STOR", FALSE },
   { "store-data", do_store, "data", FALSE },
   { "make-directory", do_mkd, "MKD", FALSE },

@@ -482,10 +482,56 @@ class Sessions(TestCase):
 
     def test_usage(self):
         for args in (("ls",), ("ls", "http://x/"), ("ls", "ftp://"), ("get", "x"), ("mv", "ftp://x/a"),
-                     ("get", "ftp://127.0.0.1/"), ("chmod", "644", "ftp://x/a"),
-                     ("mirror", "ftp://x/", "."), ("get", "--resume", "ftp://x/a"),
+                     ("get", "ftp://127.0.0.1/"), ("chmod", "999", "ftp://x/a"), ("chmod", "644"),
+                     ("mirror", "ftp://x/", "ftp://y/"), ("mirror", "a", "b"), ("get", "--limit", "x", "ftp://x/a"),
+                     ("mirror", "ftp://x/", ".", "--tolerance", "-1"), ("get", "--segments", "0", "ftp://x/a"),
                      ("get", "--jobs", "99", "ftp://x/a"), ("get", "--if-exists", "no", "ftp://x/a")):
             self.wire("ftp", *args, check=2)
+
+    def test_queue_learns_how_many_logins_there_are(self):
+        """The first two are let in, and nobody after them."""
+        logins = []
+
+        def password(session, _argument):
+            logins.append(session)
+            return "230 welcome" if len(logins) <= 2 else "530 too many of you"
+
+        files = {f"f{i}": b"x" * 1000 for i in range(30)}
+        server = self.serve(files, {"PASS": password})
+        self.wire("ftp", "get", "-r", "--jobs", "4", server.url, self.path("in"), check=0)
+        self.assertEqual(sorted(os.listdir(self.path("in"))), sorted(files))
+        self.assertLessEqual(len(logins), 6)
+
+    def test_queue_tries_again(self):
+        """Each file breaks off twice, and comes the third time."""
+        counts = {}
+
+        def retrieve(session, argument):
+            counts[argument] = counts.get(argument, 0) + 1
+            if counts[argument] == 3:
+                return session.send(session.server.files[argument])
+            data = session.accept()
+            session.reply("150 here it comes")
+            data.sendall(session.server.files[argument][:10])
+            data.close()
+            return "426 lost it"
+
+        server = self.serve({"a": b"x" * 1000, "b": b"y" * 1000}, {"RETR": retrieve})
+        self.wire("ftp", "get", "-r", "--retries", "1", server.url, self.path("in"), check=1)
+        self.assertEqual(counts, {"a": 2, "b": 2})
+        self.assertEqual(os.listdir(self.path("in")), [])
+        counts.clear()
+        self.wire("ftp", "get", "-r", "--retries", "2", server.url, self.path("in"), check=0)
+        self.assertEqual(sorted(os.listdir(self.path("in"))), ["a", "b"])
+        self.assertEqual(self.read("in", "b"), b"y" * 1000)
+
+    def test_limit(self):
+        """It cannot be faster than what is allowed, all connections together."""
+        server = self.serve({f"f{i}": b"x" * 50000 for i in range(4)})
+        begin = time.monotonic()
+        self.wire("ftp", "get", "-r", "--jobs", "4", "--limit", "200000", server.url, self.path("in"), check=0)
+        self.assertGreater(time.monotonic() - begin, 0.8)
+        self.assertEqual(len(os.listdir(self.path("in"))), 4)
 
     def test_no_epsv_no_feat_no_size(self):
         no = lambda s, a: "500 what?"

@@ -3,7 +3,10 @@
 
 import json
 import os
+import pty
+import stat
 
+import ftpverbs
 import vsftpd
 import wbtest
 
@@ -85,7 +88,12 @@ class Verbs:
         self.assertEqual(self.read("got (2).txt"), b"new")
         self.ftp("get", "--if-exists", "overwrite", self.url + "a.txt", self.path("got.txt"))
         self.assertEqual(self.read("got.txt"), b"new")
-        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", check=2)
+        self.write("got.txt", "old")
+        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"))
+        self.assertEqual(self.read("got.txt"), b"old", "of the same size")
+        self.write("got.txt", "n")
+        self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"))
+        self.assertEqual(self.read("got.txt"), b"new")
 
     def test_a_part_that_is_there_is_not_touched(self):
         self.server.put_file("a", b"new")
@@ -189,6 +197,79 @@ class Verbs:
         self.assertIn(b"exists already", done.stderr)
         self.ftp("get", "-r", "--if-exists", "skip", self.url + "t/a", self.path("back"))
 
+    def test_segments(self):
+        data = os.urandom((40 << 20) + 12345)
+        self.server.put_file("large", data)
+        self.ftp("get", "--segments", "4", self.url + "large", self.path("got"))
+        self.assertEqual(self.read("got"), data)
+        self.assertFalse([n for n in os.listdir(self.dir) if ".part" in n])
+        with open(os.path.join(self.server.dir, "log"), encoding="utf-8", errors="replace") as f:
+            self.assertGreater(f.read().count('"REST '), 2)
+        self.ftp("get", "--segments", "4", self.url + "large", self.path("got"), check=1)
+
+    def test_preserve(self):
+        path = self.write("tool", "run")
+        os.utime(path, (1700000000, 1700000000))
+        self.server.put_file("old", b"1")
+        os.utime(os.path.join(self.server.folder, "old"), (1600000000, 1600000000))
+        self.ftp("get", "--preserve", self.url + "old", self.path("old"))
+        self.assertEqual(os.stat(self.path("old")).st_mtime, 1600000000)
+        self.ftp("get", self.url + "old", self.path("new"))
+        self.assertGreater(os.stat(self.path("new")).st_mtime, 1700000000)
+
+    def test_preserve_permissions(self):
+        path = self.server.put_file("t/tool", b"#!")
+        os.chmod(path, 0o6755)
+        secret = self.server.put_file("t/secret", b"1")
+        os.chmod(secret, 0o600)
+        for name, args in (("kept", ["--preserve"]), ("plain", [])):
+            self.ftp("get", "-r", self.url + "t", self.path(name), *args)
+        modes = {name: stat.S_IMODE(os.stat(self.path(*name.split("/"))).st_mode)
+                 for name in ("kept/tool", "kept/secret", "plain/tool")}
+        umask = os.umask(0)
+        os.umask(umask)
+        self.assertEqual(modes, {"kept/tool": 0o755 & ~umask, "kept/secret": 0o600,
+                                 "plain/tool": 0o666 & ~umask})
+
+    def ask(self, typed, *args):
+        """A person at a terminal; what the terminal showed."""
+        outside, inside = pty.openpty()
+        self.addCleanup(os.close, outside)
+        child = self.start([wbtest.WIRE, "ftp", *args, *self.server.options()], stdin=inside,
+                           stderr=inside, env=dict(os.environ, LANGUAGE="en"))
+        os.close(inside)
+        os.write(outside, typed)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(outside, 4096)
+            except OSError:
+                break
+        self.assertEqual(child.wait(60), 0, shown)
+        return shown
+
+    def test_asks_at_a_terminal(self):
+        for i in range(3):
+            self.server.put_file(f"t/{i}", b"new")
+            self.write(f"t/{i}", "old")
+        shown = self.ask(b"what\nN\n", "get", "-r", self.url + "t", self.dir)
+        self.assertEqual(shown.count(b"exists. Overwrite"), 2)
+        self.assertEqual([self.read("t", f"{i}") for i in range(3)], [b"old"] * 3)
+        shown = self.ask(b"r\nY\n", "get", "-r", self.url + "t", self.dir)
+        self.assertEqual(shown.count(b"exists. Overwrite"), 2)
+        self.assertEqual(sorted(self.read("t", n) for n in os.listdir(self.path("t"))),
+                         [b"new"] * 3 + [b"old"])
+
+    def test_json_of_transfers(self):
+        self.server.put_file("a", b"12345")
+        done = self.ftp("get", "--json", self.url + "a", self.url + "none", self.dir, check=1)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(r["state"], r["bytes"], r["upload"]) for r in rows],
+                         [("done", 5, False), ("failed", 0, False)])
+        self.assertIsNone(rows[0]["error"])
+        self.assertIn("no such file", rows[1]["error"])
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
     def test_transcript_and_anonymous_login(self):
         self.server.put_file("a", b"x" * 1000)
         self.ftp("get", self.url + "a", self.path("got"), "--transcript", self.path("t.jsonl"))
@@ -227,6 +308,34 @@ class Explicit(Verbs, wbtest.TestCase):
 
 class Implicit(Verbs, wbtest.TestCase):
     tls = {"implicit": True}
+
+
+class Driven(ftpverbs.Verbs, wbtest.TestCase):
+    """The verbs that `wire` has no command for."""
+
+    home = "/upload"
+    has_mlsd = False
+    arguments = {}
+
+    def setUp(self):
+        super().setUp()
+        self.server = vsftpd.Vsftpd(self, **self.arguments)
+
+    def test_modes(self):
+        path = self.server.put_file("a", b"1")
+        before = os.stat(path).st_mode
+        ok, text = self.run_all(["chmod", "600", "a"])[0]
+        self.assertFalse(ok, "anonymous users may not, here")
+        self.assertIn("Could not change the permissions", text)
+        self.assertEqual(os.stat(path).st_mode, before)
+
+
+class DrivenActive(Driven):
+    mode = ["--active"]
+
+
+class DrivenTls(Driven):
+    arguments = {"tls": True}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ look_at (GPtrArray *entries)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  static const WbFtpListingFormat formats[] = { WB_FTP_LISTING_GUESS, WB_FTP_LISTING_MLSD };
+  static const WbFtpListingFormat formats[] = { WB_FTP_LISTING_GUESS, WB_FTP_LISTING_MLSD,
+                                                WB_FTP_LISTING_NAMES };
   g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 3, 15, 12, 0, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)

@@ -60,7 +60,8 @@ class Vsftpd:
         with open(config, "w") as f:
             f.writelines(f"{name}={value}\n" for name, value in settings.items())
         self.child = test.start([PROGRAM, config])
-        wbtest.wait_until(lambda: self.child.poll() is not None or wbtest.listens(self.port),
+        host = settings["listen_address"]
+        wbtest.wait_until(lambda: self.child.poll() is not None or wbtest.listens(self.port, host),
                           "vsftpd listens")
         test.assertIsNone(self.child.poll(), "vsftpd ended at once")
 
@@ -76,6 +77,10 @@ class Vsftpd:
         if os.geteuid() == 0:
             user = pwd.getpwnam("ftp")
             os.chown(path, user.pw_uid, user.pw_gid)
+            while (path_above := os.path.dirname(path)) != os.fsencode(self.folder):
+                os.chown(path_above, user.pw_uid, user.pw_gid)
+                path = path_above
+            path = os.path.join(os.fsencode(self.folder), os.fsencode(name))
         return path
 
     def names(self):

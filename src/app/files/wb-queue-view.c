@@ -29,7 +29,7 @@ G_DEFINE_FINAL_TYPE (WbQueueView, wb_queue_view, GTK_TYPE_WIDGET)
 static void
 update (WbQueueView *self)
 {
-  guint counts[5] = { 0 };
+  guint counts[WB_FTP_TRANSFER_N_STATES] = { 0 };
   guint n = self->queue != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->queue)) : 0;
   guint finished = 0;
   g_autofree char *text = NULL;

@@ -78,6 +78,7 @@ answer (WbRemoteOffer *self)
       switch (wb_ftp_transfer_get_state (transfer))
         {
         case WB_FTP_TRANSFER_DONE:
+        case WB_FTP_TRANSFER_SKIPPED:
           break;
         case WB_FTP_TRANSFER_FAILED:
           error = g_error_copy (wb_ftp_transfer_get_error (transfer));
@@ -87,6 +88,8 @@ answer (WbRemoteOffer *self)
           break;
         case WB_FTP_TRANSFER_QUEUED:
         case WB_FTP_TRANSFER_RUNNING:
+        case WB_FTP_TRANSFER_PAUSED:
+        case WB_FTP_TRANSFER_CONFLICT:
         default:
           return;
         }

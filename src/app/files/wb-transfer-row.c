@@ -84,6 +84,7 @@ update_progress (WbTransferRow *self)
         gtk_progress_bar_pulse (self->bar);
       break;
     case WB_FTP_TRANSFER_DONE:
+    case WB_FTP_TRANSFER_SKIPPED:
       text = describe_done (self->transfer);
       break;
     case WB_FTP_TRANSFER_FAILED:
@@ -93,6 +94,8 @@ update_progress (WbTransferRow *self)
       text = g_strdup (_ ("Cancelled"));
       break;
     case WB_FTP_TRANSFER_QUEUED:
+    case WB_FTP_TRANSFER_PAUSED:
+    case WB_FTP_TRANSFER_CONFLICT:
     default:
       text = g_strdup (_ ("Waiting"));
       break;

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-cli"
+
+#include "config.h"
+
+#include "wb-cli-commands.h"
+#include "wb-cli-ftp-many.h"
+#include "wb-ftp-sync.h"
+#include "wb-json.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Two clocks, and file systems that know every other second only. */
+#define TOLERANCE 2
+
+typedef struct
+{
+  WbFtpSyncOptions compare;
+  gboolean dry_run;
+  gboolean hash;
+  int tolerance;
+} Mirror;
+
+static gboolean
+parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status)
+{
+  const GOptionEntry entries[] = {
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &mirror->dry_run, N_ ("Only say what would be done"),
+      NULL },
+    { "delete", 0, 0, G_OPTION_ARG_NONE, &mirror->compare.remove,
+      N_ ("Delete what only the target has"), NULL },
+    { "only-newer", 0, 0, G_OPTION_ARG_NONE, &mirror->compare.only_newer,
+      N_ ("Never replace what is newer at the target"), NULL },
+    { "size-only", 0, 0, G_OPTION_ARG_NONE, &mirror->compare.ignore_time,
+      N_ ("Files of one size are the same, whatever their times"), NULL },
+    { "checksum", 0, 0, G_OPTION_ARG_NONE, &mirror->hash,
+      N_ ("Compare files of one size by checksums that the server makes"), NULL },
+    { "tolerance", 0, 0, G_OPTION_ARG_INT, &mirror->tolerance,
+      N_ ("How far times may differ; 2 seconds by default"), N_ ("SECONDS") },
+    { NULL },
+  };
+
+  mirror->tolerance = TOLERANCE;
+  if (!wb_cli_ftp_options_parse (options, cli, entries, 2, 2, status))
+    return FALSE;
+  *status = WB_CLI_USAGE;
+  if (mirror->tolerance < 0)
+    {
+      wb_cli_usage (cli, _ ("--tolerance takes a number of seconds."));
+      return FALSE;
+    }
+  mirror->compare.tolerance = mirror->tolerance;
+  return TRUE;
+}
+
+static void
+print_json (WbCli *cli, const WbFtpSyncAction *action)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *path = g_utf8_make_valid (action->path, -1);
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "action");
+  json_builder_add_string_value (builder, wb_ftp_sync_kind_get_id (action->kind));
+  json_builder_set_member_name (builder, "path");
+  json_builder_add_string_value (builder, path);
+  json_builder_set_member_name (builder, "reason");
+  json_builder_add_string_value (builder, wb_ftp_sync_reason_get_id (action->reason));
+  json_builder_set_member_name (builder, "size");
+  if (action->size >= 0)
+    json_builder_add_int_value (builder, action->size);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = wb_json_to_string (root);
+  wb_cli_print (cli, "%s\n", text);
+}
+
+static void
+print_actions (WbCli *cli, WbFtpSync *sync)
+{
+  for (guint i = 0; i < sync->actions->len; i++)
+    {
+      const WbFtpSyncAction *action = sync->actions->pdata[i];
+      g_autofree char *shown = NULL;
+
+      if (wb_cli_get_json (cli))
+        {
+          print_json (cli, action);
+          continue;
+        }
+      shown = wb_cli_ftp_show_path (action->path);
+      wb_cli_print (cli, "%-8s %-12s %s\n", wb_ftp_sync_kind_get_id (action->kind),
+                    wb_ftp_sync_reason_get_id (action->reason), shown);
+    }
+}
+
+static int
+carry_out (WbCli *cli,
+           WbFtpSync *sync,
+           WbFtpClient *client,
+           const WbUrl *url,
+           const WbCliFtpOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, url, options, &error);
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+  g_autoptr (WbFtpClient) last = NULL;
+  gboolean deletes = FALSE;
+  int status = 0;
+
+  if (queue == NULL || !wb_ftp_sync_prepare (sync, client, cancellable, &error))
+    return wb_cli_fail (cli, error);
+  for (guint i = 0; i < sync->actions->len && !deletes; i++)
+    deletes = ((WbFtpSyncAction *) sync->actions->pdata[i])->reason == WB_FTP_SYNC_EXTRA;
+
+  /* Otherwise all would look newer the next time. */
+  wb_ftp_queue_set_keep (queue, options->preserve ? WB_FTP_KEEP_TIME | WB_FTP_KEEP_MODE
+                                                  : WB_FTP_KEEP_TIME);
+  wb_ftp_queue_set_paused (queue, TRUE);
+  wb_ftp_sync_enqueue (sync, queue);
+  wb_ftp_queue_give_client (queue, g_object_ref (client));
+  status = wb_cli_ftp_run_queue (cli, queue, options);
+  if (status != WB_CLI_DONE || !deletes)
+    return status;
+
+  /* The first session is the queue's by now. */
+  if (sync->upload)
+    last = wb_cli_ftp_connect (cli, url, &error);
+  if (sync->upload && last == NULL)
+    return wb_cli_fail (cli, error);
+  if (!wb_ftp_sync_finish (sync, last != NULL ? last : client, cancellable, &error))
+    return wb_cli_fail (cli, error);
+  if (last != NULL)
+    wb_cli_ftp_quit (cli, last);
+  return WB_CLI_DONE;
+}
+
+int
+wb_cli_ftp_mirror (WbCli *cli)
+{
+  g_auto (WbCliFtpOptions) options = { 0 };
+  Mirror mirror = { 0 };
+  g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_url_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpClient) client = NULL;
+  g_autoptr (WbFtpSync) sync = NULL;
+  g_autoptr (GFile) folder = NULL;
+  g_autofree char *path = NULL;
+  char **arguments = NULL;
+  gboolean upload = FALSE;
+  int status = 0;
+
+  wb_cli_ftp_options_init (&options);
+  if (!parse_options (cli, &options, &mirror, &status))
+    return status;
+  arguments = wb_cli_get_arguments (cli);
+  upload = strstr (arguments[0], "://") == NULL;
+  if (upload == (strstr (arguments[1], "://") == NULL))
+    return wb_cli_usage (cli, _ ("One of the two is an address, and the other a folder here."));
+  if (!wb_cli_ftp_add_url (cli, urls, arguments[upload ? 1 : 0], &status))
+    return status;
+
+  folder = g_file_new_for_path (arguments[upload ? 0 : 1]);
+  path = wb_cli_ftp_trim_path (((WbUrl *) urls->pdata[0])->path);
+  client = wb_cli_ftp_connect (cli, urls->pdata[0], &error);
+  if (client == NULL)
+    return wb_cli_fail (cli, error);
+  sync = wb_ftp_sync_new (client, upload, folder, path, &mirror.compare, mirror.hash, NULL,
+                          wb_cli_get_cancellable (cli), &error);
+  if (sync == NULL)
+    return wb_cli_fail (cli, error);
+
+  if (mirror.dry_run || wb_cli_get_json (cli))
+    print_actions (cli, sync);
+  if (!mirror.dry_run)
+    return carry_out (cli, sync, client, urls->pdata[0], &options);
+  wb_cli_ftp_quit (cli, client);
+  return WB_CLI_DONE;
+}

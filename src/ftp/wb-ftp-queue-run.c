@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-queue-private.h"
+
+#include "wb-error.h"
+
+/* How a queue runs: what goes to which connection, and what becomes of it. */
+
+/* How long idle connections are kept for what may come next. In ms. */
+#define LINGER 20000
+
+/* A server that takes no connection at all is asked again after 250 ms, then after twice that, and
+ * so on, this many times. */
+#define PAUSE 250
+#define PAUSES_MAX 5
+
+/* What broke off is tried again after 500 ms, then after twice that, and so on. */
+#define RETRY_DELAY 500
+#define RETRIES_MAX 10
+
+/* Listeners hear of the totals this often, in ms. */
+#define TOTALS_INTERVAL 100
+
+/* The most transfers that a queue holds; a server's folders could go on for ever. */
+#define TRANSFERS_MAX 2000000
+
+/* What a job's end needs. The queue may be gone by then. */
+typedef struct
+{
+  GWeakRef queue;
+  WbFtpTransfer *transfer;
+  WbFtpJob *job; /* the task's own */
+  guint place;
+  guint extra;
+} Run;
+
+/* One that waits to be tried again. */
+typedef struct
+{
+  GWeakRef queue;
+  WbFtpTransfer *transfer;
+} Delay;
+
+static gboolean
+linger_over_cb (gpointer user_data)
+{
+  WbFtpQueue *self = user_data;
+
+  self->linger_id = 0;
+  wb_ftp_queue_hang_up (self, TRUE);
+  /* The server may take more by the time there is something to do again. */
+  self->connections = self->wanted;
+  return G_SOURCE_REMOVE;
+}
+
+void
+wb_ftp_queue_check_idle (WbFtpQueue *self)
+{
+  gboolean nothing = self->totals.counts[WB_FTP_TRANSFER_QUEUED] == 0 &&
+                     self->totals.counts[WB_FTP_TRANSFER_CONFLICT] == 0;
+  gboolean idle = self->running == 0 && (nothing || self->paused);
+
+  if (idle == self->idle)
+    return;
+  self->idle = idle;
+  g_clear_handle_id (&self->linger_id, g_source_remove);
+  if (!idle)
+    return;
+
+  if (nothing)
+    self->has_answer = FALSE;
+  self->linger_id = g_timeout_add (LINGER, linger_over_cb, self);
+  g_signal_emit_by_name (self, "idle");
+}
+
+/* ── Numbers ── */
+
+static gboolean
+totals_cb (gpointer user_data)
+{
+  WbFtpQueue *self = user_data;
+
+  self->totals_id = 0;
+  g_signal_emit_by_name (self, "totals-changed");
+  return G_SOURCE_REMOVE;
+}
+
+/* A transfer came (@old_state is -1), went (@new_state is -1), changed its state or its numbers, by
+ * these differences. */
+void
+wb_ftp_queue_count (WbFtpQueue *self, int old_state, int new_state, gint64 done, gint64 total)
+{
+  if (old_state >= 0)
+    self->totals.counts[old_state]--;
+  if (new_state >= 0)
+    self->totals.counts[new_state]++;
+  self->totals.done += done;
+  self->totals.total += total;
+  if (self->totals_id == 0)
+    self->totals_id = g_timeout_add (TOTALS_INTERVAL, totals_cb, self);
+}
+
+/* All progress of this queue is under its limit. */
+void
+wb_ftp_queue_prepare_progress (WbFtpQueue *self, WbProgress *progress)
+{
+  if (self != NULL)
+    wb_progress_set_limit (progress, self->limit);
+}
+
+/**
+ * wb_ftp_queue_get_totals:
+ * @totals: (out): all of the queue in numbers
+ *
+ * Costs the same for ten transfers and for a million.
+ */
+void
+wb_ftp_queue_get_totals (WbFtpQueue *self, WbFtpTotals *totals)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  *totals = self->totals;
+  for (guint i = 0; i < self->now->len; i++)
+    totals->rate += wb_ftp_transfer_get_rate (self->now->pdata[i]);
+  totals->time_left = -1;
+  if (totals->rate >= 1)
+    totals->time_left = (gint64) ((double) (totals->total - totals->done) / totals->rate);
+}
+
+/* ── What becomes of a job ── */
+
+guint
+wb_ftp_queue_find (WbFtpQueue *self, WbFtpTransfer *transfer)
+{
+  guint place = G_MAXUINT;
+
+  g_ptr_array_find (self->transfers, transfer, &place);
+  return place;
+}
+
+/* A folder that was walked gives its place in the list to what is in it. */
+static void
+replace_by_children (WbFtpQueue *self, WbFtpTransfer *transfer, GPtrArray *children)
+{
+  guint place = wb_ftp_queue_find (self, transfer);
+  guint room = TRANSFERS_MAX - MIN (self->transfers->len, TRANSFERS_MAX);
+  guint added = MIN (children->len, room);
+
+  if (added == 0)
+    {
+      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
+      return;
+    }
+  for (guint i = 0; i < added; i++)
+    {
+      WbFtpTransfer *child = wb_ftp_transfer_new (self, wb_ftp_plan_ref (children->pdata[i]));
+
+      g_ptr_array_add (self->transfers, child);
+      g_queue_push_tail (&self->waiting, g_object_ref (child));
+    }
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - added, 0, added);
+
+  /* It may have been cleared away while it ran. */
+  if (place != G_MAXUINT)
+    {
+      wb_ftp_transfer_leave (transfer);
+      g_ptr_array_remove_index (self->transfers, place);
+      g_list_model_items_changed (G_LIST_MODEL (self), place, 1, 0);
+    }
+}
+
+/* The next attempt would fail alike, and a few wrong passwords lock an account. */
+static gboolean
+concerns_all (const GError *error)
+{
+  return g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_UNTRUSTED) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_TLS) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_NOT_FOUND) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_REFUSED) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_UNREACHABLE);
+}
+
+static void
+fail_waiting (WbFtpQueue *self, const GError *error)
+{
+  WbFtpTransfer *transfer = NULL;
+
+  while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
+        wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
+      g_object_unref (transfer);
+    }
+}
+
+static gboolean
+pause_over_cb (gpointer user_data)
+{
+  WbFtpQueue *self = user_data;
+
+  self->pause_id = 0;
+  wb_ftp_queue_dispatch (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The server takes no further connection. While others of ours go on, those are enough; else it is
+ * left alone for a while. */
+static gboolean
+back_off (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
+{
+  gboolean busy = g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
+
+  if (self->running > 0 && (busy || g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN)))
+    self->connections = self->running;
+  else if (busy && self->pauses < PAUSES_MAX)
+    {
+      self->connections = 1;
+      if (self->pause_id == 0)
+        self->pause_id = g_timeout_add (PAUSE << self->pauses++, pause_over_cb, self);
+    }
+  else
+    return FALSE;
+
+  /* Connections that do nothing may be the very ones that are too many. */
+  wb_ftp_queue_hang_up (self, FALSE);
+  wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+  g_queue_push_head (&self->waiting, g_object_ref (transfer));
+  return TRUE;
+}
+
+/* Whether the next attempt may well go better. */
+static gboolean
+may_pass (const GError *error)
+{
+  return g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_DATA) ||
+         g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE) ||
+         g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_CLOSED) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_TIMED_OUT);
+}
+
+static void
+delay_free (Delay *delay)
+{
+  g_weak_ref_clear (&delay->queue);
+  g_object_unref (delay->transfer);
+  g_free (delay);
+}
+
+static gboolean
+delay_over_cb (gpointer user_data)
+{
+  Delay *delay = user_data;
+  g_autoptr (WbFtpQueue) self = g_weak_ref_get (&delay->queue);
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  if (wb_ftp_transfer_get_state (delay->transfer) == WB_FTP_TRANSFER_QUEUED)
+    g_queue_push_head (&self->waiting, g_object_ref (delay->transfer));
+  wb_ftp_queue_dispatch (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Broke off: to be tried again after a while, if that is to be. */
+static gboolean
+try_later (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
+{
+  guint attempts = wb_ftp_transfer_get_attempts (transfer);
+  Delay *delay = NULL;
+
+  if (attempts >= self->retries || !may_pass (error))
+    return FALSE;
+  wb_ftp_transfer_note_attempt (transfer);
+  wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+  delay = g_new0 (Delay, 1);
+  g_weak_ref_init (&delay->queue, self);
+  delay->transfer = g_object_ref (transfer);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, RETRY_DELAY << MIN (attempts, RETRIES_MAX), delay_over_cb,
+                      delay, (GDestroyNotify) delay_free);
+  return TRUE;
+}
+
+static void
+take_stop (WbFtpQueue *self, WbFtpTransfer *transfer)
+{
+  if (!wb_ftp_transfer_take_pause (transfer))
+    wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
+  else if (!self->paused)
+    wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_PAUSED);
+  else
+    {
+      wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+      g_queue_push_head (&self->waiting, g_object_ref (transfer));
+    }
+}
+
+static void
+take_error (WbFtpQueue *self, WbFtpTransfer *transfer, gboolean begun, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      take_stop (self, transfer);
+      return;
+    }
+  if (!begun && back_off (self, transfer, error))
+    return;
+  if (try_later (self, transfer, error))
+    return;
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
+  if (!begun && concerns_all (error))
+    fail_waiting (self, error);
+}
+
+/* The next conflict that is still one. */
+void
+wb_ftp_queue_ask_next (WbFtpQueue *self)
+{
+  WbFtpTransfer *transfer = NULL;
+
+  while ((transfer = g_queue_peek_head (&self->asking)) != NULL &&
+         wb_ftp_transfer_get_state (transfer) != WB_FTP_TRANSFER_CONFLICT)
+    g_object_unref (g_queue_pop_head (&self->asking));
+  if (transfer != NULL)
+    g_signal_emit_by_name (self, "conflict", transfer);
+}
+
+static void
+take_conflict (WbFtpQueue *self, WbFtpTransfer *transfer, const WbFtpConflict *conflict)
+{
+  if (self->has_answer)
+    {
+      wb_ftp_transfer_set_rule (transfer, self->answer);
+      wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+      g_queue_push_head (&self->waiting, g_object_ref (transfer));
+      return;
+    }
+  wb_ftp_transfer_set_conflict (transfer, conflict);
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CONFLICT, NULL);
+  g_queue_push_tail (&self->asking, g_object_ref (transfer));
+  if (self->asking.length == 1)
+    wb_ftp_queue_ask_next (self);
+}
+
+static void
+take_outcome (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpJob *job)
+{
+  gboolean stopped = g_cancellable_is_cancelled (wb_ftp_transfer_get_cancellable (transfer));
+
+  /* Stopped when the job had just ended: what it would lead to is not wanted any more. */
+  if (stopped && (job->outcome == WB_FTP_OUTCOME_FOLDER || job->outcome == WB_FTP_OUTCOME_CONFLICT))
+    {
+      take_stop (self, transfer);
+      return;
+    }
+  switch (job->outcome)
+    {
+    case WB_FTP_OUTCOME_FOLDER:
+      replace_by_children (self, transfer, job->children);
+      break;
+    case WB_FTP_OUTCOME_SKIPPED:
+      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_SKIPPED, NULL);
+      break;
+    case WB_FTP_OUTCOME_CONFLICT:
+      take_conflict (self, transfer, &job->conflict);
+      break;
+    case WB_FTP_OUTCOME_DONE:
+    default:
+      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
+    }
+}
+
+static void
+run_free (Run *run)
+{
+  g_weak_ref_clear (&run->queue);
+  g_object_unref (run->transfer);
+  g_free (run);
+}
+
+static void
+job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Run *run = user_data;
+  g_autoptr (WbFtpQueue) self = g_weak_ref_get (&run->queue);
+  g_autoptr (GError) error = NULL;
+
+  wb_session_run_finish (WB_SESSION (source), result, &error);
+  if (self == NULL)
+    {
+      wb_ftp_transfer_set_state (run->transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
+      run_free (run);
+      return;
+    }
+
+  g_array_index (self->busy, gboolean, run->place) = FALSE;
+  g_array_index (self->warm, gboolean, run->place) = error == NULL;
+  g_ptr_array_remove_fast (self->now, run->transfer);
+  self->running--;
+  self->extra -= run->extra;
+  if (error == NULL)
+    self->pauses = 0;
+  if (error != NULL)
+    take_error (self, run->transfer, run->job->begun, error);
+  else
+    take_outcome (self, run->transfer, run->job);
+  run_free (run);
+
+  wb_ftp_queue_dispatch (self);
+}
+
+/* The next one that still wants to run. */
+static WbFtpTransfer *
+pop_waiting (WbFtpQueue *self)
+{
+  WbFtpTransfer *transfer = NULL;
+
+  while ((transfer = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      if (wb_ftp_transfer_get_state (transfer) == WB_FTP_TRANSFER_QUEUED)
+        return transfer;
+      g_object_unref (transfer);
+    }
+  return NULL;
+}
+
+static guint
+find_free_place (WbFtpQueue *self)
+{
+  guint best = G_MAXUINT;
+
+  /* One with a session before one that has to log in: the server may let in no more. */
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      if (g_array_index (self->busy, gboolean, i))
+        continue;
+      if (g_array_index (self->warm, gboolean, i))
+        return i;
+      if (best == G_MAXUINT)
+        best = i;
+    }
+  return best;
+}
+
+static gboolean
+somebody_listens (WbFtpQueue *self)
+{
+  return g_signal_has_handler_pending (self, g_signal_lookup ("conflict", WB_TYPE_FTP_QUEUE), 0,
+                                       FALSE);
+}
+
+static WbFtpJob *
+make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint *extra)
+{
+  WbFtpPlan *plan = wb_ftp_transfer_get_plan (transfer);
+  WbFtpJob *job = wb_ftp_job_new (worker, plan, wb_ftp_transfer_get_progress (transfer));
+  guint spare = self->connections - self->running - self->extra - 1;
+
+  job->flags = self->flags;
+  job->keep = self->keep;
+  job->can_ask = self->has_answer || somebody_listens (self);
+  job->segments = 1;
+  job->minimum = self->segments_minimum;
+  if (self->segments > 1 && !plan->upload &&
+      (plan->size < 0 || plan->size >= self->segments_minimum))
+    job->segments += MIN (spare, self->segments - 1);
+  *extra = job->segments - 1;
+  return job;
+}
+
+/* Gives what waits to connections that do nothing. */
+void
+wb_ftp_queue_dispatch (WbFtpQueue *self)
+{
+  while (!self->paused && self->pause_id == 0 && self->running + self->extra < self->connections)
+    {
+      WbFtpTransfer *transfer = pop_waiting (self);
+      Run *run = NULL;
+      guint place = 0;
+
+      if (transfer == NULL)
+        break;
+      place = find_free_place (self);
+      if (self->workers->pdata[place] == NULL)
+        self->workers->pdata[place] =
+            wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout, self->settings);
+
+      run = g_new0 (Run, 1);
+      g_weak_ref_init (&run->queue, self);
+      run->transfer = transfer;
+      run->place = place;
+      run->job = make_job (self, transfer, self->workers->pdata[place], &run->extra);
+
+      g_array_index (self->busy, gboolean, place) = TRUE;
+      self->running++;
+      self->extra += run->extra;
+      g_ptr_array_add (self->now, transfer);
+      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
+      wb_session_run_async (run->job->worker->session, wb_ftp_job_run, run->job,
+                            (GDestroyNotify) wb_ftp_job_free, NULL,
+                            wb_ftp_transfer_get_cancellable (transfer), job_done_cb, run);
+    }
+  wb_ftp_queue_check_idle (self);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-ftp"
+
+#include "config.h"
+
+#include "wb-ftp-client-private.h"
+
+#include "wb-error.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE (256 * 1024)
+
+/* Stops a transfer by closing its data connection, which every server answers with one reply, after
+ * whatever it managed to send. ABOR (RFC 959 §4.1.3) is answered with none, one or two beside it,
+ * and some servers throw away what is sent behind it, so nobody could tell where the replies end.
+ */
+gboolean
+wb_ftp_client_abort_transfer (WbFtpClient *self,
+                              WbConnection *data,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+
+  wb_connection_break (data);
+  wb_connection_close (data, NULL, NULL);
+  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
+    return FALSE;
+  return reply.code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
+}
+
+static gboolean
+write_at (int fd, const guint8 *data, gsize length, gint64 offset, GError **error)
+{
+  while (length > 0)
+    {
+      ssize_t written = pwrite (fd, data, length, offset);
+
+      if (written < 0 && errno == EINTR)
+        continue;
+      if (written < 0)
+        {
+          g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+                       /* Translators: %s is the system's reason. */
+                       _ ("Could not receive the file. Writing it failed: %s."),
+                       g_strerror (errno));
+          return FALSE;
+        }
+      data += written;
+      offset += written;
+      length -= written;
+    }
+  return TRUE;
+}
+
+/* Reads up to @length bytes to their place; @count says how many came. */
+static gboolean
+read_range (WbConnection *data,
+            gint64 offset,
+            gint64 length,
+            int fd,
+            WbProgress *progress,
+            gint64 *count,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
+  WbLimit *limit = progress != NULL ? wb_progress_get_limit (progress) : NULL;
+  gsize block = limit != NULL ? wb_limit_get_block (limit, BUFFER_SIZE) : BUFFER_SIZE;
+
+  while (*count < length)
+    {
+      gssize got = wb_connection_read (data, buffer, MIN ((gint64) block, length - *count),
+                                       WB_WIRE_BULK, cancellable, error);
+
+      if (got < 0)
+        return FALSE;
+      if (got == 0)
+        break;
+      if (!write_at (fd, buffer, got, offset + *count, error))
+        return FALSE;
+      *count += got;
+      if (progress != NULL)
+        wb_progress_add (progress, got);
+      if (limit != NULL && !wb_limit_take (limit, got, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+fail_short (GError **error)
+{
+  g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE,
+                       _ ("Could not receive the file. It became shorter meanwhile. Try again."));
+}
+
+/* Whether the server stopped where it was told to. */
+static gboolean
+is_at_end (WbConnection *data, GCancellable *cancellable)
+{
+  char byte = 0;
+
+  return wb_connection_read (data, &byte, 1, WB_WIRE_BULK, cancellable, NULL) == 0;
+}
+
+/**
+ * wb_ftp_client_retrieve_range:
+ * @path: the server's bytes
+ * @offset: where to begin, in bytes
+ * @length: how many bytes
+ * @fd: a file open for writing; the bytes are put at @offset, by pwrite(2), so several
+ *   clients may fill one file at the same time
+ * @progress: (nullable): told of the bytes; neither begun nor ended here
+ *
+ * Receives a piece of a file (REST and RETR, RFC 3659 §5; RANG where the server has
+ * it) and stops the transfer where
+ * the piece ends. The session goes on, except with servers that end it over such a stop:
+ * ask wb_ftp_client_is_usable(). Whether the file is still the same one is
+ * for the caller to find out.
+ *
+ * Errors: %WB_FTP_ERROR_UNSUPPORTED where the server cannot begin at @offset,
+ * %WB_FTP_ERROR_INCOMPLETE where the file ends before, and those of
+ * wb_ftp_client_retrieve().
+ *
+ * Returns: how many bytes came: @length, or -1 with @error set
+ */
+gint64
+wb_ftp_client_retrieve_range (WbFtpClient *self,
+                              const char *path,
+                              gint64 offset,
+                              gint64 length,
+                              int fd,
+                              WbProgress *progress,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_autoptr (WbConnection) data = NULL;
+  g_auto (WbFtpReply) reply = { 0 };
+  g_autoptr (GError) local = NULL;
+  gint64 count = 0;
+  gboolean by_server = FALSE;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), -1);
+  g_return_val_if_fail (path != NULL, -1);
+  g_return_val_if_fail (offset >= 0 && length >= 0 && offset <= G_MAXINT64 - length, -1);
+
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error))
+    return -1;
+  if (wb_ftp_client_get_feature (self, "RANG") != NULL)
+    self->piece = length;
+  by_server = self->piece > 0;
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", path, offset, &reply, cancellable,
+                            &local);
+  self->piece = 0;
+  if (data == NULL)
+    {
+      /* RFC 3659 §5.3: there is no such place in the file. */
+      if (local == NULL && reply.code == 554)
+        fail_short (&local);
+      else if (local == NULL)
+        wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, &local);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return -1;
+    }
+  if (!read_range (data, offset, length, fd, progress, &count, cancellable, error))
+    {
+      wb_ftp_client_break (self);
+      wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
+      return -1;
+    }
+
+  if (count == length && !(by_server && is_at_end (data, cancellable)))
+    {
+      /* Some servers end the session over it; what was asked for is here all the same. */
+      if (!wb_ftp_client_abort_transfer (self, data, cancellable, &local))
+        wb_ftp_client_break (self);
+      return count;
+    }
+  wb_connection_close (data, NULL, NULL);
+  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
+    return -1;
+  if (count == length)
+    return count;
+  if (!wb_ftp_reply_is_good (&reply))
+    wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
+  else
+    fail_short (error);
+  return -1;
+}

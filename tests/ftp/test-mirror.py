@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`wire ftp mirror`, both ways, against vsftpd and against servers that mean harm."""
+
+import json
+import os
+
+import ftpscript
+import vsftpd
+import wbtest
+
+
+class Mirror(wbtest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.server = vsftpd.Vsftpd(self, force_dot_files="YES")
+        self.url = self.server.url + "site"
+
+    def mirror(self, *args, check=0):
+        done = self.wire("ftp", "mirror", *args, check=check)
+        return done.stdout.decode("utf-8", "replace")
+
+    def actions(self, *args):
+        rows = [json.loads(line) for line in self.mirror(*args, "--dry-run", "--json").splitlines()]
+        return [(row["action"], row["path"]) for row in rows]
+
+    def tree(self, folder):
+        """Paths below FOLDER and what is in them."""
+        found = {}
+        for at, folders, files in os.walk(os.fsencode(folder)):
+            for name in folders:
+                found[os.path.relpath(os.path.join(at, name), os.fsencode(folder))] = None
+            for name in files:
+                path = os.path.join(at, name)
+                with open(path, "rb") as f:
+                    found[os.path.relpath(path, os.fsencode(folder))] = f.read()
+        return found
+
+    FILES = {b"a": b"1", b"empty": b"", b".hidden/.file": b"2", b"d/e/f": b"3", b"caf\xe9": b"4",
+             "王大鹏 (2).txt".encode(): b"5", b"-a": b"6"}
+
+    def make(self, folder, files):
+        for name, data in files.items():
+            path = os.path.join(os.fsencode(folder), name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as f:
+                f.write(data)
+
+    def put_site(self, files):
+        for name, data in files.items():
+            self.server.put_file(b"site/" + name, data)
+
+    def test_down(self):
+        self.put_site(self.FILES)
+        os.symlink("a", os.path.join(self.server.folder, "site", "link"))
+        os.symlink("..", os.path.join(self.server.folder, "site", "loop"))
+        copy = self.path("copy")
+        wanted = sorted([("mkdir", ".hidden"), ("mkdir", "d"), ("mkdir", "d/e"), ("skip", "link"),
+                         ("skip", "loop"), *(("copy", os.fsdecode(n)) for n in self.FILES)])
+        self.assertEqual([(a, p.replace("\ufffd", "\udce9")) for a, p in
+                          sorted(self.actions(self.url, copy))], wanted)
+        self.assertFalse(os.path.exists(copy), "a dry run changes nothing")
+        self.assertEqual(self.mirror(self.url, copy), "")
+        folders = {b".hidden": None, b"d": None, b"d/e": None}
+        self.assertEqual(self.tree(copy), {**self.FILES, **folders})
+        self.assertEqual(self.actions(self.url, copy), [("skip", "link"), ("skip", "loop")])
+
+        # A change on each side, one that is gone, one that is extra.
+        self.put_site({b"a": b"one"})
+        os.unlink(os.path.join(self.server.folder, "site", "d", "e", "f"))
+        self.make(copy, {b"extra/x": b"7"})
+        self.assertEqual([a for a in self.actions(self.url, copy) if a[0] != "skip"], [("replace", "a")])
+        self.assertEqual([a for a in self.actions(self.url, copy, "--delete") if a[0] != "skip"],
+                         [("replace", "a"), ("delete", "d/e/f"), ("delete", "extra/x"), ("rmdir", "extra")])
+        self.mirror(self.url, copy, "--delete")
+        files = {**self.FILES, b"a": b"one"}
+        del files[b"d/e/f"]
+        self.assertEqual(self.tree(copy), {**files, **folders})
+
+    def test_up(self):
+        here = self.path("here")
+        self.make(here, self.FILES)
+        os.symlink("a", os.path.join(here, "link"))
+        self.assertIn("copy     missing      a\n", self.mirror(here, self.url, "--dry-run"))
+        self.assertEqual(self.server.names(), [])
+        self.mirror(here, self.url)
+        site = os.path.join(self.server.folder, "site")
+        folders = {b".hidden": None, b"d": None, b"d/e": None}
+        self.assertEqual(self.tree(site), {**self.FILES, **folders})
+        self.assertEqual(self.actions(here, self.url), [("skip", "link")])
+
+        # Later than what the server has by more than a listing leaves out.
+        later = os.stat(os.path.join(here, "a")).st_mtime + 200
+        os.utime(os.path.join(here, "a"), (later, later))
+        self.put_site({b"extra/x": b"7"})
+        self.assertEqual([a for a in self.actions(here, self.url, "--delete") if a[0] != "skip"],
+                         [("replace", "a"), ("delete", "extra/x"), ("rmdir", "extra")])
+        self.assertEqual(self.actions(here, self.url, "--size-only"), [("skip", "link")])
+        self.mirror(here, self.url, "--delete")
+        self.assertEqual(self.tree(site), {**self.FILES, **folders})
+
+    def test_kinds_in_the_way(self):
+        self.put_site({b"x/a": b"1", b"y": b"2"})
+        copy = self.path("copy")
+        self.make(copy, {b"x": b"old", b"y/deep/z": b"old"})
+        self.assertEqual(self.actions(self.url, copy), [("skip", "x"), ("skip", "y")])
+        self.mirror(self.url, copy, "--delete")
+        self.assertEqual(self.tree(copy), {b"x": None, b"x/a": b"1", b"y": b"2"})
+
+    def test_a_link_is_not_entered(self):
+        """A link in the target could lead anywhere."""
+        self.put_site({b"d/a": b"1"})
+        outside = self.path("outside")
+        os.mkdir(outside)
+        os.mkdir(self.path("copy"))
+        os.symlink(outside, self.path("copy", "d"))
+        self.mirror(self.url, self.path("copy"))
+        self.assertEqual(os.listdir(outside), [])
+        self.mirror(self.url, self.path("copy"), "--delete")
+        self.assertEqual(os.listdir(outside), [])
+        self.assertEqual(self.tree(self.path("copy")), {b"d": None, b"d/a": b"1"})
+
+    def test_nothing_is_deleted_when_something_failed(self):
+        self.put_site({b"a": b"1", b"b": b"2"})
+        os.chmod(os.path.join(self.server.folder, "site", "b"), 0)
+        copy = self.path("copy")
+        self.make(copy, {b"extra": b"3"})
+        self.mirror(self.url, copy, "--delete", check=1)
+        self.assertEqual(self.tree(copy), {b"a": b"1", b"extra": b"3"})
+
+    def test_missing_source(self):
+        self.mirror(self.path("none"), self.url, check=1)
+        self.mirror(self.url, self.path("copy"), check=1)
+        self.assertFalse(os.path.exists(self.path("copy")))
+
+
+class Hostile(wbtest.TestCase):
+    def serve(self, rows):
+        server = ftpscript.FtpScript(self, {"good": b"fine"}, {
+            "LIST": lambda s, _a: s.send(b"".join(row + b"\r\n" for row in rows)),
+            "CWD": lambda _s, _a: "250 there",
+            "RETR": lambda s, _a: s.send(b"fine"),
+        })
+        return server
+
+    def test_names(self):
+        row = b"-rw-r--r-- 1 u g 4 Jan 01 2020 "
+        server = self.serve([row + name for name in (b"good", b"../evil", b"/evil", b"..", b".",
+                                                     b"a/../../evil", b"ev\0il", b"d/evil")])
+        os.makedirs(self.path("in", "copy"))
+        self.wire("ftp", "mirror", server.url, self.path("in", "copy"), check=0)
+        found = sorted(name for _at, _folders, files in os.walk(self.dir) for name in files)
+        self.assertEqual([name for name in found if name == "good"], ["good"])
+        self.assertEqual(sorted(os.listdir(self.dir)), ["in"])
+        self.assertEqual(os.listdir(self.path("in")), ["copy"])
+
+    def test_endless_folders(self):
+        server = self.serve([b"drwxr-xr-x 1 u g 4 Jan 01 2020 again"])
+        done = self.wire("ftp", "mirror", server.url, self.path("copy"), check=1)
+        self.assertIn(b"loop", done.stderr)
+        self.assertLess(len(server.commands), 500)
+        self.assertFalse(os.path.exists(self.path("copy")))
+
+
+if __name__ == "__main__":
+    wbtest.main()
