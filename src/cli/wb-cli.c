@@ -698,6 +698,9 @@ wb_cli_main (const WbCliCommand *commands, int argc, char **argv)
   use_utf8 ();
 
   cli.cancellable = g_cancellable_new ();
+  /* Its descriptor is taken while there are some: a server's clients may leave none, and GLib
+   * ends the program that asks for one then. */
+  g_cancellable_get_fd (cli.cancellable);
   cli.words = g_ptr_array_new ();
   watch_signals (cli.cancellable);
 
@@ -713,6 +716,7 @@ wb_cli_main (const WbCliCommand *commands, int argc, char **argv)
   g_free (cli.password_file);
   g_free (cli.ftp.charset);
   g_free (cli.ftp.proxy);
+  g_cancellable_release_fd (cli.cancellable);
   g_object_unref (cli.cancellable);
   return status;
 }

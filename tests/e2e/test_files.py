@@ -233,6 +233,7 @@ class Files(WindowTest):
     def test_90_wrong_password_says_so(self):
         self.connect(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
         self.assertNotIn("canary-7431", self.problem("Could not log in.*password is wrong"))
+        self.assertNotIn("canary-7431", atspi.text(self.find(None, "Server address")))
         self.shot("files-refused")
 
     def again(self, url):

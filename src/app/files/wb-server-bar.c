@@ -128,11 +128,23 @@ kind_changed_cb (WbServerBar *self)
     }
 }
 
+/* A password that came with an address goes where passwords are not shown. */
+static void
+hide_password (WbServerBar *self)
+{
+  g_autoptr (WbUrl) url = parse_address (self, NULL);
+
+  if (url != NULL && url->password != NULL)
+    wb_server_bar_set_url (self, url, NULL);
+}
+
 static void
 connect_cb (WbServerBar *self)
 {
   guint signal = self->state == WB_SERVER_BAR_IDLE ? CONNECT_WANTED : DISCONNECT_WANTED;
 
+  if (self->state == WB_SERVER_BAR_IDLE)
+    hide_password (self);
   g_signal_emit (self, signals[signal], 0);
 }
 
@@ -185,15 +197,16 @@ wb_server_bar_dup_url (WbServerBar *self, GError **error)
  * wb_server_bar_set_url:
  * @kind: (nullable): "real", "guest" or "anonymous"; taken from the user if %NULL
  *
- * Fills in a server and how to log in.
+ * Fills in a server and how to log in. The password stands in its own field, never in the address.
  */
 void
 wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
 {
+  g_autofree char *host = NULL;
+  g_autofree char *path = NULL;
   g_autofree char *address = NULL;
   guint tls = 0;
   guint selected = KIND_REGISTERED;
-  gboolean standard_port = FALSE;
 
   g_return_if_fail (WB_IS_SERVER_BAR (self));
   g_return_if_fail (url != NULL);
@@ -207,9 +220,12 @@ wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
     if (g_str_equal (kind, kind_names[i]))
       selected = i;
 
-  standard_port = url->port == (tls == 2 ? 990 : 21);
-  address = standard_port ? g_strdup_printf ("%s/%s", url->host, url->path)
-                          : g_strdup_printf ("%s:%u/%s", url->host, url->port, url->path);
+  /* As parse_address() reads it, and as people do: only what would be misread is encoded. */
+  host = g_strdup_printf (strchr (url->host, ':') != NULL ? "[%s]" : "%s", url->host);
+  path = g_uri_escape_string (url->path, "/!$'()*+,=:@ ", TRUE);
+  address = url->port == (tls == 2 ? 990 : 21)
+                ? g_strdup_printf ("%s/%s", host, path)
+                : g_strdup_printf ("%s:%u/%s", host, url->port, path);
   if (g_str_has_suffix (address, "/"))
     address[strlen (address) - 1] = '\0';
 
