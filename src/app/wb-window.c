@@ -220,6 +220,23 @@ welcome_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gtk_window_present (GTK_WINDOW (wb_welcome_new (user_data)));
 }
 
+/* GTK would make it with the window, had the file the name that it looks for. */
+static void
+show_help_overlay_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkApplicationWindow *window = user_data;
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    {
+      g_autoptr (GtkBuilder) builder =
+          gtk_builder_new_from_resource ("/io/github/wirebench/Wirebench/wb-shortcuts.ui");
+
+      gtk_application_window_set_help_overlay (
+          window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    }
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
 static const GActionEntry actions[] = {
   { "wire", NULL, NULL, "true", wire_change_state },
   { "show-page", show_page_action, "s" },
@@ -230,6 +247,7 @@ static const GActionEntry actions[] = {
   { "talk-udp", talk_udp_action },
   { "try-files", try_files_action },
   { "welcome", welcome_action },
+  { "show-help-overlay", show_help_overlay_action },
 };
 
 static void
