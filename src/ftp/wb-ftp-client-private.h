@@ -171,6 +171,10 @@ const char *wb_ftp_client_get_feature (WbFtpClient  *self,
                                        const char   *name);
 
 /* wb-ftp-hash.c */
+char    *wb_ftp_hash_file            (GFile         *file,
+                                      const char    *algorithm,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
 gboolean wb_ftp_client_verify        (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const char    *path,

@@ -103,8 +103,6 @@ gboolean     wb_ftp_client_login             (WbFtpClient   *self,
 gboolean     wb_ftp_client_is_usable         (WbFtpClient   *self);
 const char  *wb_ftp_client_get_greeting      (WbFtpClient   *self);
 guint32      wb_ftp_client_get_conversation  (WbFtpClient   *self);
-gboolean     wb_ftp_client_has_feature       (WbFtpClient   *self,
-                                              const char    *name);
 
 char        *wb_ftp_client_get_directory     (WbFtpClient   *self,
                                               GCancellable  *cancellable,

@@ -46,18 +46,3 @@ wb_ftp_client_get_feature (WbFtpClient *self, const char *name)
 {
   return self->features != NULL ? g_hash_table_lookup (self->features, name) : NULL;
 }
-
-/**
- * wb_ftp_client_has_feature:
- * @name: in capitals, such as "MFMT"
- *
- * Returns: whether the server named it when it was asked at the login (FEAT, RFC 2389)
- */
-gboolean
-wb_ftp_client_has_feature (WbFtpClient *self, const char *name)
-{
-  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
-  g_return_val_if_fail (name != NULL, FALSE);
-
-  return wb_ftp_client_get_feature (self, name) != NULL;
-}

@@ -9,8 +9,10 @@
 #include "wb-error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How many times as long as for other answers. */
@@ -170,6 +172,15 @@ wb_ftp_client_hash (WbFtpClient *self,
   return digits;
 }
 
+static void
+fail_to_read (int code, GError **error)
+{
+  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+               /* Translators: %s is the system's reason. */
+               _ ("Could not compare the checksums. Reading the file failed: %s."),
+               g_strerror (code));
+}
+
 static guint32
 add_to_crc (guint32 crc, const guint8 *data, gsize length)
 {
@@ -193,7 +204,7 @@ add_to_crc (guint32 crc, const guint8 *data, gsize length)
 
 /* The same of a file on this computer, from its beginning. */
 static char *
-hash_local (int fd, int type, GCancellable *cancellable, GError **error)
+hash_fd (int fd, int type, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GChecksum) checksum = type != CRC_TYPE ? g_checksum_new (type) : NULL;
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
@@ -210,10 +221,7 @@ hash_local (int fd, int type, GCancellable *cancellable, GError **error)
         continue;
       if (got < 0)
         {
-          g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
-                       /* Translators: %s is the system's reason. */
-                       _ ("Could not compare the checksums. Reading the file failed: %s."),
-                       g_strerror (errno));
+          fail_to_read (errno, error);
           return NULL;
         }
       if (got == 0)
@@ -227,6 +235,31 @@ hash_local (int fd, int type, GCancellable *cancellable, GError **error)
   if (checksum != NULL)
     return g_strdup (g_checksum_get_string (checksum));
   return g_strdup_printf ("%08x", crc ^ G_MAXUINT32);
+}
+
+/* What wb_ftp_client_hash() would say of @file, by an algorithm that it named. An ordinary file
+ * alone is read: a pipe in its place would never end. */
+char *
+wb_ftp_hash_file (GFile *file, const char *algorithm, GCancellable *cancellable, GError **error)
+{
+  int fd = open (g_file_peek_path (file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat st;
+  char *digits = NULL;
+  guint found = 0;
+
+  while (found < NO_ALGORITHM && !g_str_equal (algorithms[found].name, algorithm))
+    found++;
+  g_assert (found < NO_ALGORITHM);
+
+  if (fd < 0 || fstat (fd, &st) != 0)
+    fail_to_read (errno, error);
+  else if (!S_ISREG (st.st_mode))
+    fail_to_read (EINVAL, error);
+  else
+    digits = hash_fd (fd, algorithms[found].type, cancellable, error);
+  if (fd >= 0)
+    close (fd);
+  return digits;
 }
 
 /* Compares the checksums of @path and @fd. Where the server makes none there is nothing to compare,
@@ -253,7 +286,7 @@ wb_ftp_client_verify (WbFtpClient *self,
                       _ ("The server made no checksum, so none was compared."));
       return TRUE;
     }
-  here = hash_local (fd, algorithms[found].type, cancellable, error);
+  here = hash_fd (fd, algorithms[found].type, cancellable, error);
   if (here == NULL)
     return FALSE;
   if (g_str_equal (here, there))

@@ -265,20 +265,6 @@ wb_ftp_queue_set_connections (WbFtpQueue *self, guint connections)
 }
 
 /**
- * wb_ftp_queue_get_connections:
- *
- * Returns: how many transfers may run at once; fewer than were set where the server has
- *   been found to take no more
- */
-guint
-wb_ftp_queue_get_connections (WbFtpQueue *self)
-{
-  g_return_val_if_fail (WB_IS_FTP_QUEUE (self), 0);
-
-  return self->connections;
-}
-
-/**
  * wb_ftp_queue_set_limit:
  * @limit: (nullable): a limit, which other queues may share; its rate may change at any time
  *

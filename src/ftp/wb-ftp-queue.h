@@ -163,7 +163,6 @@ void         wb_ftp_queue_give_client     (WbFtpQueue     *self,
                                            WbFtpClient    *client);
 void         wb_ftp_queue_set_connections (WbFtpQueue     *self,
                                            guint           connections);
-guint        wb_ftp_queue_get_connections (WbFtpQueue     *self);
 void         wb_ftp_queue_set_limit       (WbFtpQueue     *self,
                                            WbLimit        *limit);
 void         wb_ftp_queue_set_flags       (WbFtpQueue     *self,

@@ -7,6 +7,7 @@
 #include "wb-ftp-sync.h"
 
 #include "wb-error.h"
+#include "wb-ftp-client-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +15,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define BLOCK_SIZE (256 * 1024)
 
 /* ── Checksums, where they are asked for ── */
 
@@ -27,39 +26,6 @@ typedef struct
   GCancellable *cancellable;
 } Hashing;
 
-/* Returns what @file holds in the server's terms, or %NULL: not each algorithm of a server is known
- * here. */
-static char *
-hash_local (GFile *file, const char *algorithm, GCancellable *cancellable)
-{
-  static const struct
-  {
-    const char *name;
-    GChecksumType type;
-  } types[] = { { "SHA-512", G_CHECKSUM_SHA512 },
-                { "SHA-256", G_CHECKSUM_SHA256 },
-                { "SHA-1", G_CHECKSUM_SHA1 },
-                { "MD5", G_CHECKSUM_MD5 } };
-  g_autoptr (GChecksum) sum = NULL;
-  g_autofree guchar *block = g_malloc (BLOCK_SIZE);
-  int fd = -1;
-  ssize_t got = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (types) && sum == NULL; i++)
-    if (g_ascii_strcasecmp (types[i].name, algorithm) == 0)
-      sum = g_checksum_new (types[i].type);
-  if (sum == NULL)
-    return NULL;
-  fd = open (g_file_peek_path (file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0)
-    return NULL;
-  while (!g_cancellable_is_cancelled (cancellable) &&
-         ((got = read (fd, block, BLOCK_SIZE)) > 0 || (got < 0 && errno == EINTR)))
-    g_checksum_update (sum, block, MAX (got, 0));
-  close (fd);
-  return got == 0 ? g_strdup (g_checksum_get_string (sum)) : NULL;
-}
-
 static gboolean
 hash_pair (Hashing *hashing,
            WbFtpNode *here,
@@ -68,26 +34,13 @@ hash_pair (Hashing *hashing,
            const char *remote,
            GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   g_autofree char *algorithm = NULL;
-  g_autofree char *theirs =
-      wb_ftp_client_hash (hashing->client, remote, &algorithm, hashing->cancellable, &problem);
-  g_autofree char *ours = NULL;
 
-  if (theirs == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  ours = hash_local (local, algorithm, hashing->cancellable);
-  if (g_cancellable_set_error_if_cancelled (hashing->cancellable, error))
-    return FALSE;
-  if (ours != NULL)
-    {
-      here->hash = g_steal_pointer (&ours);
-      there->hash = g_steal_pointer (&theirs);
-    }
-  return TRUE;
+  there->hash =
+      wb_ftp_client_hash (hashing->client, remote, &algorithm, hashing->cancellable, error);
+  if (there->hash != NULL)
+    here->hash = wb_ftp_hash_file (local, algorithm, hashing->cancellable, error);
+  return here->hash != NULL;
 }
 
 /* Only files of one size on both sides are worth it. Both trees are sorted. */

@@ -9,13 +9,9 @@ import zlib
 import ftpdriver
 import ftpscript
 import wbtest
+from ftpscript import features
 
 DATA = os.urandom(5000)
-
-
-def features(*names):
-    text = "211-Features:\r\n" + "".join(f" {name}\r\n" for name in names) + "211 End\r\n"
-    return lambda s, a: text.encode()
 
 
 class TestCase(wbtest.TestCase):

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`wire ftp mirror`, both ways, against vsftpd and against servers that mean harm."""
 
+import hashlib
 import json
 import os
+import zlib
 
 import ftpscript
 import vsftpd
@@ -131,6 +133,55 @@ class Mirror(wbtest.TestCase):
         self.mirror(self.path("none"), self.url, check=1)
         self.mirror(self.url, self.path("copy"), check=1)
         self.assertFalse(os.path.exists(self.path("copy")))
+
+
+class Checksums(wbtest.TestCase):
+    """Files of one size and time, told apart by what the server says of their content."""
+
+    SUMS = {"XCRC": lambda data: f"{zlib.crc32(data):08X}", "XMD5": lambda data: hashlib.md5(data).hexdigest(),
+            "XSHA256": lambda data: hashlib.sha256(data).hexdigest()}
+    FILES = {"same": b"alike", "other": b"there"}
+
+    def serve(self, *verbs):
+        rows = b"".join(f"-rw-r--r-- 1 u g 5 Jan 01 2020 {name}\r\n".encode() for name in self.FILES)
+        answer = {verb: lambda s, a, sum=self.SUMS[verb]: "250 " + sum(self.FILES[os.path.basename(a)])
+                  for verb in verbs}
+        return ftpscript.FtpScript(self, self.FILES, {
+            "FEAT": ftpscript.features(*verbs), "CWD": lambda _s, _a: "250 there",
+            "LIST": lambda s, _a: s.send(rows), **answer})
+
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("copy"))
+        for name, data in (("same", b"alike"), ("other", b"heres")):
+            with open(self.path("copy", name), "wb") as f:
+                f.write(data)
+
+    def compare(self, server, *args, check=0):
+        return self.wire("ftp", "mirror", server.url, self.path("copy"), "--dry-run", *args, check=check)
+
+    def test_content_is_compared(self):
+        for verb in self.SUMS:
+            with self.subTest(verb):
+                server = self.serve(verb)
+                self.assertEqual(self.compare(server).stdout, b"")
+                self.assertEqual(self.compare(server, "--checksum").stdout.split(),
+                                 [b"replace", b"hash", b"other"])
+
+    def test_a_server_without_any(self):
+        self.assertIn(b"cannot make checksums", self.compare(self.serve(), "--checksum", check=1).stderr)
+
+    def test_a_file_that_cannot_be_read(self):
+        """It was there a moment ago: that is said, and the two are not taken for equal."""
+        server = self.serve("XMD5")
+
+        def takes_it_away(_session, name):
+            os.unlink(self.path("copy", os.path.basename(name)))
+            return "250 " + "0" * 32
+
+        server.on["XMD5"] = takes_it_away
+        done = self.compare(server, "--checksum", check=1)
+        self.assertIn(b"Reading the file failed", done.stderr)
 
 
 class Hostile(wbtest.TestCase):

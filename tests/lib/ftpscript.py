@@ -7,6 +7,12 @@ import ssl
 import threading
 
 
+def features(*names):
+    """What answers FEAT, for a server that has these."""
+    text = "211-Features:\r\n" + "".join(f" {name}\r\n" for name in names) + "211 End\r\n"
+    return lambda s, a: text.encode()
+
+
 class FtpScript:
     """FILES is what it has. ON maps a verb to a function (session, argument) that takes its place: it
     returns a reply, or None when it has seen to that itself. Each client has a thread of its own."""
