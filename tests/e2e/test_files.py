@@ -257,6 +257,16 @@ class Files(WindowTest):
         self.problem("Could not connect.*did not answer in time.*Check")
         self.shot("files-silent")
 
+    def test_93_a_password_stays_with_its_server(self):
+        """One that came with an address is not sent to the next."""
+        self.again(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
+        self.problem("Could not log in.*password is wrong")
+        server = FtpScript(self)
+        self.again(server.url)
+        wbtest.wait_until(lambda: [c for c in server.commands if c.startswith("PASS")], "the log-in")
+        self.assertIn("USER anonymous", server.commands)
+        self.assertEqual([c for c in server.commands if "student" in c or "canary" in c], [])
+
     def test_99_leaves_nothing(self):
         self.assertEqual(len(self.copies("noise.bin")), 1)
         self.quit()

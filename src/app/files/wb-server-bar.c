@@ -44,6 +44,8 @@ struct _WbServerBar
   GtkWidget *remember_row;
 
   WbServerBarState state;
+  /* The HOST:PORT that the account was filled in for; NULL if a person typed it. */
+  char *account_of;
 };
 
 enum
@@ -85,6 +87,26 @@ parse_address (WbServerBar *self, GError **error)
   return g_steal_pointer (&url);
 }
 
+static char *
+get_server (const WbUrl *url)
+{
+  return g_strdup_printf ("%s:%u", url->host, url->port);
+}
+
+/* An account that came with one server is none of the next one's business. */
+static void
+keep_account_to_its_server (WbServerBar *self, const WbUrl *url)
+{
+  g_autofree char *server = url != NULL ? get_server (url) : NULL;
+
+  if (self->account_of == NULL || g_strcmp0 (self->account_of, server) == 0)
+    return;
+  g_clear_pointer (&self->account_of, g_free);
+  gtk_editable_set_text (self->user, "");
+  gtk_editable_set_text (self->password, "");
+  adw_combo_row_set_selected (self->kind, KIND_ANONYMOUS);
+}
+
 /* HOST · DIR · FILE, as a file on a server is named. */
 static void
 address_changed_cb (WbServerBar *self)
@@ -94,6 +116,7 @@ address_changed_cb (WbServerBar *self)
   g_autofree char *text = NULL;
   const char *slash = NULL;
 
+  keep_account_to_its_server (self, url);
   gtk_widget_set_visible (GTK_WIDGET (self->parts), url != NULL && *url->path != '\0');
   if (url == NULL || *url->path == '\0' || !g_utf8_validate (url->path, -1, NULL))
     return;
@@ -197,7 +220,8 @@ wb_server_bar_dup_url (WbServerBar *self, GError **error)
  * wb_server_bar_set_url:
  * @kind: (nullable): "real", "guest" or "anonymous"; taken from the user if %NULL
  *
- * Fills in a server and how to log in. The password stands in its own field, never in the address.
+ * Fills in a server and how to log in. The password stands in its own field, never in the address,
+ * and is forgotten when the address becomes that of another server.
  */
 void
 wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
@@ -229,6 +253,7 @@ wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
   if (g_str_has_suffix (address, "/"))
     address[strlen (address) - 1] = '\0';
 
+  g_clear_pointer (&self->account_of, g_free);
   adw_combo_row_set_selected (self->tls, tls);
   adw_combo_row_set_selected (self->kind, selected);
   gtk_editable_set_text (self->user,
@@ -236,6 +261,7 @@ wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
   gtk_editable_set_text (self->password,
                          selected != KIND_ANONYMOUS && url->password != NULL ? url->password : "");
   gtk_editable_set_text (self->address, address);
+  self->account_of = get_server (url);
   kind_changed_cb (self);
 }
 
@@ -310,12 +336,21 @@ wb_server_bar_dispose (GObject *object)
 }
 
 static void
+wb_server_bar_finalize (GObject *object)
+{
+  g_free (WB_SERVER_BAR (object)->account_of);
+
+  G_OBJECT_CLASS (wb_server_bar_parent_class)->finalize (object);
+}
+
+static void
 wb_server_bar_class_init (WbServerBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_server_bar_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wb_server_bar_finalize;
   widget_class->grab_focus = wb_server_bar_grab_focus;
 
   g_type_ensure (WB_TYPE_WIDTH_BIN);
