@@ -391,7 +391,7 @@ is_hidden (gunichar c)
 static void
 append_escaped (GString *out, const char *text, gsize length)
 {
-  static const char names[][3] = { "\n\\n", "\r\\r", "\t\\t", "\\\\\\" };
+  static const char *const names[] = { "\n\\n", "\r\\r", "\t\\t", "\\\\\\" };
 
   for (const char *p = text, *end = text + length; p < end; p = g_utf8_next_char (p))
     {
@@ -511,7 +511,7 @@ parse_unicode (const char **p)
 GBytes *
 wb_text_parse_escapes (const char *text, const char *charset, GError **error)
 {
-  static const char simple[][2] = { "n\n", "r\r", "t\t", "\\\\" };
+  static const char *const simple[] = { "n\n", "r\r", "t\t", "\\\\" };
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GString) run = g_string_new (NULL);
   const char *p = text;
