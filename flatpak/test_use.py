@@ -130,7 +130,19 @@ class Use(test_mail.Mail):
         self.keep("dropped")
         peer.stop()
 
-    def test_92_links(self):
+    def test_92_drop_a_folder(self):
+        """Where the portals cannot hand one over, it is said what to do instead."""
+        folder = os.path.join(self.desktop.folder, "holiday")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "beach.txt"), "w") as f:
+            f.write("sand")
+        peer = self.drop(folder)
+        said = lambda: [n for n in atspi.find_all(self.tree, "label") if "Drop files" in (n.name or "")]
+        wbtest.wait_until(lambda: said() or self.on_server("beach.txt"), "the folder, or a word about it")
+        self.keep("dropped-folder")
+        peer.stop()
+
+    def test_93_links(self):
         self.click("push button", "Disconnect")
         self.find("label", "Not Connected")
         self.window.key("ctrl+1")

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "wb-dialogs.h"
+#include "wb-drop-target.h"
 #include "wb-file-columns.h"
 
 /* Above so many changes a list is made anew. */
@@ -279,6 +280,15 @@ wb_file_pane_set_send (WbFilePane *self, const char *icon_name, const char *labe
   gtk_button_set_child (priv->send, content);
 }
 
+static void
+show_problem (WbFilePane *self, const char *text)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  gtk_label_set_label (priv->problem_label, text);
+  gtk_revealer_set_reveal_child (priv->problem, TRUE);
+}
+
 /**
  * wb_file_pane_fail:
  *
@@ -288,12 +298,8 @@ wb_file_pane_set_send (WbFilePane *self, const char *icon_name, const char *labe
 void
 wb_file_pane_fail (WbFilePane *self, const GError *error)
 {
-  WbFilePanePrivate *priv = PRIVATE (self);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  gtk_label_set_label (priv->problem_label, error->message);
-  gtk_revealer_set_reveal_child (priv->problem, TRUE);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_problem (self, error->message);
 }
 
 /**
@@ -485,11 +491,20 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* ── Drops ── */
 
 static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, WbFilePane *self)
+drop_cb (const GValue *value, const GError *error, gpointer user_data)
 {
+  WbFilePane *self = user_data;
+
   if (!PRIVATE (self)->active)
     return FALSE;
 
+  if (value == NULL)
+    {
+      g_autofree char *text = wb_drop_error_explain (error);
+
+      show_problem (self, text);
+      return FALSE;
+    }
   if (G_VALUE_HOLDS (value, WB_TYPE_FILE_DRAG))
     {
       WbFileDrag *drag = g_value_get_object (value);
@@ -499,23 +514,17 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, WbFileP
       g_signal_emit (self, signals[DROP_ITEMS], 0, drag);
       return TRUE;
     }
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    {
-      g_signal_emit (self, signals[DROP_FILES], 0, g_value_get_boxed (value));
-      return TRUE;
-    }
-  return FALSE;
+  g_signal_emit (self, signals[DROP_FILES], 0, g_value_get_boxed (value));
+  return TRUE;
 }
 
 static void
 add_drop_target (WbFilePane *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
   GType types[] = { WB_TYPE_FILE_DRAG, GDK_TYPE_FILE_LIST };
 
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->stack), GTK_EVENT_CONTROLLER (target));
+  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->stack),
+                             wb_drop_target_new (types, G_N_ELEMENTS (types), drop_cb, self));
 }
 
 /* ── The object ── */

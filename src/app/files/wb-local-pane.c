@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "wb-dialogs.h"
 #include "wb-session.h"
 
 static const char attributes[] = "standard::name,standard::display-name,standard::type,"
@@ -298,6 +299,22 @@ prepare_drag (WbFilePane *pane, GPtrArray *items)
 }
 
 static void
+folder_chosen_cb (GListModel *files, gpointer user_data)
+{
+  g_autoptr (GFile) folder = g_list_model_get_item (files, 0);
+
+  wb_local_pane_open (user_data, folder);
+}
+
+/* From a sandbox this is the way to the person's own folders. */
+static void
+choose_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_choose_files (widget, _ ("Open Folder"), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, FALSE, NULL,
+                   folder_chosen_cb, g_object_ref (widget), g_object_unref);
+}
+
+static void
 wb_local_pane_dispose (GObject *object)
 {
   WbLocalPane *self = WB_LOCAL_PANE (object);
@@ -316,6 +333,7 @@ wb_local_pane_dispose (GObject *object)
 static void
 wb_local_pane_class_init (WbLocalPaneClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   WbFilePaneClass *pane_class = WB_FILE_PANE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_local_pane_dispose;
@@ -327,6 +345,10 @@ wb_local_pane_class_init (WbLocalPaneClass *klass)
   pane_class->rename_item = rename_item;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;
+
+  gtk_widget_class_install_action (widget_class, "pane.choose-folder", NULL, choose_folder_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK,
+                                       "pane.choose-folder", NULL);
 }
 
 static void
