@@ -114,11 +114,10 @@ wb_drop_error_explain (const GError *error)
 {
   /* The document portal learned to hand over folders with version 1.18 of the portals. */
   if (g_file_test (SANDBOX_MARK, G_FILE_TEST_EXISTS))
-    return g_strdup_printf (
-        /* Translators: %s is a message of the system's. */
-        _ ("What was dropped could not be read: %s. Many systems cannot hand a folder to a program "
-           "in a sandbox. Drop files, or choose the folder with “Open Folder…”."),
-        error->message);
+    return g_strdup (
+        _ ("What was dropped could not be read. Many systems cannot hand a folder to a "
+           "program in a sandbox. Drop files, or choose the folder with “Open "
+           "Folder…”."));
   /* Translators: %s is a message of the system's. */
   return g_strdup_printf (_ ("What was dropped could not be read: %s. Drop it once more, or choose "
                              "the folder it is in on the left."),
