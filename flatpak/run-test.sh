@@ -20,9 +20,9 @@ work=$top/_build-flatpak/$suite
 cannot () { echo "The Flatpak was not tested: $1."; exit 77; }
 [ "$(id -u)" = 0 ] || cannot "its runtime can be made by root only"
 [ -c /dev/fuse ] || cannot "this machine has no FUSE, which the document portal needs"
-tools/dependencies flatpak
 unshare --user --map-root-user --mount --pid --fork true 2>/dev/null ||
   cannot "this machine does not allow user namespaces"
+tools/dependencies flatpak
 
 # Each step is a test; the one that fails ends them.
 step=

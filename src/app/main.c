@@ -6,6 +6,7 @@
 
 #include "wb-application.h"
 #include "wb-init.h"
+#include "wb-toolkit.h"
 #include "wb-workbench.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,6 +18,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   wb_init ();
+  wb_toolkit_prepare ();
   textdomain (GETTEXT_PACKAGE);
 
   if (!wb_workbench_check_installation (&error))

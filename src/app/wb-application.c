@@ -7,6 +7,7 @@
 #include "wb-application.h"
 
 #include "wb-dialogs.h"
+#include "wb-toolkit.h"
 #include "wb-window.h"
 #include "wb-workbench.h"
 
@@ -108,6 +109,7 @@ wb_application_startup (GApplication *application)
 {
   WbApplication *self = WB_APPLICATION (application);
 
+  wb_toolkit_init ();
   G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (APPLICATION_ID);

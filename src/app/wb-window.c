@@ -99,6 +99,18 @@ fits_changed_cb (WbWindow *self)
     adw_view_switcher_bar_set_reveal (self->switcher_bar, !fits);
 }
 
+/* Writing what is there already would start the settings' daemon, and on some systems the disk. */
+static void
+remember (WbWindow *self, const char *key, GVariant *value)
+{
+  GSettings *settings = wb_workbench_get_settings (self->workbench);
+  g_autoptr (GVariant) wanted = g_variant_ref_sink (value);
+  g_autoptr (GVariant) known = g_settings_get_value (settings, key);
+
+  if (!g_variant_equal (known, wanted))
+    g_settings_set_value (settings, key, wanted);
+}
+
 static void
 page_changed_cb (WbWindow *self)
 {
@@ -107,7 +119,7 @@ page_changed_cb (WbWindow *self)
   if (page == NULL || self->workbench == NULL)
     return;
   get_page (self, page);
-  g_settings_set_string (wb_workbench_get_settings (self->workbench), "page", page);
+  remember (self, "page", g_variant_new_string (page));
   wb_wire_panel_set_page (self->wire_panel, page);
 }
 
@@ -123,8 +135,7 @@ paned_moved_cb (WbWindow *self)
 {
   if (self->wire_placed && gtk_widget_get_mapped (GTK_WIDGET (self->wire_panel)) &&
       get_wire_height (self) > 0)
-    g_settings_set_int (wb_workbench_get_settings (self->workbench), "wire-height",
-                        get_wire_height (self));
+    remember (self, "wire-height", g_variant_new_int32 (get_wire_height (self)));
 }
 
 static void
@@ -156,7 +167,7 @@ wire_change_state (GSimpleAction *action, GVariant *state, gpointer user_data)
   gboolean visible = g_variant_get_boolean (state);
 
   g_simple_action_set_state (action, state);
-  g_settings_set_boolean (wb_workbench_get_settings (self->workbench), "wire-visible", visible);
+  remember (self, "wire-visible", state);
   gtk_widget_set_visible (GTK_WIDGET (self->wire_panel), visible);
 }
 
@@ -290,13 +301,12 @@ static gboolean
 wb_window_close_request (GtkWindow *window)
 {
   WbWindow *self = WB_WINDOW (window);
-  GSettings *settings = wb_workbench_get_settings (self->workbench);
   int width = 0, height = 0;
 
   gtk_window_get_default_size (window, &width, &height);
-  g_settings_set_int (settings, "window-width", width);
-  g_settings_set_int (settings, "window-height", height);
-  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+  remember (self, "window-width", g_variant_new_int32 (width));
+  remember (self, "window-height", g_variant_new_int32 (height));
+  remember (self, "window-maximized", g_variant_new_boolean (gtk_window_is_maximized (window)));
 
   return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
 }

@@ -71,7 +71,7 @@ static const struct
     N_ ("The data connection could not be opened. A firewall may be in the way.") },
   { 426, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA, N_ ("The data connection broke. Try again.") },
   { 430, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_LOGIN,
-    N_ ("The user name or the password is wrong.") },
+    N_ ("The user name or the password is wrong. Check both, and connect again.") },
   { 450, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_FAILED,
     N_ ("The file is in use or cannot be reached at the moment. Try again later.") },
   { 451, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_FAILED,
@@ -88,7 +88,8 @@ static const struct
   { 522, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA,
     N_ ("The server did not accept how the data connection was encrypted.") },
   { 530, WB_FTP_STEP_LOGIN, NULL, WB_FTP_ERROR_LOGIN,
-    N_ ("The user name or the password is wrong, or this account may not log in.") },
+    N_ ("The user name or the password is wrong, or this account may not log in. Check both, and "
+        "connect again.") },
   { 530, WB_FTP_STEP_CONNECT, NULL, WB_FTP_ERROR_BUSY,
     N_ ("The server takes no more connections. Try again later.") },
   { 530, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_LOGIN,

@@ -232,7 +232,7 @@ class Files(WindowTest):
 
     def test_90_wrong_password_says_so(self):
         self.connect(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
-        self.assertNotIn("canary-7431", self.problem("Could not log in.*password is wrong"))
+        self.assertNotIn("canary-7431", self.problem("Could not log in.*password is wrong.*Check both"))
         self.assertNotIn("canary-7431", atspi.text(self.find(None, "Server address")))
         self.shot("files-refused")
 
@@ -260,7 +260,7 @@ class Files(WindowTest):
     def test_93_a_password_stays_with_its_server(self):
         """One that came with an address is not sent to the next."""
         self.again(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
-        self.problem("Could not log in.*password is wrong")
+        self.problem("Could not log in.*password is wrong.*Check both")
         server = FtpScript(self)
         self.again(server.url)
         wbtest.wait_until(lambda: [c for c in server.commands if c.startswith("PASS")], "the log-in")

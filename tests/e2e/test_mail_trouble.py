@@ -35,11 +35,16 @@ class Server:
         if self.mode == "silent":
             self.release.wait(60)
             return
+        self.converse(stream, say)
+
+    def converse(self, stream, say):
         say("220 trouble.test ESMTP")
         for line in stream:
             verb = line.strip().upper()
             if verb.startswith(b"EHLO"):
-                say("250-trouble.test\r\n250 8BITMIME")
+                say("250-trouble.test\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+            elif verb.startswith(b"AUTH"):
+                say("535 5.7.8 No" if self.mode == "password" else "235 2.7.0 Welcome")
             elif verb.startswith(b"RCPT") and self.mode == "refuse":
                 say("550 5.1.1 There is nobody of that name here")
             elif verb == b"DATA":
@@ -60,23 +65,54 @@ class Server:
                 say("250 fine")
 
 
+class Mailbox(Server):
+    """The same for POP3: one mail, or what `mode` says."""
+
+    def converse(self, stream, say):
+        say("+OK trouble.test")
+        for line in stream:
+            verb = line.strip().upper()
+            if verb.startswith(b"CAPA"):
+                say("+OK\r\nUSER\r\nUIDL\r\n.")
+            elif verb.startswith(b"PASS") and self.mode == "password":
+                say("-ERR [AUTH] No")
+            elif verb.startswith(b"UIDL"):
+                say("+OK\r\n1 first\r\n.")
+            elif verb.startswith(b"LIST"):
+                say("+OK\r\n1 60\r\n.")
+            elif verb.startswith(b"RETR"):
+                say("+OK\r\nFrom: a@trouble.test\r\nSubject: It came\r\n\r\nAt last.\r\n.")
+            else:
+                say("+OK 1 60")
+                if verb == b"QUIT":
+                    return
+
+
 class Trouble(WindowTest):
+    # The place that the Wire would take is wanted for the folders of four accounts.
+    SETTINGS = "welcomed=true\nwire-visible=false"
+
     @classmethod
     def prepare(cls):
-        cls.server = Server()
-        cls.addClassCleanup(cls.server.server.close)
-        cls.addClassCleanup(cls.server.release.set)
+        cls.server, cls.mailbox = Server(), Mailbox()
+        for server in (cls.server, cls.mailbox):
+            cls.addClassCleanup(server.server.close)
+            cls.addClassCleanup(server.release.set)
         cls.store = os.path.join(cls.home, ".local/share/wirebench/mail")
         os.makedirs(cls.store)
         with open(os.path.join(cls.store, "accounts.ini"), "w") as f:
             f.write("[account-me]\nname=Me\naddress=me@trouble.test\n"
-                    f"smtp=smtp://127.0.0.1:{cls.server.port}/?starttls=never\n")
+                    f"smtp=smtp://me:canary-5083@127.0.0.1:{cls.server.port}/?starttls=never\n"
+                    f"pop3=pop3://me:canary-5083@127.0.0.1:{cls.mailbox.port}/?starttls=never\n"
+                    "[account-lost]\nname=Lost\naddress=lost@trouble.test\n"
+                    "smtp=smtp://no-such-host.invalid:25/?starttls=never\n"
+                    "pop3=pop3://lost:canary-5083@no-such-host.invalid:110/?starttls=never\n")
         cls.file = os.path.join(cls.home, "dropped.txt")
         with open(cls.file, "w") as f:
             f.write("dropped\n")
 
-    def folder(self, name):
-        return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+    def folder(self, name, account="account-me"):
+        return glob.glob(os.path.join(self.store, account, name, "[nc]*", "*"))
 
     def inside(self, window, role=None, name=None, **kw):
         try:
@@ -200,15 +236,81 @@ class Trouble(WindowTest):
         self.assertIn(b"before the drop", self.server.taken[-1])
         self.assertIn(b"dropped.txt", self.server.taken[-1])
 
-    def test_6_nothing_listens(self):
-        self.server.server.close()
-        self.click("list item", "Outbox of me@trouble.test")
-        w = self.compose("Nobody there")
+    def stays(self, subject, pattern, account="account-me", patience=20):
+        """Send a mail that cannot be sent: why and what to do are told, and it stays in the Outbox."""
+        before = self.folder("Outbox", account)
+        w = self.compose(subject)
         w.click(self.inside(w, "push button", "Send"))
-        self.inside(w, "label", re.compile(r"127\.0\.0\.1.*kept in the Outbox", re.S))
+        said = atspi.text(self.inside(w, "label", re.compile(pattern, re.S), timeout=patience))
+        self.assertIn("kept in the Outbox", said)
+        self.assertNotIn("canary-5083", said)
+        self.desktop.screenshot(self.picture("mail-" + subject.lower().replace(" ", "-")))
         w.key("ctrl+w")
-        self.closed("Nobody there")
-        self.assertEqual(len(self.folder("Outbox")), 3)
+        self.closed(subject)
+        after = self.folder("Outbox", account)
+        self.assertEqual(len(after), len(before) + 1)
+
+        def kept(path):
+            with open(path, "rb") as f:
+                return ("Subject: " + subject).encode() in f.read()
+
+        self.assertTrue(any(kept(path) for path in set(after) - set(before)))
+
+    def receive(self, account="me"):
+        self.click("list item", f"Inbox of {account}@trouble.test")
+        self.window.click(self.find("push button", "Receive"))
+
+    def receive_fails(self, pattern, account="me", patience=20):
+        self.receive(account)
+        said = self.find("label", re.compile(pattern, re.S), timeout=patience)
+        self.assertNotIn("canary-5083", atspi.text(said))
+        self.shot("mail-receive-" + self.id().split(".")[-1])
+        self.assertIn("sensitive", atspi.states(self.find("push button", "Receive")))
+
+    def test_60_wrong_password(self):
+        self.server.mode = self.mailbox.mode = "password"
+        self.click("list item", "Outbox of me@trouble.test")
+        wrong = r"While logging in to 127\.0\.0\.1.*refused.*password.*Check both"
+        self.stays("Wrong password", wrong)
+        self.receive_fails(wrong)
+
+    def test_61_host_not_found(self):
+        self.click("list item", "Outbox of lost@trouble.test")
+        wrong = r"no-such-host\.invalid.*not found.*Check"
+        self.stays("Not found", wrong, "account-lost")
+        self.receive_fails(wrong, "lost")
+
+    def test_62_silent_server(self):
+        """Both are waited for at once: each is given half a minute."""
+        for server in (self.server, self.mailbox):
+            server.mode = "silent"
+            server.release.clear()
+        silent = r"While waiting for the greeting of 127\.0\.0\.1.*did not answer in time.*Check"
+        self.receive()
+        self.stays("Silent all along", silent, patience=90)
+        self.find("label", re.compile(silent, re.S), timeout=90)
+        self.shot("mail-receive-silent")
+
+    def test_63_cancel_receiving(self):
+        self.receive()
+        self.window.click(self.find("push button", "Cancel"))
+        self.find("label", "Receiving was cancelled")
+        self.assertEqual(self.folder("Inbox"), [])
+        for server in (self.server, self.mailbox):
+            server.mode = "take"
+            server.release.set()
+        # What went wrong leaves nothing behind: the next try goes well.
+        self.receive()
+        self.find(None, re.compile("It came"))
+        self.assertEqual(len(self.folder("Inbox")), 1)
+
+    def test_64_nothing_listens(self):
+        self.server.server.close()
+        self.mailbox.server.close()
+        self.click("list item", "Outbox of me@trouble.test")
+        refused = r"127\.0\.0\.1.*nothing listens there.*Check"
+        self.stays("Nobody there", refused)
+        self.receive_fails(refused)
 
     def test_7_an_account_by_hand(self):
         """The dialog: what is wrong is said, what is right is kept, the password in no file."""
