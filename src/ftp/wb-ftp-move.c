@@ -219,6 +219,21 @@ keep_remote_mode (WbFtpJob *self, const char *path, GCancellable *cancellable)
     self->worker->cannot_keep_mode = TRUE;
 }
 
+/* Gives a file that was sent by a batch what else goes with it. */
+void
+wb_ftp_job_keep_remote (WbFtpJob *self, gint64 modified, GCancellable *cancellable)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (modified);
+
+  if (!wb_ftp_client_is_usable (self->worker->client))
+    return;
+  if ((self->keep & WB_FTP_KEEP_TIME) != 0 && time != NULL)
+    wb_ftp_client_set_modification_time (self->worker->client, self->plan->remote, time,
+                                         cancellable, NULL);
+  if (wb_ftp_client_is_usable (self->worker->client))
+    keep_remote_mode (self, self->plan->remote, cancellable);
+}
+
 static gboolean
 store (WbFtpJob *self,
        const char *path,
