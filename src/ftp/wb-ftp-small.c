@@ -10,6 +10,8 @@
 #include "wb-error.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,22 +77,43 @@ read_source (WbFtpSmallFile *file, guint8 *buffer)
   return FALSE;
 }
 
-/* What the socket takes at once goes out before the server has said that it wants it: it lies ready
- * when the server looks, and is thrown away with the socket if the server refuses. */
+/* What the socket takes at once goes out before the server has been asked to take it: it lies ready
+ * when the server looks, with its end, and is thrown away with the socket if the server refuses. */
 static gsize
 send_ahead (WbFtpClient *self, WbConnection *data, const guint8 *buffer, gsize length)
 {
+  int fd = g_socket_get_fd (wb_connection_get_socket (data));
   ssize_t sent = 0;
 
-  if (self->protect_data || length == 0)
+  if (self->protect_data)
     return 0;
-  sent = send (g_socket_get_fd (wb_connection_get_socket (data)), buffer, length,
-               MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (sent <= 0)
+  /* MSG_MORE keeps the last bytes for the packet that says that no more will come. */
+  if (length > 0)
+    sent = send (fd, buffer, length, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
+  if (sent < 0)
     return 0;
-  if (self->wire != NULL)
+  if ((gsize) sent == length)
+    shutdown (fd, SHUT_WR);
+  if (self->wire != NULL && sent > 0)
     wb_wire_append_bulk (self->wire, wb_connection_get_conversation (data), WB_WIRE_SENT, sent);
   return (gsize) sent;
+}
+
+/* What is left, after the server's "go on". */
+static gboolean
+send_rest (WbFtpClient *self,
+           WbConnection *data,
+           const guint8 *buffer,
+           gsize length,
+           GCancellable *stop,
+           GError **error)
+{
+  if (self->protect_data && !wb_connection_start_tls (data, stop, error))
+    return FALSE;
+  /* Content, close_notify and FIN in as few packets as may be. */
+  g_socket_set_option (wb_connection_get_socket (data), IPPROTO_TCP, TCP_CORK, 1, NULL);
+  return wb_connection_write (data, buffer, length, WB_WIRE_BULK, stop, error) &&
+         wb_connection_end_output (data, stop, error);
 }
 
 /* %FALSE with an error when the session broke. */
@@ -104,11 +127,12 @@ send_content (WbFtpClient *self,
 {
   g_autofree char *line = g_strconcat ("STOR ", file->part, NULL);
   g_auto (WbFtpReply) reply = { 0 };
-  gsize ahead = 0;
+  gsize length = (gsize) file->size;
+  gsize ahead = send_ahead (self, data, buffer, length);
+  gboolean all = ahead == length && !self->protect_data;
 
   if (!wb_connection_write_line (self->control, line, stop, error))
     return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
-  ahead = send_ahead (self, data, buffer, (gsize) file->size);
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &reply, stop, error))
     return FALSE;
   if (reply.code == 421)
@@ -119,10 +143,7 @@ send_content (WbFtpClient *self,
       return TRUE;
     }
 
-  if ((self->protect_data && !wb_connection_start_tls (data, stop, error)) ||
-      !wb_connection_write (data, buffer + ahead, (gsize) file->size - ahead, WB_WIRE_BULK, stop,
-                            error) ||
-      !wb_connection_end_output (data, stop, error))
+  if (!all && !send_rest (self, data, buffer + ahead, length - ahead, stop, error))
     {
       wb_ftp_client_break (self);
       return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
