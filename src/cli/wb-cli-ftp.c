@@ -89,8 +89,8 @@ wb_cli_ftp_is_folder (WbCli *cli, WbFtpClient *client, const char *path)
          wb_ftp_client_change_directory (client, back, cancellable, NULL);
 }
 
-/* The address of a server, and with it what the options say about any session there, so that nothing
- * begins where they make no sense. wb_cli_url_fail() has the exit code. */
+/* The address of a server, and with it what the options say about any session there, so that
+ * nothing begins where they make no sense. wb_cli_url_fail() has the exit code. */
 WbUrl *
 wb_cli_ftp_parse_url (WbCli *cli, const char *text, GError **error)
 {

@@ -80,8 +80,9 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   WbFtpBatch *self = user_data;
 
   if (self->grace_id == 0)
-    self->grace_id = g_timeout_add_full (G_PRIORITY_DEFAULT, GRACE, grace_over_cb, wb_ftp_batch_ref (self),
-                                         (GDestroyNotify) wb_ftp_batch_unref);
+    self->grace_id =
+        g_timeout_add_full (G_PRIORITY_DEFAULT, GRACE, grace_over_cb, wb_ftp_batch_ref (self),
+                            (GDestroyNotify) wb_ftp_batch_unref);
 }
 
 /* Takes @job; @cancellable is its transfer's, to be cancelled on the queue's thread. */

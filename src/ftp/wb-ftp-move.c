@@ -40,13 +40,14 @@ number_name (const char *path, guint number)
 static gboolean
 fail_longer (const WbFtpConflict *conflict, GError **error)
 {
-  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS,
-               /* Translators: both numbers are bytes. */
-               _ ("What has this name at the target is longer (%" G_GINT64_FORMAT
-                  " bytes) than the file (%" G_GINT64_FORMAT
-                  " bytes), so it is no part of it to go on with. Choose to overwrite it, or another "
-                  "name."),
-               conflict->target_size, conflict->source_size);
+  g_set_error (
+      error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS,
+      /* Translators: both numbers are bytes. */
+      _ ("What has this name at the target is longer (%" G_GINT64_FORMAT
+         " bytes) than the file (%" G_GINT64_FORMAT
+         " bytes), so it is no part of it to go on with. Choose to overwrite it, or another "
+         "name."),
+      conflict->target_size, conflict->source_size);
   return FALSE;
 }
 

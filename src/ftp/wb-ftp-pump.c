@@ -396,8 +396,8 @@ copy_up (Pump *pump, gint64 length, GError **error)
 }
 
 /* To a peer this near, what is under way had better fit into the processor's cache, where the
- * receiver finds it again, than fill the megabytes that the system would give it: 512 MiB to vsftpd on
- * the same machine took 0.82 of the time. Further away the system knows best. */
+ * receiver finds it again, than fill the megabytes that the system would give it: 512 MiB to vsftpd
+ * on the same machine took 0.82 of the time. Further away the system knows best. */
 static void
 keep_near (Pump *pump)
 {
