@@ -171,12 +171,9 @@ wb_cli_ftp_ls (WbCli *cli)
     return status;
   if (!read_way (list_by, &way))
     return wb_cli_usage (cli, _ ("--list-by takes mlsd, list, nlst or stat."));
-  url = wb_cli_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
+  url = wb_cli_ftp_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
   if (url == NULL)
     return wb_cli_url_fail (cli, error);
-  if (!g_str_equal (url->protocol, "ftp"))
-    return wb_cli_usage (cli, _ ("This is not the address of an FTP server: it begins with "
-                                 "ftp://, ftps:// or ftpes://."));
 
   client = wb_cli_ftp_connect (cli, url, &error);
   if (client == NULL)

@@ -100,6 +100,33 @@ print_actions (WbCli *cli, WbFtpSync *sync)
     }
 }
 
+/* A link that is left out would else only be noticed by its absence. */
+static void
+tell_links (WbCli *cli, WbFtpSync *sync)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *message = NULL;
+  guint count = 0;
+
+  for (guint i = 0; i < sync->actions->len; i++)
+    {
+      const WbFtpSyncAction *action = sync->actions->pdata[i];
+
+      if (action->kind != WB_FTP_SYNC_SKIP || action->reason != WB_FTP_SYNC_LINK)
+        continue;
+      if (count++ == 0)
+        first = wb_cli_ftp_show_path (action->path);
+    }
+  if (count == 0)
+    return;
+  message = g_strdup_printf (
+      /* Translators: %u is how many; %s is the path of the first one. */
+      g_dngettext (GETTEXT_PACKAGE, "%u link was left out, since links are not followed: %s",
+                   "%u links were left out, since links are not followed; the first is %s", count),
+      count, first);
+  wb_cli_warn (cli, message);
+}
+
 static int
 carry_out (WbCli *cli,
            WbFtpSync *sync,
@@ -178,6 +205,8 @@ wb_cli_ftp_mirror (WbCli *cli)
 
   if (mirror.dry_run || wb_cli_get_json (cli))
     print_actions (cli, sync);
+  if (!options.quiet)
+    tell_links (cli, sync);
   if (!mirror.dry_run)
     return carry_out (cli, sync, client, urls->pdata[0], &options);
   wb_cli_ftp_quit (cli, client);

@@ -209,28 +209,6 @@ wb_cli_ftp_get (WbCli *cli)
 
 /* ── put ── */
 
-/* A folder that takes the name it is sent to: what is in it goes into the new one. */
-static gboolean
-add_children (WbFtpQueue *queue,
-              const char *folder,
-              const char *remote,
-              WbFtpIfExists if_exists,
-              GError **error)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
-  const char *name = NULL;
-
-  if (dir == NULL)
-    return FALSE;
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autoptr (GFile) child = g_file_new_build_filename (folder, name, NULL);
-
-      wb_ftp_queue_add_upload (queue, child, remote, if_exists);
-    }
-  return TRUE;
-}
-
 /* Says what @files become on the server, and adds them. */
 static gboolean
 add_files (WbCli *cli,
@@ -245,18 +223,18 @@ add_files (WbCli *cli,
   g_autofree char *path = wb_cli_ftp_trim_path (url->path);
   gboolean is_folder = *path == '\0' || wb_cli_ftp_is_folder (cli, client, path);
   gboolean into = is_folder || count > 1 || (g_str_has_suffix (url->path, "/") && *path != '\0');
-  gboolean alone = count == 1 && g_file_test (files[0], G_FILE_TEST_IS_DIR);
+  /* A folder takes the name that it is sent to. The queue makes it, and knows then that there is
+     nothing in it yet. */
+  gboolean alone = !is_folder && count == 1 && g_file_test (files[0], G_FILE_TEST_IS_DIR);
 
-  if (!is_folder && (into || alone) && options->recursive &&
+  if (!is_folder && into && !alone && options->recursive &&
       !wb_ftp_client_make_directory (client, path, wb_cli_get_cancellable (cli), error))
     return FALSE;
-  if (!is_folder && alone)
-    return add_children (queue, files[0], path, options->if_exists, error);
   for (guint i = 0; i < count; i++)
     {
       g_autoptr (GFile) file = g_file_new_for_path (files[i]);
 
-      if (into)
+      if (into && !alone)
         wb_ftp_queue_add_upload (queue, file, path, options->if_exists);
       else
         wb_ftp_queue_add_upload_as (queue, file, path, options->if_exists);

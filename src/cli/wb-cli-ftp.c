@@ -89,13 +89,18 @@ wb_cli_ftp_is_folder (WbCli *cli, WbFtpClient *client, const char *path)
          wb_ftp_client_change_directory (client, back, cancellable, NULL);
 }
 
-static WbUrl *
-parse_ftp_url (WbCli *cli, const char *text, GError **error)
+/* The address of a server, and with it what the options say about any session there, so that
+ * nothing begins where they make no sense. wb_cli_url_fail() has the exit code. */
+WbUrl *
+wb_cli_ftp_parse_url (WbCli *cli, const char *text, GError **error)
 {
   g_autoptr (WbUrl) url = wb_cli_parse_url (cli, text, error);
+  g_autoptr (WbFtpClient) unused = wb_ftp_client_new (NULL, NULL);
 
-  if (url == NULL || g_str_equal (url->protocol, "ftp"))
-    return g_steal_pointer (&url);
+  if (url == NULL)
+    return NULL;
+  if (g_str_equal (url->protocol, "ftp"))
+    return wb_cli_ftp_apply_settings (cli, unused, error) ? g_steal_pointer (&url) : NULL;
   g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
                        _ ("This is not the address of an FTP server: it begins with ftp://, "
                           "ftps:// or ftpes://."));
@@ -107,7 +112,7 @@ gboolean
 wb_cli_ftp_add_url (WbCli *cli, GPtrArray *urls, const char *text, int *status)
 {
   g_autoptr (GError) error = NULL;
-  WbUrl *url = parse_ftp_url (cli, text, &error);
+  WbUrl *url = wb_cli_ftp_parse_url (cli, text, &error);
 
   if (url == NULL)
     *status = wb_cli_url_fail (cli, error);
@@ -129,7 +134,7 @@ run_on_urls (WbCli *cli, char **texts, PathFunc func, gpointer data)
   for (guint i = 0; texts[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (WbUrl) url = parse_ftp_url (cli, texts[i], &error);
+      g_autoptr (WbUrl) url = wb_cli_ftp_parse_url (cli, texts[i], &error);
 
       if (url == NULL)
         return wb_cli_url_fail (cli, error);
@@ -311,7 +316,7 @@ wb_cli_ftp_mv (WbCli *cli)
   if (!wb_cli_parse (cli, entries, 2, 2, &status))
     return status;
   arguments = wb_cli_get_arguments (cli);
-  url = parse_ftp_url (cli, arguments[0], &error);
+  url = wb_cli_ftp_parse_url (cli, arguments[0], &error);
   if (url == NULL)
     return wb_cli_url_fail (cli, error);
   from = wb_cli_ftp_trim_path (url->path);

@@ -23,6 +23,9 @@ char        *wb_cli_ftp_join        (const char      *folder,
 gboolean     wb_cli_ftp_is_folder   (WbCli           *cli,
                                      WbFtpClient     *client,
                                      const char      *path);
+WbUrl       *wb_cli_ftp_parse_url   (WbCli           *cli,
+                                     const char      *text,
+                                     GError         **error);
 gboolean     wb_cli_ftp_add_url     (WbCli           *cli,
                                      GPtrArray       *urls,
                                      const char      *text,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wb-ftp-client.h"
+#include "wb-ftp-small.h"
 
 G_BEGIN_DECLS
 
@@ -85,6 +86,8 @@ struct _WbFtpClient
   WbFtpAnswer   size;
   WbFtpAnswer   modified;         /* MDTM */
   WbFtpAnswer   rename;
+  WbFtpAnswer   pipelining;       /* several commands may be sent at once */
+  gboolean      one_by_one;       /* small files had better be sent one after the other */
 };
 
 /* RFC 959 §4.2: the text of a reply of several lines is joined by LF. */
@@ -145,6 +148,11 @@ gint64   wb_ftp_client_try_size      (WbFtpClient   *self,
                                       GCancellable  *cancellable,
                                       GError       **error);
 
+gint64   wb_ftp_client_read_size     (WbFtpClient   *self,
+                                      const WbFtpReply *reply);
+void     wb_ftp_client_learn         (WbFtpClient   *self,
+                                      WbFtpClient   *before);
+
 /* wb-ftp-active.c */
 GSocket *wb_ftp_active_listen        (WbFtpClient   *self,
                                       WbFtpStep      step,
@@ -183,6 +191,10 @@ gboolean wb_ftp_client_verify        (WbFtpClient   *self,
                                       GError       **error);
 
 /* wb-ftp-data.c */
+WbConnection *wb_ftp_data_connect    (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
 WbConnection *wb_ftp_data_begin      (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const char    *verb,

@@ -354,6 +354,15 @@ wb_ftp_client_again (WbFtpClient *self, GCancellable *cancellable, GError **erro
   return g_steal_pointer (&other);
 }
 
+/* Takes over what another session of the same server found out the hard way. */
+void
+wb_ftp_client_learn (WbFtpClient *self, WbFtpClient *before)
+{
+  if (before->pipelining == WB_FTP_NO)
+    self->pipelining = WB_FTP_NO;
+  self->one_by_one = before->one_by_one;
+}
+
 /**
  * wb_ftp_client_is_usable:
  *

@@ -92,6 +92,22 @@ wb_ftp_client_change_directory (WbFtpClient *self,
   return TRUE;
 }
 
+/* What SIZE was answered with; -1 when that is no size. */
+gint64
+wb_ftp_client_read_size (WbFtpClient *self, const WbFtpReply *reply)
+{
+  g_autofree char *text = g_strdup (reply->text);
+  guint64 size = 0;
+
+  if (wb_ftp_reply_is_unknown_command (reply))
+    self->size = WB_FTP_NO;
+  if (reply->code != 213 ||
+      !g_ascii_string_to_unsigned (g_strstrip (text), 10, 0, G_MAXINT64, &size, NULL))
+    return -1;
+  self->size = WB_FTP_YES;
+  return (gint64) size;
+}
+
 /* -1 when the server has no answer, -2 with an error set when it could not be asked. */
 gint64
 wb_ftp_client_try_size (WbFtpClient *self,
@@ -100,7 +116,6 @@ wb_ftp_client_try_size (WbFtpClient *self,
                         GError **error)
 {
   g_auto (WbFtpReply) reply = { 0 };
-  guint64 size = 0;
 
   if (self->size == WB_FTP_NO)
     return -1;
@@ -111,14 +126,7 @@ wb_ftp_client_try_size (WbFtpClient *self,
       wb_ftp_client_refuse (self, WB_FTP_STEP_SIZE, &reply, error);
       return -2;
     }
-
-  if (wb_ftp_reply_is_unknown_command (&reply))
-    self->size = WB_FTP_NO;
-  if (reply.code != 213 ||
-      !g_ascii_string_to_unsigned (g_strstrip (reply.text), 10, 0, G_MAXINT64, &size, NULL))
-    return -1;
-  self->size = WB_FTP_YES;
-  return (gint64) size;
+  return wb_ftp_client_read_size (self, &reply);
 }
 
 /**

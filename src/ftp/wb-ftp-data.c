@@ -173,6 +173,16 @@ open_channel (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GErr
   return connect_channel (self, step, &options, cancellable, error);
 }
 
+/* A data connection in passive mode, before any command that uses it. TLS is not begun on it. */
+WbConnection *
+wb_ftp_data_connect (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GError **error)
+{
+  if (self->type_is_odd && !wb_ftp_client_expect (self, step, "TYPE", "I", cancellable, error))
+    return NULL;
+  self->type_is_odd = FALSE;
+  return open_channel (self, step, cancellable, error);
+}
+
 /* Active mode: the server has been told to come. */
 static WbConnection *
 accept_channel (WbFtpClient *self,

@@ -9,6 +9,7 @@
 #include "wb-error.h"
 
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -34,10 +35,26 @@ number_name (const char *path, guint number)
   return g_strdup_printf ("%.*s (%u)%s", (int) stem, path, number, path + stem);
 }
 
-/* What the rule says about a target that exists. %TRUE: the file is to be moved, over it if need
- * be; else the job's outcome is set. */
+/* More than the whole file cannot be the beginning of it: it is something else, which nobody said
+ * might be replaced. */
 static gboolean
-is_to_be_replaced (WbFtpJob *self, const WbFtpConflict *conflict)
+fail_longer (const WbFtpConflict *conflict, GError **error)
+{
+  g_set_error (
+      error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS,
+      /* Translators: both numbers are bytes. */
+      _ ("What has this name at the target is longer (%" G_GINT64_FORMAT
+         " bytes) than the file (%" G_GINT64_FORMAT
+         " bytes), so it is no part of it to go on with. Choose to overwrite it, or another "
+         "name."),
+      conflict->target_size, conflict->source_size);
+  return FALSE;
+}
+
+/* What the rule says about a target that exists. %TRUE: the file is to be moved, over it if need
+ * be; else the job's outcome is set, or @error. */
+static gboolean
+is_to_be_replaced (WbFtpJob *self, const WbFtpConflict *conflict, GError **error)
 {
   gboolean moves = FALSE;
 
@@ -52,6 +69,8 @@ is_to_be_replaced (WbFtpJob *self, const WbFtpConflict *conflict)
               conflict->source_modified > conflict->target_modified;
       break;
     case WB_FTP_IF_EXISTS_RESUME:
+      if (conflict->source_size >= 0 && conflict->target_size > conflict->source_size)
+        return fail_longer (conflict, error);
       moves = conflict->source_size < 0 || conflict->source_size != conflict->target_size;
       break;
     case WB_FTP_IF_EXISTS_ASK:
@@ -178,6 +197,7 @@ wb_ftp_job_download_file (WbFtpJob *self, GCancellable *cancellable, GError **er
   const char *path = g_file_peek_path (plan->local);
   WbFtpConflict conflict = { plan->size, plan->modified, -1, -1 };
   gboolean asks = plan->if_exists == WB_FTP_IF_EXISTS_ASK;
+  g_autoptr (GError) local = NULL;
   struct stat st;
 
   if (path == NULL || lstat (path, &st) != 0 || S_ISDIR (st.st_mode) || (asks && !self->can_ask))
@@ -195,8 +215,12 @@ wb_ftp_job_download_file (WbFtpJob *self, GCancellable *cancellable, GError **er
                        error))
         return FALSE;
     }
-  if (!is_to_be_replaced (self, &conflict))
-    return TRUE;
+  if (!is_to_be_replaced (self, &conflict, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return self->outcome != WB_FTP_OUTCOME_DONE;
+    }
   if (plan->if_exists == WB_FTP_IF_EXISTS_RENAME)
     return retrieve_under_another_name (self, cancellable, error);
   return retrieve (self, plan->local, self->flags | WB_FTP_FILE_OVERWRITE, cancellable, error);
@@ -217,6 +241,21 @@ keep_remote_mode (WbFtpJob *self, const char *path, GCancellable *cancellable)
   wb_ftp_client_change_mode (self->worker->client, path, st.st_mode & 0777, cancellable, &error);
   if (g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_UNSUPPORTED))
     self->worker->cannot_keep_mode = TRUE;
+}
+
+/* Gives a file that was sent by a batch what else goes with it. */
+void
+wb_ftp_job_keep_remote (WbFtpJob *self, gint64 modified, GCancellable *cancellable)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (modified);
+
+  if (!wb_ftp_client_is_usable (self->worker->client))
+    return;
+  if ((self->keep & WB_FTP_KEEP_TIME) != 0 && time != NULL)
+    wb_ftp_client_set_modification_time (self->worker->client, self->plan->remote, time,
+                                         cancellable, NULL);
+  if (wb_ftp_client_is_usable (self->worker->client))
+    keep_remote_mode (self, self->plan->remote, cancellable);
 }
 
 static gboolean
@@ -265,6 +304,7 @@ store_by_rule (WbFtpJob *self, GCancellable *cancellable, GError **error)
   gboolean needs_times =
       plan->if_exists == WB_FTP_IF_EXISTS_NEWER || plan->if_exists == WB_FTP_IF_EXISTS_ASK;
   gboolean exists = TRUE;
+  g_autoptr (GError) local = NULL;
   struct stat st;
 
   if (stat (g_file_peek_path (plan->local), &st) == 0)
@@ -279,8 +319,12 @@ store_by_rule (WbFtpJob *self, GCancellable *cancellable, GError **error)
                        error))
         return FALSE;
     }
-  if (!is_to_be_replaced (self, &conflict))
-    return TRUE;
+  if (!is_to_be_replaced (self, &conflict, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return self->outcome != WB_FTP_OUTCOME_DONE;
+    }
   if (plan->if_exists == WB_FTP_IF_EXISTS_RENAME)
     return store_under_another_name (self, cancellable, error);
   return store (self, plan->remote, self->flags | WB_FTP_FILE_OVERWRITE, cancellable, error);

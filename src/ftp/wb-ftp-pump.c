@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,6 +26,10 @@
  * window mapped from the file took more processor time than the copy that it saves. */
 #define SEND_BUFFER_SIZE (128 * 1024)
 #define TLS_BUFFER_SIZE (256 * 1024)
+
+/* Up to this round-trip time, in µs, so much is enough to keep the way full. */
+#define NEAR 200
+#define NEAR_SEND_BUFFER_SIZE (128 * 1024)
 
 /* How often the log and the progress hear of it, in µs. */
 #define REPORT_INTERVAL (G_USEC_PER_SEC / 10)
@@ -389,6 +395,21 @@ copy_up (Pump *pump, gint64 length, GError **error)
   return TRUE;
 }
 
+/* To a peer this near, what is under way had better fit into the processor's cache, where the
+ * receiver finds it again, than fill the megabytes that the system would give it: 512 MiB to vsftpd
+ * on the same machine took 0.82 of the time. Further away the system knows best. */
+static void
+keep_near (Pump *pump)
+{
+  struct tcp_info info = { 0 };
+  socklen_t length = sizeof info;
+  int size = NEAR_SEND_BUFFER_SIZE;
+
+  if (getsockopt (pump->socket, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 && info.tcpi_rtt > 0 &&
+      info.tcpi_rtt <= NEAR)
+    setsockopt (pump->socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 /* Sends @length bytes of @fd from where it stands, or fewer when it ends before; @count says how
  * many, also when it fails. */
 gboolean
@@ -408,5 +429,6 @@ wb_ftp_pump_up (WbConnection *data,
 
   *count = 0;
   pump_init (&pump, data, cancellable, WB_WIRE_SENT);
+  keep_near (&pump);
   return copy_up (&pump, length, error);
 }

@@ -19,8 +19,8 @@ typedef enum
 
 /**
  * WbFtpPlan:
- * @type: what a download is; unknown for an upload until it is looked at
- * @size: what the listing said, or -1
+ * @type: what a download is; of an upload file or unknown
+ * @size: what the listing said, or the folder that was read for an upload; or -1
  * @modified: of a download, as the listing said: seconds since 1970 in UTC, or -1
  * @mode: of a download, or -1
  * @depth: how many folders were walked to get here
@@ -119,6 +119,10 @@ typedef enum
  * @begun: whether the session stood, so that an error is about the file and the job is not
  *   simply tried again
  * @children: of a folder: the plans of what is in it
+ * @alone: in a batch: it is to be run by itself
+ * @size: in a batch: how many bytes it had
+ * @error: in a batch: why it failed
+ * @cancellable: in a batch: its transfer's
  *
  * A plan on its way through a worker. Belongs to the worker's thread while it runs,
  * else to the queue's.
@@ -138,6 +142,11 @@ typedef struct
   WbFtpOutcome    outcome;
   WbFtpConflict   conflict;
   GPtrArray      *children;
+
+  gboolean        alone;
+  gint64          size;
+  GError         *error;
+  GCancellable   *cancellable;
 } WbFtpJob;
 
 WbFtpJob *wb_ftp_job_new           (WbFtpWorker         *worker,
@@ -156,6 +165,9 @@ gboolean wb_ftp_job_download_file  (WbFtpJob            *self,
 gboolean wb_ftp_job_upload_file    (WbFtpJob            *self,
                                     GCancellable        *cancellable,
                                     GError             **error);
+void     wb_ftp_job_keep_remote    (WbFtpJob            *self,
+                                    gint64               modified,
+                                    GCancellable        *cancellable);
 
 /* wb-ftp-segments.c */
 gboolean wb_ftp_job_download_segments (WbFtpJob         *self,
@@ -183,6 +195,16 @@ void             wb_ftp_transfer_stop_to_pause   (WbFtpTransfer      *self);
 gboolean         wb_ftp_transfer_take_pause      (WbFtpTransfer      *self);
 void             wb_ftp_transfer_note_attempt    (WbFtpTransfer      *self);
 void             wb_ftp_transfer_leave           (WbFtpTransfer      *self);
+void             wb_ftp_transfer_set_moved       (WbFtpTransfer      *self,
+                                                  gint64              bytes,
+                                                  double              rate);
+void             wb_ftp_transfer_set_rate        (WbFtpTransfer      *self,
+                                                  double              rate);
+void             wb_ftp_transfer_set_alone       (WbFtpTransfer      *self);
+gboolean         wb_ftp_transfer_get_alone       (WbFtpTransfer      *self);
+
+/* How many small uploads one connection takes at once, before it is known how long they take. */
+#define WB_FTP_BATCH_MIN 4
 
 struct _WbFtpQueue
 {
@@ -220,6 +242,8 @@ struct _WbFtpQueue
   guint linger_id;
   guint pause_id;
   guint totals_id;
+  guint batch;  /* how many small uploads a connection takes at once */
+  double batch_rate; /* bytes a second that the last batch made */
   guint pauses; /* in a row */
   gboolean paused;
   gboolean idle;

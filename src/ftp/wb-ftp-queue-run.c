@@ -4,7 +4,9 @@
 
 #include "config.h"
 
+#include "wb-ftp-batch.h"
 #include "wb-ftp-queue-private.h"
+#include "wb-ftp-small.h"
 
 #include "wb-error.h"
 
@@ -25,6 +27,12 @@
 /* Listeners hear of the totals this often, in ms. */
 #define TOTALS_INTERVAL 100
 
+/* A connection takes so many small uploads at once that they are done in between these, in µs: what
+ * it takes cannot go to another one, and none of them is done before all are. */
+#define BATCH_SHORT (G_USEC_PER_SEC / 5)
+#define BATCH_LONG G_USEC_PER_SEC
+#define BATCH_MAX 32
+
 /* The most transfers that a queue holds; a server's folders could go on for ever. */
 #define TRANSFERS_MAX 2000000
 
@@ -37,6 +45,15 @@ typedef struct
   guint place;
   guint extra;
 } Run;
+
+/* The same for a batch. */
+typedef struct
+{
+  GWeakRef queue;
+  GPtrArray *transfers;
+  WbFtpBatch *batch;
+  guint place;
+} BatchRun;
 
 /* One that waits to be tried again. */
 typedef struct
@@ -414,6 +431,101 @@ job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   wb_ftp_queue_dispatch (self);
 }
 
+/* ── What becomes of a batch ── */
+
+static void
+batch_run_free (BatchRun *run)
+{
+  g_weak_ref_clear (&run->queue);
+  g_ptr_array_unref (run->transfers);
+  wb_ftp_batch_unref (run->batch);
+  g_free (run);
+}
+
+/* Whatever is neither done nor failed goes back to where it came from. */
+static void
+put_back_rest (WbFtpQueue *self, BatchRun *run)
+{
+  GPtrArray *jobs = wb_ftp_batch_get_jobs (run->batch);
+
+  for (guint i = jobs->len; i > 0; i--)
+    {
+      const WbFtpJob *job = jobs->pdata[i - 1];
+      WbFtpTransfer *transfer = run->transfers->pdata[i - 1];
+
+      if (job->error != NULL || (job->begun && !job->alone))
+        continue;
+      if (job->alone)
+        wb_ftp_transfer_set_alone (transfer);
+      if (g_cancellable_is_cancelled (job->cancellable))
+        {
+          take_stop (self, transfer);
+          continue;
+        }
+      wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
+      g_queue_push_head (&self->waiting, g_object_ref (transfer));
+    }
+}
+
+static gboolean
+take_batch (WbFtpQueue *self, BatchRun *run)
+{
+  GPtrArray *jobs = wb_ftp_batch_get_jobs (run->batch);
+  gint64 age = wb_ftp_batch_get_age (run->batch);
+  gboolean good = TRUE;
+  gint64 bytes = 0;
+
+  put_back_rest (self, run);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const WbFtpJob *job = jobs->pdata[i];
+
+      good = good && job->begun && job->error == NULL;
+      if (job->error != NULL)
+        take_error (self, run->transfers->pdata[i], job->begun, job->error);
+      if (job->error != NULL || !job->begun || job->alone)
+        continue;
+      bytes += job->size;
+      wb_ftp_transfer_set_moved (run->transfers->pdata[i], job->size, 0);
+      wb_ftp_transfer_set_state (run->transfers->pdata[i], WB_FTP_TRANSFER_DONE, NULL);
+      self->pauses = 0;
+    }
+  self->batch_rate = (double) bytes * G_USEC_PER_SEC / (double) age;
+  if (age < BATCH_SHORT && good)
+    self->batch = MIN (self->batch * 2, BATCH_MAX);
+  else if (age > BATCH_LONG)
+    self->batch = MAX (self->batch / 2, 1);
+  return good;
+}
+
+static void
+batch_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BatchRun *run = user_data;
+  g_autoptr (WbFtpQueue) self = g_weak_ref_get (&run->queue);
+
+  wb_session_run_finish (WB_SESSION (source), result, NULL);
+  wb_ftp_batch_close (run->batch);
+  if (self == NULL)
+    {
+      for (guint i = 0; i < run->transfers->len; i++)
+        wb_ftp_transfer_set_state (run->transfers->pdata[i], WB_FTP_TRANSFER_CANCELLED, NULL);
+      batch_run_free (run);
+      return;
+    }
+
+  g_array_index (self->busy, gboolean, run->place) = FALSE;
+  for (guint i = 0; i < run->transfers->len; i++)
+    g_ptr_array_remove_fast (self->now, run->transfers->pdata[i]);
+  self->running--;
+  g_array_index (self->warm, gboolean, run->place) = take_batch (self, run);
+  batch_run_free (run);
+
+  wb_ftp_queue_dispatch (self);
+}
+
+/* ── What goes to which connection ── */
+
 /* The next one that still wants to run. */
 static WbFtpTransfer *
 pop_waiting (WbFtpQueue *self)
@@ -473,6 +585,73 @@ make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint 
   return job;
 }
 
+static void
+begin_one (WbFtpQueue *self, WbFtpTransfer *transfer, guint place)
+{
+  Run *run = g_new0 (Run, 1);
+
+  g_weak_ref_init (&run->queue, self);
+  run->transfer = transfer;
+  run->place = place;
+  run->job = make_job (self, transfer, self->workers->pdata[place], &run->extra);
+
+  self->extra += run->extra;
+  g_ptr_array_add (self->now, transfer);
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
+  wb_session_run_async (run->job->worker->session, wb_ftp_job_run, run->job,
+                        (GDestroyNotify) wb_ftp_job_free, NULL,
+                        wb_ftp_transfer_get_cancellable (transfer), job_done_cb, run);
+}
+
+/* Small uploads to names that are free. */
+static gboolean
+is_for_a_batch (WbFtpQueue *self, WbFtpTransfer *transfer)
+{
+  const WbFtpPlan *plan = wb_ftp_transfer_get_plan (transfer);
+
+  return plan->upload && plan->there == WB_FTP_THERE_NO && plan->type == WB_FTP_ENTRY_FILE &&
+         plan->size >= 0 && plan->size <= WB_FTP_SMALL_MAX &&
+         (self->flags & WB_FTP_FILE_VERIFY) == 0 && !wb_ftp_transfer_get_alone (transfer);
+}
+
+static void
+add_to_batch (WbFtpQueue *self, BatchRun *run, WbFtpTransfer *transfer, WbFtpWorker *worker)
+{
+  WbFtpJob *job = wb_ftp_job_new (worker, wb_ftp_transfer_get_plan (transfer), NULL);
+
+  job->keep = self->keep;
+  g_ptr_array_add (run->transfers, transfer);
+  g_ptr_array_add (self->now, transfer);
+  wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
+  wb_ftp_batch_add (run->batch, job, wb_ftp_transfer_get_cancellable (transfer));
+}
+
+/* Begins with @first, and takes on what waits behind it and is like it, but not what other
+ * connections could do meanwhile. */
+static void
+begin_batch (WbFtpQueue *self, WbFtpTransfer *first, guint place)
+{
+  WbFtpWorker *worker = self->workers->pdata[place];
+  guint most = MIN (self->batch, 1 + self->waiting.length / self->connections);
+  WbFtpTransfer *next = first;
+  BatchRun *run = g_new0 (BatchRun, 1);
+
+  g_weak_ref_init (&run->queue, self);
+  run->transfers = g_ptr_array_new_with_free_func (g_object_unref);
+  run->batch = wb_ftp_batch_new (self->limit);
+  run->place = place;
+  while (next != NULL && is_for_a_batch (self, next))
+    {
+      add_to_batch (self, run, next, worker);
+      next = run->transfers->len < most ? pop_waiting (self) : NULL;
+    }
+  if (next != NULL)
+    g_queue_push_head (&self->waiting, next);
+  wb_ftp_transfer_set_rate (first, self->batch_rate);
+  wb_session_run_async (worker->session, wb_ftp_batch_run, wb_ftp_batch_ref (run->batch),
+                        (GDestroyNotify) wb_ftp_batch_unref, NULL, NULL, batch_done_cb, run);
+}
+
 /* Gives what waits to connections that do nothing. */
 void
 wb_ftp_queue_dispatch (WbFtpQueue *self)
@@ -480,7 +659,6 @@ wb_ftp_queue_dispatch (WbFtpQueue *self)
   while (!self->paused && self->pause_id == 0 && self->running + self->extra < self->connections)
     {
       WbFtpTransfer *transfer = pop_waiting (self);
-      Run *run = NULL;
       guint place = 0;
 
       if (transfer == NULL)
@@ -490,20 +668,12 @@ wb_ftp_queue_dispatch (WbFtpQueue *self)
         self->workers->pdata[place] =
             wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout, self->settings);
 
-      run = g_new0 (Run, 1);
-      g_weak_ref_init (&run->queue, self);
-      run->transfer = transfer;
-      run->place = place;
-      run->job = make_job (self, transfer, self->workers->pdata[place], &run->extra);
-
+      if (is_for_a_batch (self, transfer))
+        begin_batch (self, transfer, place);
+      else
+        begin_one (self, transfer, place);
       g_array_index (self->busy, gboolean, place) = TRUE;
       self->running++;
-      self->extra += run->extra;
-      g_ptr_array_add (self->now, transfer);
-      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
-      wb_session_run_async (run->job->worker->session, wb_ftp_job_run, run->job,
-                            (GDestroyNotify) wb_ftp_job_free, NULL,
-                            wb_ftp_transfer_get_cancellable (transfer), job_done_cb, run);
     }
   wb_ftp_queue_check_idle (self);
 }

@@ -163,6 +163,7 @@ wb_ftp_queue_init (WbFtpQueue *self)
   self->now = g_ptr_array_new ();
   self->retries = RETRIES_DEFAULT;
   self->segments = 1;
+  self->batch = WB_FTP_BATCH_MIN;
   self->idle = TRUE;
   g_queue_init (&self->waiting);
 }

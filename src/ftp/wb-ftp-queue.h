@@ -37,8 +37,8 @@ typedef enum
  *   error
  * @WB_FTP_IF_EXISTS_OVERWRITE: it is replaced, once the new one is whole
  * @WB_FTP_IF_EXISTS_NEWER: replaced where the other one is newer, else skipped
- * @WB_FTP_IF_EXISTS_RESUME: skipped where the sizes are the same, else replaced; what an
- *   interrupted transfer left is gone on with
+ * @WB_FTP_IF_EXISTS_RESUME: skipped where the sizes are the same, replaced where it is shorter,
+ *   and an error where it is longer; what an interrupted transfer left is gone on with
  * @WB_FTP_IF_EXISTS_RENAME: the new one becomes "name (2).txt"
  * @WB_FTP_IF_EXISTS_SKIP: it stays, and so does the other one
  *

@@ -23,6 +23,7 @@ struct _WbFtpTransfer
   WbFtpConflict conflict;
   gboolean counted;     /* the queue's totals have it in them */
   gboolean wants_pause; /* it was stopped to be paused, not to be cancelled */
+  gboolean alone;       /* it does not go well with others */
   guint attempts;       /* that failed for a reason that may pass */
   gint64 done;
   gint64 total;
@@ -238,6 +239,33 @@ GCancellable *
 wb_ftp_transfer_get_cancellable (WbFtpTransfer *self)
 {
   return self->cancellable;
+}
+
+/* It was moved without a progress that would know. */
+void
+wb_ftp_transfer_set_moved (WbFtpTransfer *self, gint64 bytes, double rate)
+{
+  take_numbers (self, bytes, bytes, rate);
+}
+
+/* What is expected of it while it has no progress. */
+void
+wb_ftp_transfer_set_rate (WbFtpTransfer *self, double rate)
+{
+  take_numbers (self, self->done, self->total, rate);
+}
+
+/* Not in a batch any more. */
+void
+wb_ftp_transfer_set_alone (WbFtpTransfer *self)
+{
+  self->alone = TRUE;
+}
+
+gboolean
+wb_ftp_transfer_get_alone (WbFtpTransfer *self)
+{
+  return self->alone || self->attempts > 0;
 }
 
 /* The one place where the state changes. */

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "wb-ftp-client-private.h"
 #include "wb-ftp-queue-private.h"
 
 #include "wb-error.h"
@@ -115,11 +116,15 @@ wb_ftp_worker_connect (WbFtpWorker *self, GCancellable *cancellable, GError **er
 gboolean
 wb_ftp_worker_make_ready (WbFtpWorker *self, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (WbFtpClient) before = NULL;
+
   if (is_alive (self, cancellable))
     return TRUE;
-  g_clear_object (&self->client);
+  before = g_steal_pointer (&self->client);
   g_clear_pointer (&self->home, g_free);
   self->client = wb_ftp_worker_connect (self, cancellable, error);
+  if (self->client != NULL && before != NULL)
+    wb_ftp_client_learn (self->client, before);
   return self->client != NULL;
 }
 
@@ -136,6 +141,7 @@ wb_ftp_worker_is_remote_folder (WbFtpWorker *self, const char *path, GCancellabl
 
 /* ── Jobs ── */
 
+/* @progress may be NULL. */
 WbFtpJob *
 wb_ftp_job_new (WbFtpWorker *worker, WbFtpPlan *plan, WbProgress *progress)
 {
@@ -143,7 +149,7 @@ wb_ftp_job_new (WbFtpWorker *worker, WbFtpPlan *plan, WbProgress *progress)
 
   self->worker = wb_ftp_worker_ref (worker);
   self->plan = wb_ftp_plan_ref (plan);
-  self->progress = g_object_ref (progress);
+  g_set_object (&self->progress, progress);
   return self;
 }
 
@@ -152,7 +158,9 @@ wb_ftp_job_free (WbFtpJob *self)
 {
   wb_ftp_worker_unref (self->worker);
   wb_ftp_plan_unref (self->plan);
-  g_object_unref (self->progress);
+  g_clear_object (&self->progress);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_free (self);
 }
@@ -350,7 +358,13 @@ upload_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
     {
       g_autoptr (GFile) child = g_file_get_child (plan->local, name);
       WbFtpPlan *child_plan = wb_ftp_plan_new_in (TRUE, child, plan->remote, name);
+      struct stat st;
 
+      if (lstat (g_file_peek_path (child), &st) == 0 && S_ISREG (st.st_mode))
+        {
+          child_plan->type = WB_FTP_ENTRY_FILE;
+          child_plan->size = st.st_size;
+        }
       take_there (child_plan, entries, name);
       add_child (self, child_plan);
     }

@@ -485,7 +485,9 @@ class Sessions(TestCase):
                      ("get", "ftp://127.0.0.1/"), ("chmod", "999", "ftp://x/a"), ("chmod", "644"),
                      ("mirror", "ftp://x/", "ftp://y/"), ("mirror", "a", "b"), ("get", "--limit", "x", "ftp://x/a"),
                      ("mirror", "ftp://x/", ".", "--tolerance", "-1"), ("get", "--segments", "0", "ftp://x/a"),
-                     ("get", "--jobs", "99", "ftp://x/a"), ("get", "--if-exists", "no", "ftp://x/a")):
+                     ("get", "--jobs", "99", "ftp://x/a"), ("get", "--if-exists", "no", "ftp://x/a"),
+                     ("ls", "--proxy", "nonsense", "ftp://x/"), ("ls", "--charset", "no-such", "ftp://x/"),
+                     ("put", __file__, "ftp://x/a", "--proxy", "socks5://"), ("rm", "ftp://x/a", "--charset", "no-such")):
             self.wire("ftp", *args, check=2)
 
     def test_queue_learns_how_many_logins_there_are(self):

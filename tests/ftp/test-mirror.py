@@ -121,6 +121,16 @@ class Mirror(wbtest.TestCase):
         self.assertEqual(os.listdir(outside), [])
         self.assertEqual(self.tree(self.path("copy")), {b"d": None, b"d/a": b"1"})
 
+    def test_links_left_out_are_told(self):
+        self.make(self.path("from"), {b"a": b"1"})
+        os.symlink("a", self.path("from", "link"))
+        done = self.wire("ftp", "mirror", self.path("from"), self.url, check=0)
+        self.assertIn(b"1 link was left out, since links are not followed: link", done.stderr)
+        os.symlink("a", self.path("from", "other"))
+        done = self.wire("ftp", "mirror", self.path("from"), self.url, check=0)
+        self.assertIn(b"2 links were left out", done.stderr)
+        self.assertNotIn(b"link", self.wire("ftp", "mirror", self.path("from"), self.url, "-q", check=0).stderr)
+
     def test_nothing_is_deleted_when_something_failed(self):
         self.put_site({b"a": b"1", b"b": b"2"})
         os.chmod(os.path.join(self.server.folder, "site", "b"), 0)

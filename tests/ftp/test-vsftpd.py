@@ -95,6 +95,19 @@ class Verbs:
         self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"))
         self.assertEqual(self.read("got.txt"), b"new")
 
+    def test_resume_replaces_nothing_longer(self):
+        self.server.put_file("a.txt", b"new")
+        self.write("got.txt", "longer than it")
+        done = self.ftp("get", "--if-exists", "resume", self.url + "a.txt", self.path("got.txt"), check=1)
+        self.assertIn(b"longer (14 bytes) than the file (3 bytes)", done.stderr)
+        self.assertEqual(self.read("got.txt"), b"longer than it")
+        self.ftp("put", "--if-exists", "resume", self.path("got.txt"), self.url + "a.txt")
+        self.assertEqual(self.server.read("a.txt"), b"longer than it", "the shorter one is gone on with")
+        self.write("got.txt", "short")
+        done = self.ftp("put", "--if-exists", "resume", self.path("got.txt"), self.url + "a.txt", check=1)
+        self.assertIn(b"longer (14 bytes) than the file (5 bytes)", done.stderr)
+        self.assertEqual(self.server.read("a.txt"), b"longer than it")
+
     def test_a_part_that_is_there_is_not_touched(self):
         self.server.put_file("a", b"new")
         self.server.put_file("b.part", b"theirs")

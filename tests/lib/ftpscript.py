@@ -15,9 +15,12 @@ def features(*names):
 
 class FtpScript:
     """FILES is what it has. ON maps a verb to a function (session, argument) that takes its place: it
-    returns a reply, or None when it has seen to that itself. Each client has a thread of its own."""
+    returns a reply, or None when it has seen to that itself. Each client has a thread of its own.
+    HASTY: it throws away what came in one go with a command."""
 
-    def __init__(self, test, files=None, on=None, greeting="220 ready", size=True, certificate=None):
+    def __init__(self, test, files=None, on=None, greeting="220 ready", size=True, certificate=None,
+                 hasty=False):
+        self.hasty = hasty
         self.files = dict(files or {})
         self.on = on or {}
         self.greeting = greeting
@@ -72,6 +75,8 @@ class Session:
                         return
                     buffer += got
                 line, buffer = buffer.split(b"\n", 1)
+                if self.server.hasty:
+                    buffer = b""
                 text = line.rstrip(b"\r").decode("utf-8", "surrogateescape")
                 self.server.commands.append(text)
                 verb, _, argument = text.partition(" ")
@@ -144,6 +149,8 @@ class Session:
         return "350 to what?" if argument in self.server.files else "550 not found"
 
     def do_rnto(self, argument):
+        if self.rename_from not in self.server.files:
+            return "503 RNFR first"
         self.server.files[argument] = self.server.files.pop(self.rename_from)
         return "250 renamed"
 
