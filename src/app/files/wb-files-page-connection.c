@@ -77,7 +77,7 @@ static void
 connect_now (WbFilesPage *self)
 {
   wb_server_bar_set_state (self->bar, WB_SERVER_BAR_CONNECTING);
-  wb_remote_pane_connect (self->remote, self->url);
+  wb_remote_pane_connect (self->remote, self->url, self->settings);
 }
 
 static void

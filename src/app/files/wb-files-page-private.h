@@ -28,7 +28,10 @@ struct _WbFilesPage
   WbWorkbench *workbench;
   WbSession *session; /* the keyring and the lab: both may block */
   WbFtpQueue *queue;
-  WbUrl *url; /* what was asked for last */
+  WbUrl *url;            /* what was asked for last */
+  WbFtpClient *settings; /* how to get there; never connects; NULL for what is usual */
+  guint connections;     /* at most, for transfers; 0 for what is usual */
+  WbLimit *limit;        /* of all transfers together, or NULL */
   guint orient_id;
 };
 

@@ -87,6 +87,8 @@ wb_files_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->url, wb_url_free);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->limit, wb_limit_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->workbench);
 

@@ -16,6 +16,7 @@ struct _WbRemoteServer
   WbWire *wire;
   WbTrust *trust;
   WbUrl *url;
+  WbFtpClient *settings; /* never connects; NULL for what a client does by itself */
 
   /* The session's thread */
   WbFtpClient *client;
@@ -24,11 +25,12 @@ struct _WbRemoteServer
 
 /**
  * wb_remote_server_new:
+ * @settings: (nullable): a client that is not in use, whose settings the connection gets
  *
  * Returns: (transfer full): a server that is connected to when the first job runs
  */
 WbRemoteServer *
-wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
+wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url, WbFtpClient *settings)
 {
   WbRemoteServer *self = g_new0 (WbRemoteServer, 1);
 
@@ -36,6 +38,7 @@ wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
   self->wire = g_object_ref (wire);
   self->trust = g_object_ref (trust);
   self->url = wb_url_copy (url);
+  g_set_object (&self->settings, settings);
   return self;
 }
 
@@ -64,6 +67,7 @@ wb_remote_server_unref (WbRemoteServer *self)
   g_clear_object (&self->client);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
+  g_clear_object (&self->settings);
   wb_url_free (self->url);
   g_free (self->directory);
   g_free (self);
@@ -142,6 +146,8 @@ ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **er
 
   g_clear_object (&server->client);
   server->client = wb_ftp_client_new (server->wire, server->trust);
+  if (server->settings != NULL)
+    wb_ftp_client_copy_settings (server->client, server->settings);
   if (!wb_ftp_client_connect (server->client, url, cancellable, error) ||
       !wb_ftp_client_login (server->client, url->user, url->password, cancellable, error))
     return FALSE;

@@ -31,7 +31,8 @@ typedef struct _WbRemoteServer WbRemoteServer;
 
 WbRemoteServer *wb_remote_server_new   (WbWire          *wire,
                                         WbTrust         *trust,
-                                        const WbUrl     *url);
+                                        const WbUrl     *url,
+                                        WbFtpClient     *settings);
 WbRemoteServer *wb_remote_server_ref   (WbRemoteServer  *self);
 void            wb_remote_server_unref (WbRemoteServer  *self);
 

@@ -145,19 +145,20 @@ wb_remote_pane_set_queue (WbRemotePane *self, WbFtpQueue *queue)
 
 /**
  * wb_remote_pane_connect:
+ * @settings: (nullable): a client that is not in use, whose settings the connection gets
  *
  * Connects, logs in and shows the URL's folder; `connected` or `failed` tells how
  * it ended. Leaves the server that was connected before.
  */
 void
-wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url)
+wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url, WbFtpClient *settings)
 {
   wb_remote_pane_disconnect (self);
 
   self->url = wb_url_copy (url);
   self->cancellable = g_cancellable_new ();
   self->session = wb_session_new ("wb-ftp");
-  self->server = wb_remote_server_new (self->wire, self->trust, url);
+  self->server = wb_remote_server_new (self->wire, self->trust, url, settings);
   wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("Connecting…"),
                           url->host);
   run (self, WB_REMOTE_LIST, NULL, NULL);

@@ -27,7 +27,8 @@ void         wb_remote_pane_set_channels  (WbRemotePane  *self,
 void         wb_remote_pane_set_queue     (WbRemotePane  *self,
                                            WbFtpQueue    *queue);
 void         wb_remote_pane_connect       (WbRemotePane  *self,
-                                           const WbUrl   *url);
+                                           const WbUrl   *url,
+                                           WbFtpClient   *settings);
 void         wb_remote_pane_disconnect    (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connected  (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connecting (WbRemotePane  *self);
