@@ -141,6 +141,25 @@ ask_response_cb (AdwMessageDialog *dialog, const char *response, Answer *answer)
 }
 
 /**
+ * wb_say:
+ * @parent: any widget of the window that it is about
+ * @heading: what happened, short
+ * @body: why, and what to do
+ *
+ * Says something that has to be read.
+ */
+void
+wb_say (GtkWidget *parent, const char *heading, const char *body)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
  * wb_ask:
  * @parent: any widget of the window that asks
  * @heading: the question, short
@@ -301,6 +320,89 @@ wb_ask_text (GtkWidget *parent,
   text_changed_cb (GTK_EDITABLE (entry), message);
   g_signal_connect_data (dialog, "response", G_CALLBACK (text_response_cb), answer,
                          text_answer_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (entry);
+}
+
+typedef struct
+{
+  WbPasswordFunc func;
+  gpointer user_data;
+  GDestroyNotify user_data_free;
+  GtkEditable *entry; /* in the dialog, which outlives this */
+  GtkCheckButton *remember;
+} PasswordAnswer;
+
+static void
+password_answer_free (gpointer data, GClosure *closure)
+{
+  PasswordAnswer *answer = data;
+
+  if (answer->user_data_free != NULL)
+    answer->user_data_free (answer->user_data);
+  g_free (answer);
+}
+
+static void
+password_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  PasswordAnswer *answer = user_data;
+  gboolean accepted = g_str_equal (response, "accept");
+
+  answer->func (accepted ? gtk_editable_get_text (answer->entry) : NULL,
+                accepted && gtk_check_button_get_active (answer->remember), answer->user_data);
+}
+
+/**
+ * wb_ask_password:
+ * @parent: any widget of the window that asks
+ * @heading: whose password
+ * @body: (nullable): what was wrong with the one before
+ * @may_remember: whether it can be kept
+ * @func: called with what was entered, or with %NULL
+ * @user_data_free: (nullable): frees @user_data when the dialog is gone
+ *
+ * Asks for a password.
+ */
+void
+wb_ask_password (GtkWidget *parent,
+                 const char *heading,
+                 const char *body,
+                 gboolean may_remember,
+                 WbPasswordFunc func,
+                 gpointer user_data,
+                 GDestroyNotify user_data_free)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *entry = gtk_password_entry_new ();
+  GtkWidget *remember =
+      gtk_check_button_new_with_mnemonic (_ ("_Keep it in the keyring once it has worked"));
+  PasswordAnswer *answer = g_new0 (PasswordAnswer, 1);
+
+  answer->func = func;
+  answer->user_data = user_data;
+  answer->user_data_free = user_data_free;
+  answer->entry = GTK_EDITABLE (entry);
+  answer->remember = GTK_CHECK_BUTTON (remember);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Password"), -1);
+  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
+  g_object_set (entry, "activates-default", TRUE, NULL);
+  gtk_widget_set_visible (remember, may_remember);
+  gtk_box_append (GTK_BOX (box), entry);
+  gtk_box_append (GTK_BOX (box), remember);
+  adw_message_dialog_set_extra_child (message, box);
+  adw_message_dialog_add_response (message, "close", _ ("_Cancel"));
+  adw_message_dialog_add_response (message, "accept", _ ("C_onnect"));
+  adw_message_dialog_set_response_appearance (message, "accept", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (message, "accept");
+  adw_message_dialog_set_close_response (message, "close");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (password_response_cb), answer,
+                         password_answer_free, 0);
   gtk_window_present (GTK_WINDOW (dialog));
   gtk_widget_grab_focus (entry);
 }
