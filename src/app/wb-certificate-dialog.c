@@ -158,6 +158,14 @@ show_certificate (WbCertificateDialog *self, GTlsCertificate *certificate)
 }
 
 static void
+set_condition (WbCertificateDialog *self, const char *text)
+{
+  gtk_label_set_label (self->compared_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->compared), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  text, -1);
+}
+
+static void
 show_choice (WbCertificateDialog *self)
 {
   if (self->pin != NULL)
@@ -169,8 +177,7 @@ show_choice (WbCertificateDialog *self)
              "or on paper, that the certificate was replaced, and what its fingerprint is now. "
              "Then "
              "forget the old pin, and connect again: the new certificate is shown once more."));
-      gtk_label_set_label (self->compared_label,
-                           _ ("I was told that the certificate was replaced"));
+      set_condition (self, _ ("I was told that the certificate was replaced"));
       gtk_button_set_label (self->act, _ ("_Forget the Old Pin"));
       return;
     }
@@ -178,7 +185,7 @@ show_choice (WbCertificateDialog *self)
       self->advice,
       _ ("Nothing was sent. Ask whoever runs the server for the fingerprint, and compare. When it "
          "is pinned this certificate alone is trusted for this server, and any other is refused."));
-  gtk_label_set_label (self->compared_label, _ ("I have compared the fingerprint"));
+  set_condition (self, _ ("I have compared the fingerprint"));
   gtk_button_set_label (self->act, _ ("_Pin and Connect"));
 }
 

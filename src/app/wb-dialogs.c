@@ -353,6 +353,16 @@ password_response_cb (AdwMessageDialog *dialog, const char *response, gpointer u
                 accepted && gtk_check_button_get_active (answer->remember), answer->user_data);
 }
 
+static void
+peek_cb (GtkEntry *entry)
+{
+  gboolean shown = !gtk_entry_get_visibility (entry);
+
+  gtk_entry_set_visibility (entry, shown);
+  gtk_entry_set_icon_from_icon_name (entry, GTK_ENTRY_ICON_SECONDARY,
+                                     shown ? "view-conceal-symbolic" : "view-reveal-symbolic");
+}
+
 /**
  * wb_ask_password:
  * @parent: any widget of the window that asks
@@ -362,7 +372,8 @@ password_response_cb (AdwMessageDialog *dialog, const char *response, gpointer u
  * @func: called with what was entered, or with %NULL
  * @user_data_free: (nullable): frees @user_data when the dialog is gone
  *
- * Asks for a password.
+ * Asks for a password. No #GtkPasswordEntry, which in GTK 4.8 may hear of the keyboard after its
+ * end.
  */
 void
 wb_ask_password (GtkWidget *parent,
@@ -377,7 +388,8 @@ wb_ask_password (GtkWidget *parent,
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *entry = gtk_password_entry_new ();
+  g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
+  GtkWidget *entry = gtk_entry_new_with_buffer (buffer);
   GtkWidget *remember =
       gtk_check_button_new_with_mnemonic (_ ("_Keep it in the keyring once it has worked"));
   PasswordAnswer *answer = g_new0 (PasswordAnswer, 1);
@@ -390,8 +402,14 @@ wb_ask_password (GtkWidget *parent,
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Password"), -1);
-  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
-  g_object_set (entry, "activates-default", TRUE, NULL);
+  gtk_entry_set_visibility (GTK_ENTRY (entry), FALSE);
+  gtk_entry_set_input_purpose (GTK_ENTRY (entry), GTK_INPUT_PURPOSE_PASSWORD);
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY,
+                                     "view-reveal-symbolic");
+  gtk_entry_set_icon_tooltip_text (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY,
+                                   _ ("Show the Password"));
+  g_signal_connect (entry, "icon-press", G_CALLBACK (peek_cb), NULL);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_widget_set_visible (remember, may_remember);
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), remember);

@@ -130,8 +130,13 @@ ask_password (WbFilesPage *self, const char *problem)
   g_autofree char *heading = g_strdup_printf (
       /* Translators: the first %s is a user name, the second a host. */
       _ ("Password of %s at %s"), self->url->user, self->url->host);
+  g_autofree char *body = NULL;
 
-  wb_ask_password (GTK_WIDGET (self), heading, problem, may_keep, password_cb, g_object_ref (self),
+  if (problem != NULL)
+    /* Translators: %s is a sentence that says what is wrong. */
+    body = g_strdup_printf (_ ("%s Enter the password again. It is kept only once it has worked."),
+                            problem);
+  wb_ask_password (GTK_WIDGET (self), heading, body, may_keep, password_cb, g_object_ref (self),
                    g_object_unref);
 }
 
