@@ -141,6 +141,25 @@ ask_response_cb (AdwMessageDialog *dialog, const char *response, Answer *answer)
 }
 
 /**
+ * wb_say:
+ * @parent: any widget of the window that it is about
+ * @heading: what happened, short
+ * @body: why, and what to do
+ *
+ * Says something that has to be read.
+ */
+void
+wb_say (GtkWidget *parent, const char *heading, const char *body)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
  * wb_ask:
  * @parent: any widget of the window that asks
  * @heading: the question, short
@@ -301,6 +320,107 @@ wb_ask_text (GtkWidget *parent,
   text_changed_cb (GTK_EDITABLE (entry), message);
   g_signal_connect_data (dialog, "response", G_CALLBACK (text_response_cb), answer,
                          text_answer_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (entry);
+}
+
+typedef struct
+{
+  WbPasswordFunc func;
+  gpointer user_data;
+  GDestroyNotify user_data_free;
+  GtkEditable *entry; /* in the dialog, which outlives this */
+  GtkCheckButton *remember;
+} PasswordAnswer;
+
+static void
+password_answer_free (gpointer data, GClosure *closure)
+{
+  PasswordAnswer *answer = data;
+
+  if (answer->user_data_free != NULL)
+    answer->user_data_free (answer->user_data);
+  g_free (answer);
+}
+
+static void
+password_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  PasswordAnswer *answer = user_data;
+  gboolean accepted = g_str_equal (response, "accept");
+
+  answer->func (accepted ? gtk_editable_get_text (answer->entry) : NULL,
+                accepted && gtk_check_button_get_active (answer->remember), answer->user_data);
+}
+
+static void
+peek_cb (GtkEntry *entry)
+{
+  gboolean shown = !gtk_entry_get_visibility (entry);
+
+  gtk_entry_set_visibility (entry, shown);
+  gtk_entry_set_icon_from_icon_name (entry, GTK_ENTRY_ICON_SECONDARY,
+                                     shown ? "view-conceal-symbolic" : "view-reveal-symbolic");
+}
+
+/**
+ * wb_ask_password:
+ * @parent: any widget of the window that asks
+ * @heading: whose password
+ * @body: (nullable): what was wrong with the one before
+ * @may_remember: whether it can be kept
+ * @func: called with what was entered, or with %NULL
+ * @user_data_free: (nullable): frees @user_data when the dialog is gone
+ *
+ * Asks for a password. No #GtkPasswordEntry, which in GTK 4.8 may hear of the keyboard after its
+ * end.
+ */
+void
+wb_ask_password (GtkWidget *parent,
+                 const char *heading,
+                 const char *body,
+                 gboolean may_remember,
+                 WbPasswordFunc func,
+                 gpointer user_data,
+                 GDestroyNotify user_data_free)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
+  GtkWidget *entry = gtk_entry_new_with_buffer (buffer);
+  GtkWidget *remember =
+      gtk_check_button_new_with_mnemonic (_ ("_Keep it in the keyring once it has worked"));
+  PasswordAnswer *answer = g_new0 (PasswordAnswer, 1);
+
+  answer->func = func;
+  answer->user_data = user_data;
+  answer->user_data_free = user_data_free;
+  answer->entry = GTK_EDITABLE (entry);
+  answer->remember = GTK_CHECK_BUTTON (remember);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Password"), -1);
+  gtk_entry_set_visibility (GTK_ENTRY (entry), FALSE);
+  gtk_entry_set_input_purpose (GTK_ENTRY (entry), GTK_INPUT_PURPOSE_PASSWORD);
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY,
+                                     "view-reveal-symbolic");
+  gtk_entry_set_icon_tooltip_text (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY,
+                                   _ ("Show the Password"));
+  g_signal_connect (entry, "icon-press", G_CALLBACK (peek_cb), NULL);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_widget_set_visible (remember, may_remember);
+  gtk_box_append (GTK_BOX (box), entry);
+  gtk_box_append (GTK_BOX (box), remember);
+  adw_message_dialog_set_extra_child (message, box);
+  adw_message_dialog_add_response (message, "close", _ ("_Cancel"));
+  adw_message_dialog_add_response (message, "accept", _ ("C_onnect"));
+  adw_message_dialog_set_response_appearance (message, "accept", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (message, "accept");
+  adw_message_dialog_set_close_response (message, "close");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (password_response_cb), answer,
+                         password_answer_free, 0);
   gtk_window_present (GTK_WINDOW (dialog));
   gtk_widget_grab_focus (entry);
 }

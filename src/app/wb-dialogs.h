@@ -36,10 +36,22 @@ typedef void (*WbFilesFunc) (GListModel *files,
 typedef void (*WbTextFunc) (const char *text,
                             gpointer    user_data);
 
+/**
+ * WbPasswordFunc:
+ * @password: (nullable): what was entered; %NULL when the dialog was dismissed
+ * @remember: whether it is to be kept, once it has worked
+ */
+typedef void (*WbPasswordFunc) (const char *password,
+                                gboolean    remember,
+                                gpointer    user_data);
+
 void wb_show_about       (GtkWindow    *parent);
 void wb_show_preferences (GtkWindow    *parent,
                           WbWorkbench  *workbench);
 
+void wb_say              (GtkWidget    *parent,
+                          const char   *heading,
+                          const char   *body);
 void wb_ask              (GtkWidget    *parent,
                           const char   *heading,
                           const char   *body,
@@ -61,6 +73,13 @@ void wb_ask_text         (GtkWidget    *parent,
                           const char   *initial,
                           const char   *action_label,
                           WbTextFunc    func,
+                          gpointer      user_data,
+                          GDestroyNotify user_data_free);
+void wb_ask_password     (GtkWidget    *parent,
+                          const char   *heading,
+                          const char   *body,
+                          gboolean      may_remember,
+                          WbPasswordFunc func,
                           gpointer      user_data,
                           GDestroyNotify user_data_free);
 void wb_choose_files     (GtkWidget    *parent,

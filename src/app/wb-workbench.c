@@ -116,10 +116,13 @@ WbWorkbench *
 wb_workbench_new (void)
 {
   WbWorkbench *self = g_object_new (WB_TYPE_WORKBENCH, NULL);
+  g_autofree char *pins =
+      g_build_filename (g_get_user_data_dir (), "wirebench", "certificates.json", NULL);
 
   self->settings = g_settings_new (APPLICATION_ID);
   self->wire = wb_wire_new ((gsize) g_settings_get_uint (self->settings, "wire-memory") << 20);
   self->trust = wb_trust_new ();
+  wb_trust_set_pin_file (self->trust, pins);
   self->secrets = wb_secrets_new ();
   return self;
 }
@@ -277,6 +280,38 @@ wb_workbench_load_lab_finish (WbWorkbench *self, GAsyncResult *result, GError **
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_boolean (G_TASK (result), error) ? self->lab : NULL;
+}
+
+static gpointer
+save_trust_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return wb_trust_save_pins (data, error) ? data : NULL;
+}
+
+static void
+trust_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbWorkbench) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wb_session_run_finish (WB_SESSION (source), result, &error) == NULL)
+    wb_workbench_toast (self, error->message);
+}
+
+/**
+ * wb_workbench_save_trust:
+ *
+ * Keeps what was pinned or forgotten, on a worker thread; a toast tells when that fails.
+ */
+void
+wb_workbench_save_trust (WbWorkbench *self)
+{
+  g_autoptr (WbSession) session = wb_session_new ("trust");
+
+  g_return_if_fail (WB_IS_WORKBENCH (self));
+
+  wb_session_run_async (session, save_trust_thread, g_object_ref (self->trust), g_object_unref,
+                        NULL, NULL, trust_saved_cb, g_object_ref (self));
 }
 
 /**

@@ -41,6 +41,8 @@ WbLab       *wb_workbench_load_lab_finish    (WbWorkbench          *self,
                                               GAsyncResult         *result,
                                               GError              **error);
 
+void         wb_workbench_save_trust         (WbWorkbench          *self);
+
 void         wb_workbench_toast              (WbWorkbench          *self,
                                               const char           *text);
 void         wb_workbench_add_toast          (WbWorkbench          *self,

@@ -6,9 +6,15 @@
 
 #include "wb-trust.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "wb-error.h"
+#include "wb-json.h"
+
+/* {"version": 1, "pins": {"host:port": "64 hex digits", …}} */
+#define PINS_VERSION 1
 
 struct _WbTrust
 {
@@ -19,10 +25,29 @@ struct _WbTrust
   GPtrArray *ca_files;  /* of GTlsDatabase */
   GHashTable *pins;     /* "host:port" -> fingerprint */
   GHashTable *any_host; /* set of fingerprints that are good for every host */
-  GHashTable *refused;  /* "host:port" -> GTlsCertificate */
+  GHashTable *refused;  /* "host:port" -> Refused */
+  char *pin_file;       /* or NULL */
+  gboolean pins_loaded; /* whether what @pin_file holds is among @pins */
 };
 
+/* A certificate that was not trusted, and why. */
+typedef struct
+{
+  GTlsCertificate *certificate;
+  char *reason;
+} Refused;
+
 G_DEFINE_FINAL_TYPE (WbTrust, wb_trust, G_TYPE_OBJECT)
+
+static void
+refused_free (gpointer data)
+{
+  Refused *refused = data;
+
+  g_object_unref (refused->certificate);
+  g_free (refused->reason);
+  g_free (refused);
+}
 
 static void
 wb_trust_finalize (GObject *object)
@@ -34,6 +59,7 @@ wb_trust_finalize (GObject *object)
   g_hash_table_unref (self->pins);
   g_hash_table_unref (self->any_host);
   g_hash_table_unref (self->refused);
+  g_free (self->pin_file);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (wb_trust_parent_class)->finalize (object);
@@ -52,7 +78,7 @@ wb_trust_init (WbTrust *self)
   self->ca_files = g_ptr_array_new_with_free_func (g_object_unref);
   self->pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->any_host = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, refused_free);
 }
 
 static char *
@@ -172,6 +198,208 @@ wb_trust_add_pin (WbTrust *self, const char *host, guint16 port, const char *sha
     g_hash_table_add (self->any_host, g_steal_pointer (&pin));
   g_mutex_unlock (&self->lock);
   return TRUE;
+}
+
+/**
+ * wb_trust_remove_pin:
+ *
+ * Forgets which certificate was pinned for @host and @port, if one was. What CAs say
+ * counts again.
+ */
+void
+wb_trust_remove_pin (WbTrust *self, const char *host, guint16 port)
+{
+  g_autofree char *key = NULL;
+
+  g_return_if_fail (WB_IS_TRUST (self));
+  g_return_if_fail (host != NULL);
+
+  key = make_key (host, port);
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->pins, key);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * wb_trust_dup_pin:
+ *
+ * Returns: (transfer full) (nullable): the fingerprint that is pinned for @host and @port, as
+ *   far as is known before the first wb_trust_check()
+ */
+char *
+wb_trust_dup_pin (WbTrust *self, const char *host, guint16 port)
+{
+  g_autofree char *key = NULL;
+  char *pin = NULL;
+
+  g_return_val_if_fail (WB_IS_TRUST (self), NULL);
+  g_return_val_if_fail (host != NULL, NULL);
+
+  key = make_key (host, port);
+  g_mutex_lock (&self->lock);
+  pin = g_strdup (g_hash_table_lookup (self->pins, key));
+  g_mutex_unlock (&self->lock);
+  return pin;
+}
+
+/**
+ * wb_trust_set_pin_file:
+ * @path: a file, which need not be there
+ *
+ * Says where pins are kept. The file is read when the first certificate is checked, on
+ * that thread; once, before that.
+ */
+void
+wb_trust_set_pin_file (WbTrust *self, const char *path)
+{
+  g_return_if_fail (WB_IS_TRUST (self));
+
+  g_mutex_lock (&self->lock);
+  g_free (self->pin_file);
+  self->pin_file = g_strdup (path);
+  self->pins_loaded = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+parse_pins (const char *text, gsize length, GHashTable *pins)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  JsonNode *root = NULL;
+  JsonNode *node = NULL;
+  JsonObject *object = NULL;
+  JsonObjectIter iter;
+  const char *key = NULL;
+
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return FALSE;
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  object = json_node_get_object (root);
+  node = json_object_get_member (object, "version");
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_int (node) != PINS_VERSION)
+    return FALSE;
+  node = json_object_get_member (object, "pins");
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &key, &node))
+    {
+      char *pin = JSON_NODE_HOLDS_VALUE (node) && json_node_get_string (node) != NULL
+                      ? normalize_fingerprint (json_node_get_string (node))
+                      : NULL;
+
+      if (pin == NULL)
+        return FALSE;
+      g_hash_table_insert (pins, g_strdup (key), pin);
+    }
+  return TRUE;
+}
+
+/* Under the lock. A file that cannot be used stops one check, and is said: without it a changed
+ * certificate would go unseen. */
+static gboolean
+load_pins (WbTrust *self, GError **error)
+{
+  g_autoptr (GHashTable) pins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *aside = NULL;
+  GHashTableIter iter;
+  gpointer key = NULL;
+  gpointer pin = NULL;
+  gsize length = 0;
+
+  if (self->pins_loaded || self->pin_file == NULL)
+    return TRUE;
+  if (!g_file_get_contents (self->pin_file, &text, &length, &local))
+    {
+      if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        {
+          self->pins_loaded = TRUE;
+          return TRUE;
+        }
+      g_set_error (error, WB_ERROR, WB_ERROR_PERMISSION,
+                   /* Translators: %s says what is wrong with which file. */
+                   _ ("The list of pinned certificates cannot be read, so none is trusted: %s"),
+                   local->message);
+      return FALSE;
+    }
+  if (!parse_pins (text, length, pins))
+    {
+      aside = g_strdup_printf ("%s.damaged-%" G_GINT64_FORMAT, self->pin_file, g_get_real_time ());
+      if (g_rename (self->pin_file, aside) == 0)
+        self->pins_loaded = TRUE;
+      g_set_error (error, WB_ERROR, WB_ERROR_INVALID,
+                   /* Translators: %s is the path of a file. */
+                   _ ("The list of pinned certificates is damaged and was put aside as “%s”. "
+                      "Nothing was sent. Connect again to go by what authorities say alone."),
+                   aside);
+      return FALSE;
+    }
+  /* What was pinned since the start is newer. */
+  g_hash_table_iter_init (&iter, pins);
+  while (g_hash_table_iter_next (&iter, &key, &pin))
+    if (!g_hash_table_contains (self->pins, key))
+      g_hash_table_insert (self->pins, g_strdup (key), g_strdup (pin));
+  self->pins_loaded = TRUE;
+  return TRUE;
+}
+
+/**
+ * wb_trust_save_pins:
+ *
+ * Writes the pins of all hosts to the file of wb_trust_set_pin_file(), beside the old one
+ * and then renamed. Blocks.
+ *
+ * Errors: those of reading and writing (`G_FILE_ERROR`), %WB_ERROR_INVALID for a damaged file.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_trust_save_pins (WbTrust *self, GError **error)
+{
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  JsonObject *pins = json_object_new ();
+  g_autofree char *text = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  GHashTableIter iter;
+  gpointer key = NULL;
+  gpointer pin = NULL;
+  gboolean loaded = FALSE;
+
+  g_return_val_if_fail (WB_IS_TRUST (self), FALSE);
+
+  json_object_set_int_member (object, "version", PINS_VERSION);
+  json_object_set_object_member (object, "pins", pins);
+  json_node_take_object (root, object);
+  g_mutex_lock (&self->lock);
+  loaded = load_pins (self, error);
+  path = g_strdup (self->pin_file);
+  g_hash_table_iter_init (&iter, self->pins);
+  while (g_hash_table_iter_next (&iter, &key, &pin))
+    json_object_set_string_member (pins, key, pin);
+  g_mutex_unlock (&self->lock);
+  if (!loaded)
+    return FALSE;
+  if (path == NULL)
+    return TRUE;
+
+  text = wb_json_to_string (root);
+  folder = g_path_get_dirname (path);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                   /* Translators: the first %s is the path of a folder, the second the reason. */
+                   _ ("The pinned certificates could not be kept in “%s”: %s."), folder,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  return g_file_set_contents_full (
+      path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 /**
@@ -341,10 +569,14 @@ check_pins (WbTrust *self, const char *key, const char *fingerprint)
 }
 
 static void
-remember_refused (WbTrust *self, const char *key, GTlsCertificate *certificate)
+remember_refused (WbTrust *self, const char *key, GTlsCertificate *certificate, const char *reason)
 {
+  Refused *refused = g_new0 (Refused, 1);
+
+  refused->certificate = g_object_ref (certificate);
+  refused->reason = g_strchomp (g_strdup (reason));
   g_mutex_lock (&self->lock);
-  g_hash_table_insert (self->refused, g_strdup (key), g_object_ref (certificate));
+  g_hash_table_insert (self->refused, g_strdup (key), refused);
   g_mutex_unlock (&self->lock);
 }
 
@@ -374,6 +606,7 @@ wb_trust_check (WbTrust *self,
   g_autofree char *reason = NULL;
   PinState pin = PIN_NONE;
   GTlsCertificateFlags flags = 0;
+  gboolean loaded = FALSE;
 
   g_return_val_if_fail (WB_IS_TRUST (self), FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
@@ -381,6 +614,11 @@ wb_trust_check (WbTrust *self,
 
   key = make_key (host, port);
   fingerprint = wb_trust_get_fingerprint (certificate);
+  g_mutex_lock (&self->lock);
+  loaded = load_pins (self, error);
+  g_mutex_unlock (&self->lock);
+  if (!loaded)
+    return FALSE;
   pin = check_pins (self, key, fingerprint);
   if (pin == PIN_MATCHES)
     return TRUE;
@@ -398,7 +636,7 @@ wb_trust_check (WbTrust *self,
       reason = describe_flags (certificate, flags, host);
     }
 
-  remember_refused (self, key, certificate);
+  remember_refused (self, key, certificate, reason);
   g_set_error (error, WB_ERROR, WB_ERROR_UNTRUSTED,
                /* Translators: the first %s is "host:port", the second is one sentence or more on
                 * what is wrong, the last a long hexadecimal number. */
@@ -410,24 +648,28 @@ wb_trust_check (WbTrust *self,
 
 /**
  * wb_trust_dup_refused:
+ * @reason: (out) (optional) (transfer full): why, in sentences; %NULL if there is none
  *
  * Returns: (transfer full) (nullable): the certificate that was last refused for
  *   @host and @port, to show it to the person
  */
 GTlsCertificate *
-wb_trust_dup_refused (WbTrust *self, const char *host, guint16 port)
+wb_trust_dup_refused (WbTrust *self, const char *host, guint16 port, char **reason)
 {
   g_autofree char *key = NULL;
   GTlsCertificate *certificate = NULL;
+  Refused *refused = NULL;
 
   g_return_val_if_fail (WB_IS_TRUST (self), NULL);
   g_return_val_if_fail (host != NULL, NULL);
 
   key = make_key (host, port);
   g_mutex_lock (&self->lock);
-  certificate = g_hash_table_lookup (self->refused, key);
-  if (certificate != NULL)
-    g_object_ref (certificate);
+  refused = g_hash_table_lookup (self->refused, key);
+  if (refused != NULL)
+    certificate = g_object_ref (refused->certificate);
+  if (reason != NULL)
+    *reason = refused != NULL ? g_strdup (refused->reason) : NULL;
   g_mutex_unlock (&self->lock);
 
   return certificate;

@@ -27,6 +27,16 @@ gboolean          wb_trust_add_pin           (WbTrust          *self,
                                               guint16           port,
                                               const char       *sha256,
                                               GError          **error);
+void              wb_trust_remove_pin        (WbTrust          *self,
+                                              const char       *host,
+                                              guint16           port);
+char             *wb_trust_dup_pin           (WbTrust          *self,
+                                              const char       *host,
+                                              guint16           port);
+void              wb_trust_set_pin_file      (WbTrust          *self,
+                                              const char       *path);
+gboolean          wb_trust_save_pins         (WbTrust          *self,
+                                              GError          **error);
 gboolean          wb_trust_check             (WbTrust          *self,
                                               const char       *host,
                                               guint16           port,
@@ -36,6 +46,7 @@ gboolean          wb_trust_check             (WbTrust          *self,
 char             *wb_trust_get_fingerprint   (GTlsCertificate  *certificate);
 GTlsCertificate  *wb_trust_dup_refused       (WbTrust          *self,
                                               const char       *host,
-                                              guint16           port);
+                                              guint16           port,
+                                              char            **reason);
 
 G_END_DECLS

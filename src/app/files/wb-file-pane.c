@@ -27,6 +27,7 @@ typedef struct
   GtkSpinner *spinner;
   GtkRevealer *problem;
   GtkLabel *problem_label;
+  GtkButton *problem_reload;
   GtkStack *stack;
   AdwStatusPage *empty;
   GtkColumnView *view;
@@ -58,6 +59,7 @@ enum
   SEND,
   DROP_ITEMS,
   DROP_FILES,
+  LOCATION_CHANGED,
   N_SIGNALS,
 };
 
@@ -200,11 +202,14 @@ wb_file_pane_set_items (WbFilePane *self, const char *location, GPtrArray *items
       g_free (priv->shown);
       priv->shown = g_strdup (location);
       gtk_editable_set_text (GTK_EDITABLE (priv->location), location);
-      gtk_revealer_set_reveal_child (priv->problem, FALSE);
     }
+  if (!again || gtk_widget_get_visible (GTK_WIDGET (priv->problem_reload)))
+    gtk_revealer_set_reveal_child (priv->problem, FALSE);
   gtk_stack_set_visible_child_name (priv->stack, "list");
   wb_file_pane_set_active (self, TRUE);
   update_count (self);
+  if (!again)
+    g_signal_emit (self, signals[LOCATION_CHANGED], 0);
 }
 
 /**
@@ -286,6 +291,7 @@ show_problem (WbFilePane *self, const char *text)
   WbFilePanePrivate *priv = PRIVATE (self);
 
   gtk_label_set_label (priv->problem_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (priv->problem_reload), FALSE);
   gtk_revealer_set_reveal_child (priv->problem, TRUE);
 }
 
@@ -300,6 +306,21 @@ wb_file_pane_fail (WbFilePane *self, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_problem (self, error->message);
+}
+
+/**
+ * wb_file_pane_offer_reload:
+ * @label: what listing the folder again amounts to, with a mnemonic
+ *
+ * Puts a button for that beside the error that is shown.
+ */
+void
+wb_file_pane_offer_reload (WbFilePane *self, const char *label)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  gtk_button_set_label (priv->problem_reload, label);
+  gtk_widget_set_visible (GTK_WIDGET (priv->problem_reload), TRUE);
 }
 
 /**
@@ -599,6 +620,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, spinner);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_label);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_reload);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, stack);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, empty);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, view);
@@ -655,6 +677,9 @@ wb_file_pane_class_init (WbFilePaneClass *klass)
                                       G_TYPE_NONE, 1, WB_TYPE_FILE_DRAG);
   signals[DROP_FILES] = g_signal_new ("drop-files", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 1, GDK_TYPE_FILE_LIST);
+
+  signals[LOCATION_CHANGED] = g_signal_new ("location-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                            NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
   install_actions (widget_class);

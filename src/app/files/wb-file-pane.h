@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  *
  * Signals: `send` (a #GPtrArray of #WbFileItem): these are to go to the other pane;
  * `drop-items` (a #WbFileDrag): rows of the other pane were dropped here;
- * `drop-files` (a #GdkFileList): another program's files were.
+ * `drop-files` (a #GdkFileList): another program's files were;
+ * `location-changed`: another folder is shown.
  */
 #define WB_TYPE_FILE_PANE (wb_file_pane_get_type ())
 G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
@@ -69,6 +70,8 @@ void        wb_file_pane_set_send     (WbFilePane    *self,
                                        const char    *label);
 void        wb_file_pane_fail         (WbFilePane    *self,
                                        const GError  *error);
+void        wb_file_pane_offer_reload (WbFilePane   *self,
+                                       const char    *label);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
 GPtrArray  *wb_file_pane_dup_selected (WbFilePane    *self);

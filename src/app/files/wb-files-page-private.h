@@ -5,6 +5,7 @@
 #include "wb-files-page.h"
 
 #include "wb-ftp-queue.h"
+#include "wb-ftp-site-store.h"
 #include "wb-local-pane.h"
 #include "wb-queue-view.h"
 #include "wb-remote-pane.h"
@@ -28,13 +29,37 @@ struct _WbFilesPage
   WbWorkbench *workbench;
   WbSession *session; /* the keyring and the lab: both may block */
   WbFtpQueue *queue;
-  WbUrl *url; /* what was asked for last */
+  WbUrl *url;            /* what was asked for last */
+  WbFtpClient *settings; /* how to get there; never connects; NULL for what is usual */
+  guint connections;     /* at most, for transfers; 0 for what is usual */
+  WbLimit *limit;        /* of all transfers together, or NULL */
+  WbFtpSiteStore *sites;
+  GMenu *menu; /* of the button Sites */
+  WbFtpSite *site;      /* what was asked for last, or NULL when an address was typed */
+  GCancellable *preparing; /* what comes before connecting; NULL when nothing does */
+  gboolean remember;    /* whether the password is kept once it has worked */
+  gboolean as_text;     /* whether the address asked for the file as text */
+  gboolean synchronized; /* whether the panes go into folders together */
+  char *sync_local;     /* where they were last, both of them */
+  char *sync_remote;
   guint orient_id;
 };
 
 void wb_files_page_leave_queue      (WbFilesPage     *self);
 void wb_files_page_open_queue       (WbFilesPage     *self);
 
+void wb_files_page_connect_site     (WbFilesPage     *self,
+                                     const char      *id);
+void wb_files_page_open_remote      (WbFilesPage     *self,
+                                     const char      *folder);
+void wb_files_page_add_site_keys    (WbFilesPage     *self);
+void wb_files_page_load_sites       (WbFilesPage     *self);
+void wb_files_page_leave_sites      (WbFilesPage     *self);
+void wb_files_page_arrived          (WbFilesPage     *self);
+void wb_files_page_set_synchronized (WbFilesPage     *self,
+                                     gboolean         synchronized);
+void wb_files_page_bind_sites       (GtkWidgetClass  *widget_class);
+void wb_files_page_bind_synchronized (GtkWidgetClass *widget_class);
 void wb_files_page_bind_connection  (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_transfers   (GtkWidgetClass  *widget_class);
 

@@ -47,9 +47,13 @@ wb_files_page_leave_queue (WbFilesPage *self)
 void
 wb_files_page_open_queue (WbFilesPage *self)
 {
-  self->queue =
-      wb_ftp_queue_new (wb_workbench_get_wire (self->workbench),
-                        wb_workbench_get_trust (self->workbench), self->url, TRANSFER_CONNECTIONS);
+  self->queue = wb_ftp_queue_new (wb_workbench_get_wire (self->workbench),
+                                  wb_workbench_get_trust (self->workbench), self->url,
+                                  self->connections > 0 ? self->connections : TRANSFER_CONNECTIONS);
+  if (self->settings != NULL)
+    wb_ftp_queue_set_settings (self->queue, self->settings);
+  if (self->limit != NULL)
+    wb_ftp_queue_set_limit (self->queue, self->limit);
   g_signal_connect_object (self->queue, "idle", G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
   wb_queue_view_set_queue (self->queue_view, self->queue);
   wb_remote_pane_set_queue (self->remote, self->queue);

@@ -75,6 +75,18 @@ wb_files_page_size_allocate (GtkWidget *widget, int width, int height, int basel
 }
 
 static void
+wb_files_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_boolean (value, WB_FILES_PAGE (object)->synchronized);
+}
+
+static void
+wb_files_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  wb_files_page_set_synchronized (WB_FILES_PAGE (object), g_value_get_boolean (value));
+}
+
+static void
 wb_files_page_dispose (GObject *object)
 {
   WbFilesPage *self = WB_FILES_PAGE (object);
@@ -84,9 +96,17 @@ wb_files_page_dispose (GObject *object)
   if (self->queue != NULL)
     wb_ftp_queue_cancel_all (self->queue);
   g_clear_object (&self->queue);
+  wb_files_page_leave_sites (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->url, wb_url_free);
+  g_cancellable_cancel (self->preparing);
+  g_clear_object (&self->preparing);
+  g_clear_pointer (&self->site, wb_ftp_site_free);
+  g_clear_pointer (&self->sync_local, g_free);
+  g_clear_pointer (&self->sync_remote, g_free);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->limit, wb_limit_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->workbench);
 
@@ -99,6 +119,12 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_files_page_dispose;
+  G_OBJECT_CLASS (klass)->get_property = wb_files_page_get_property;
+  G_OBJECT_CLASS (klass)->set_property = wb_files_page_set_property;
+  g_object_class_install_property (
+      G_OBJECT_CLASS (klass), 1,
+      g_param_spec_boolean ("synchronized", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   widget_class->measure = wb_files_page_measure;
   widget_class->size_allocate = wb_files_page_size_allocate;
 
@@ -115,6 +141,8 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, remote);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, queue_view);
   wb_files_page_bind_connection (widget_class);
+  wb_files_page_bind_sites (widget_class);
+  wb_files_page_bind_synchronized (widget_class);
   wb_files_page_bind_transfers (widget_class);
 }
 
@@ -123,6 +151,7 @@ wb_files_page_init (WbFilesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = wb_session_new ("wb-files");
+  wb_files_page_add_site_keys (self);
 }
 
 /**
@@ -140,6 +169,7 @@ wb_files_page_new (WbWorkbench *workbench)
   wb_remote_pane_set_channels (self->remote, wb_workbench_get_wire (workbench),
                                wb_workbench_get_trust (workbench));
   wb_local_pane_open (self->local, home);
+  wb_files_page_load_sites (self);
   return GTK_WIDGET (self);
 }
 

@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "wb-file-item.h"
+#include "wb-error.h"
 
 struct _WbRemoteServer
 {
@@ -16,19 +16,22 @@ struct _WbRemoteServer
   WbWire *wire;
   WbTrust *trust;
   WbUrl *url;
+  WbFtpClient *settings; /* never connects; NULL for what a client does by itself */
 
   /* The session's thread */
   WbFtpClient *client;
   char *directory;
+  char *wanted; /* what the URL names last, if that is no folder */
 };
 
 /**
  * wb_remote_server_new:
+ * @settings: (nullable): a client that is not in use, whose settings the connection gets
  *
  * Returns: (transfer full): a server that is connected to when the first job runs
  */
 WbRemoteServer *
-wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
+wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url, WbFtpClient *settings)
 {
   WbRemoteServer *self = g_new0 (WbRemoteServer, 1);
 
@@ -36,6 +39,7 @@ wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url)
   self->wire = g_object_ref (wire);
   self->trust = g_object_ref (trust);
   self->url = wb_url_copy (url);
+  g_set_object (&self->settings, settings);
   return self;
 }
 
@@ -64,8 +68,10 @@ wb_remote_server_unref (WbRemoteServer *self)
   g_clear_object (&self->client);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
+  g_clear_object (&self->settings);
   wb_url_free (self->url);
   g_free (self->directory);
+  g_free (self->wanted);
   g_free (self);
 }
 
@@ -109,6 +115,7 @@ wb_remote_listing_free (WbRemoteListing *listing)
 {
   g_free (listing->directory);
   g_clear_pointer (&listing->items, g_ptr_array_unref);
+  g_clear_object (&listing->wanted);
   g_free (listing);
 }
 
@@ -130,6 +137,38 @@ change_directory (WbRemoteServer *server,
   return TRUE;
 }
 
+/* Goes where the URL leads. What it names last may be a file: then to the folder that it is in. */
+static gboolean
+go_to_path (WbRemoteServer *server, GCancellable *cancellable, GError **error)
+{
+  const char *path = server->url->path;
+  const char *slash = strrchr (path, '/');
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (*path == '\0')
+    return change_directory (server, ".", cancellable, error);
+  if (change_directory (server, path, cancellable, &local))
+    return TRUE;
+  if (g_str_has_suffix (path, "/") || local->domain != WB_FTP_ERROR)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  folder = slash == NULL   ? g_strdup (".")
+           : slash == path ? g_strdup ("/")
+                           : g_strndup (path, slash - path);
+  if (!change_directory (server, folder, cancellable, NULL))
+    {
+      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+        g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_free (server->wanted);
+  server->wanted = g_strdup (slash != NULL ? slash + 1 : path);
+  return TRUE;
+}
+
 /* Connects, or connects again where a server ended an idle session, and is where it was. */
 static gboolean
 ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **error)
@@ -142,13 +181,15 @@ ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **er
 
   g_clear_object (&server->client);
   server->client = wb_ftp_client_new (server->wire, server->trust);
+  if (server->settings != NULL)
+    wb_ftp_client_copy_settings (server->client, server->settings);
   if (!wb_ftp_client_connect (server->client, url, cancellable, error) ||
       !wb_ftp_client_login (server->client, url->user, url->password, cancellable, error))
     return FALSE;
 
-  if (before == NULL && *url->path != '\0')
-    before = g_strdup (url->path);
-  return change_directory (server, before != NULL ? before : ".", cancellable, error);
+  if (before == NULL)
+    return go_to_path (server, cancellable, error);
+  return change_directory (server, before, cancellable, error);
 }
 
 static const char *
@@ -226,8 +267,71 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
   listing->directory = g_strdup (server->directory);
   listing->items = g_ptr_array_new_full (entries->len, g_object_unref);
   for (guint i = 0; i < entries->len; i++)
-    g_ptr_array_add (listing->items, wb_file_item_new_remote (g_ptr_array_index (entries, i)));
+    {
+      WbFtpEntry *entry = g_ptr_array_index (entries, i);
+      WbFileItem *item = wb_file_item_new_remote (entry);
+
+      g_ptr_array_add (listing->items, item);
+      if (g_strcmp0 (server->wanted, wb_ftp_entry_get_name (entry)) == 0)
+        g_set_object (&listing->wanted, item);
+    }
+  if (server->wanted != NULL && listing->wanted == NULL)
+    {
+      g_autofree char *name = g_utf8_make_valid (server->wanted, -1);
+
+      g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_NOT_FOUND,
+                   /* Translators: %s is the name of a file. */
+                   _ ("The address ends in “%s”, which is not there. Check the end of the "
+                      "address."),
+                   name);
+      g_clear_pointer (&listing, wb_remote_listing_free);
+    }
+  g_clear_pointer (&server->wanted, g_free);
   return listing;
+}
+
+/**
+ * wb_remote_job_ping:
+ * @data: a #WbRemoteJob, whatever its verb
+ *
+ * A #WbSessionFunc: has the server see that somebody is there. Where there is no
+ * connection it makes none. Blocks.
+ *
+ * Returns: @data, or %NULL with @error set when the connection is gone
+ */
+gpointer
+wb_remote_job_ping (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+  WbFtpClient *client = job->server->client;
+
+  if (client != NULL && wb_ftp_client_is_usable (client))
+    return wb_ftp_client_ping (client, cancellable, error) ? job : NULL;
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
+                       _ ("The connection to the server is gone."));
+  return NULL;
+}
+
+/**
+ * wb_remote_job_command:
+ * @data: a #WbRemoteJob, its argument a command
+ *
+ * A #WbSessionFunc: connects where needed, sends the command and waits for the reply.
+ * Blocks.
+ *
+ * Returns: (transfer full): the reply's code and text, or %NULL with @error set
+ */
+gpointer
+wb_remote_job_command (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+  g_autofree char *text = NULL;
+  int code = 0;
+
+  if (!ensure_connected (job->server, cancellable, error))
+    return NULL;
+  code = wb_ftp_client_command (job->server->client, job->argument, &text, cancellable, error);
+  return code != 0 ? g_strdup_printf ("%d %s", code, text) : NULL;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "wb-file-item.h"
 #include "wb-ftp-client.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,8 @@ typedef struct _WbRemoteServer WbRemoteServer;
 
 WbRemoteServer *wb_remote_server_new   (WbWire          *wire,
                                         WbTrust         *trust,
-                                        const WbUrl     *url);
+                                        const WbUrl     *url,
+                                        WbFtpClient     *settings);
 WbRemoteServer *wb_remote_server_ref   (WbRemoteServer  *self);
 void            wb_remote_server_unref (WbRemoteServer  *self);
 
@@ -52,11 +54,13 @@ typedef struct
  * WbRemoteListing:
  * @directory: where it is, as the server says
  * @items: (element-type WbFileItem): what is there
+ * @wanted: (nullable): the file that the server's URL names, if it is no folder
  */
 typedef struct
 {
-  char      *directory;
-  GPtrArray *items;
+  char       *directory;
+  GPtrArray  *items;
+  WbFileItem *wanted;
 } WbRemoteListing;
 
 WbRemoteJob *wb_remote_job_new      (WbRemoteServer  *server,
@@ -67,6 +71,12 @@ void         wb_remote_job_free     (WbRemoteJob     *job);
 gpointer     wb_remote_job_run      (gpointer         data,
                                      GCancellable    *cancellable,
                                      GError         **error);
+gpointer     wb_remote_job_ping      (gpointer         data,
+                                      GCancellable    *cancellable,
+                                      GError         **error);
+gpointer     wb_remote_job_command   (gpointer         data,
+                                      GCancellable    *cancellable,
+                                      GError         **error);
 gpointer     wb_remote_job_quit     (gpointer         data,
                                      GCancellable    *cancellable,
                                      GError         **error);

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "wb-error.h"
 #include "wb-remote-job.h"
 #include "wb-remote-offer.h"
 #include "wb-session.h"
@@ -24,6 +25,9 @@ struct _WbRemotePane
   WbUrl *url;
   char *directory;
   gboolean connected;
+  WbFileItem *wanted; /* the file that the address names */
+  guint keep_alive;   /* seconds, or 0 */
+  guint keep_alive_id;
 
   WbFtpQueue *queue; /* fetches what is dragged to other programs */
   char *dragged;     /* the folder of such files, gone with the pane */
@@ -34,6 +38,8 @@ enum
   CONNECTED,
   DISCONNECTED,
   FAILED,
+  OPEN_FAILED,
+  LOST,
   N_SIGNALS,
 };
 
@@ -58,21 +64,51 @@ typedef struct
 {
   WbRemotePane *pane;
   WbRemoteServer *server;
+  char *opens; /* the folder that was asked for, or NULL */
 } Pending;
+
+static void
+pending_free (Pending *pending)
+{
+  g_object_unref (pending->pane);
+  wb_remote_server_unref (pending->server);
+  g_free (pending->opens);
+  g_free (pending);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pending, pending_free)
+
+static gboolean
+is_loss (const GError *error)
+{
+  return g_error_matches (error, WB_ERROR, WB_ERROR_CLOSED) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_TIMED_OUT) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_UNREACHABLE) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_REFUSED) ||
+         g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
+}
+
+static void
+show_error (WbRemotePane *self, const GError *error)
+{
+  wb_file_pane_fail (WB_FILE_PANE (self), error);
+  if (!is_loss (error))
+    return;
+  wb_file_pane_offer_reload (WB_FILE_PANE (self), _ ("_Reconnect"));
+  g_signal_emit (self, signals[LOST], 0, error);
+}
 
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Pending *pending = user_data;
-  g_autoptr (WbRemotePane) self = pending->pane;
-  WbRemoteServer *server = pending->server;
+  g_autoptr (Pending) pending = user_data;
+  WbRemotePane *self = pending->pane;
   g_autoptr (GError) error = NULL;
   g_autoptr (WbRemoteListing) listing = wb_session_run_finish (WB_SESSION (source), result, &error);
-  gboolean current = server == self->server;
+  gboolean handled = FALSE;
 
-  wb_remote_server_unref (server);
   /* The person has gone elsewhere since. */
-  if (!current)
+  if (pending->server != self->server)
     return;
 
   wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
@@ -86,6 +122,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       if (!self->connected)
         {
           self->connected = TRUE;
+          g_set_object (&self->wanted, listing->wanted);
           g_signal_emit (self, signals[CONNECTED], 0);
         }
       return;
@@ -93,12 +130,53 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->connected)
     {
-      wb_file_pane_fail (WB_FILE_PANE (self), error);
+      if (pending->opens != NULL)
+        g_signal_emit (self, signals[OPEN_FAILED], 0, pending->opens, error, &handled);
+      if (!handled)
+        show_error (self, error);
       return;
     }
   wb_remote_pane_disconnect (self);
   wb_file_pane_fail (WB_FILE_PANE (self), error);
   g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+/* ── A connection that is not to be ended for silence ── */
+
+static void
+pinged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Pending) pending = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wb_session_run_finish (WB_SESSION (source), result, &error) != NULL ||
+      pending->server != pending->pane->server || !pending->pane->connected)
+    return;
+  g_clear_handle_id (&pending->pane->keep_alive_id, g_source_remove);
+  show_error (pending->pane, error);
+}
+
+static gboolean
+keep_alive_cb (gpointer user_data)
+{
+  WbRemotePane *self = user_data;
+  Pending *pending = g_new0 (Pending, 1);
+
+  pending->pane = g_object_ref (self);
+  pending->server = wb_remote_server_ref (self->server);
+  wb_session_run_async (self->session, wb_remote_job_ping,
+                        wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
+                        (GDestroyNotify) wb_remote_job_free, NULL, self->cancellable, pinged_cb,
+                        pending);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+restart_keep_alive (WbRemotePane *self)
+{
+  g_clear_handle_id (&self->keep_alive_id, g_source_remove);
+  if (self->keep_alive > 0 && self->server != NULL)
+    self->keep_alive_id = g_timeout_add_seconds (self->keep_alive, keep_alive_cb, self);
 }
 
 static void
@@ -111,6 +189,8 @@ run (WbRemotePane *self, WbRemoteVerb verb, GPtrArray *items, const char *argume
   pending = g_new0 (Pending, 1);
   pending->pane = g_object_ref (self);
   pending->server = wb_remote_server_ref (self->server);
+  pending->opens = verb == WB_REMOTE_OPEN ? g_strdup (argument) : NULL;
+  restart_keep_alive (self);
 
   wb_file_pane_set_busy (WB_FILE_PANE (self), TRUE);
   wb_session_run_async (
@@ -144,20 +224,56 @@ wb_remote_pane_set_queue (WbRemotePane *self, WbFtpQueue *queue)
 }
 
 /**
+ * wb_remote_pane_set_keep_alive:
+ * @seconds: of silence after which the server is told that somebody is there (NOOP); 0 for
+ *   never
+ */
+void
+wb_remote_pane_set_keep_alive (WbRemotePane *self, guint seconds)
+{
+  self->keep_alive = seconds;
+  restart_keep_alive (self);
+}
+
+/**
+ * wb_remote_pane_send_command:
+ * @command: a line for the server; line breaks are refused
+ * @callback: gets the session as its source; wb_session_run_finish() gives the reply's code
+ *   and text (transfer full)
+ *
+ * Sends what a person typed, over the connection that lists. Only while connected.
+ */
+void
+wb_remote_pane_send_command (WbRemotePane *self,
+                             const char *command,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (self->server != NULL);
+
+  restart_keep_alive (self);
+  wb_session_run_async (self->session, wb_remote_job_command,
+                        wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, command),
+                        (GDestroyNotify) wb_remote_job_free, g_free, self->cancellable, callback,
+                        user_data);
+}
+
+/**
  * wb_remote_pane_connect:
+ * @settings: (nullable): a client that is not in use, whose settings the connection gets
  *
  * Connects, logs in and shows the URL's folder; `connected` or `failed` tells how
  * it ended. Leaves the server that was connected before.
  */
 void
-wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url)
+wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url, WbFtpClient *settings)
 {
   wb_remote_pane_disconnect (self);
 
   self->url = wb_url_copy (url);
   self->cancellable = g_cancellable_new ();
   self->session = wb_session_new ("wb-ftp");
-  self->server = wb_remote_server_new (self->wire, self->trust, url);
+  self->server = wb_remote_server_new (self->wire, self->trust, url, settings);
   wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("Connecting…"),
                           url->host);
   run (self, WB_REMOTE_LIST, NULL, NULL);
@@ -191,6 +307,8 @@ wb_remote_pane_disconnect (WbRemotePane *self)
   g_clear_pointer (&self->server, wb_remote_server_unref);
   g_clear_pointer (&self->url, wb_url_free);
   g_clear_pointer (&self->directory, g_free);
+  g_clear_object (&self->wanted);
+  g_clear_handle_id (&self->keep_alive_id, g_source_remove);
   self->connected = FALSE;
   wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
   show_unconnected (self);
@@ -218,6 +336,18 @@ gboolean
 wb_remote_pane_is_connecting (WbRemotePane *self)
 {
   return self->server != NULL && !self->connected;
+}
+
+/**
+ * wb_remote_pane_get_wanted:
+ *
+ * Returns: (transfer none) (nullable): the file that the address names, where it names no
+ *   folder, once connected
+ */
+WbFileItem *
+wb_remote_pane_get_wanted (WbRemotePane *self)
+{
+  return self->wanted;
 }
 
 /**
@@ -349,6 +479,8 @@ wb_remote_pane_dispose (GObject *object)
   g_clear_pointer (&self->dragged, g_free);
   g_clear_object (&self->queue);
 
+  g_clear_handle_id (&self->keep_alive_id, g_source_remove);
+  g_clear_object (&self->wanted);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -384,6 +516,11 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
       g_signal_new ("disconnected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[OPEN_FAILED] =
+      g_signal_new ("open-failed", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled,
+                    NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[LOST] = g_signal_new ("lost", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_ERROR);
 }
 
 static void

@@ -16,7 +16,9 @@ G_BEGIN_DECLS
  * The pane of an FTP server's files.
  *
  * Signals: `connected`; `disconnected`; `failed` (a #GError): connecting did not
- * work.
+ * work; `open-failed` (a path, a #GError): going to a folder did not work, to be answered
+ * with %TRUE by who sees to that; `lost` (a #GError): the connection is gone, and what is
+ * asked next makes another.
  */
 #define WB_TYPE_REMOTE_PANE (wb_remote_pane_get_type ())
 G_DECLARE_FINAL_TYPE (WbRemotePane, wb_remote_pane, WB, REMOTE_PANE, WbFilePane)
@@ -27,8 +29,16 @@ void         wb_remote_pane_set_channels  (WbRemotePane  *self,
 void         wb_remote_pane_set_queue     (WbRemotePane  *self,
                                            WbFtpQueue    *queue);
 void         wb_remote_pane_connect       (WbRemotePane  *self,
-                                           const WbUrl   *url);
+                                           const WbUrl   *url,
+                                           WbFtpClient   *settings);
 void         wb_remote_pane_disconnect    (WbRemotePane  *self);
+void         wb_remote_pane_set_keep_alive (WbRemotePane *self,
+                                            guint         seconds);
+void         wb_remote_pane_send_command (WbRemotePane  *self,
+                                          const char    *command,
+                                          GAsyncReadyCallback callback,
+                                          gpointer       user_data);
+WbFileItem  *wb_remote_pane_get_wanted   (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connected  (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connecting (WbRemotePane  *self);
 const WbUrl *wb_remote_pane_get_url       (WbRemotePane  *self);

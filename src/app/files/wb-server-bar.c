@@ -6,7 +6,9 @@
 
 #include "wb-server-bar.h"
 
+#include "wb-address-popover.h"
 #include "wb-error.h"
+#include "wb-menu-button.h"
 #include "wb-width-bin.h"
 
 #include <adwaita.h>
@@ -34,6 +36,7 @@ struct _WbServerBar
   GtkBox *rows;
   GtkWidget *account;
   GtkWidget *lab;
+  GtkMenuButton *sites;
   GtkButton *connect;
   GtkLabel *parts;
   AdwComboRow *kind;
@@ -43,6 +46,7 @@ struct _WbServerBar
   GtkSwitch *remember;
   GtkWidget *remember_row;
 
+  WbAddressPopover *history;
   WbServerBarState state;
   /* The HOST:PORT that the account was filled in for; NULL if a person typed it. */
   char *account_of;
@@ -60,11 +64,42 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WbServerBar, wb_server_bar, GTK_TYPE_WIDGET)
 
+/* "HOST · FOLDER · FILE" as one address: the three parts as a person may write them. */
+static char *
+join_parts (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "·", -1);
+  GString *joined = g_string_new (NULL);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      const char *part = g_strstrip (parts[i]);
+
+      if (*part == '\0')
+        continue;
+      if (joined->len > 0 && joined->str[joined->len - 1] != '/')
+        g_string_append_c (joined, '/');
+      g_string_append (joined, part);
+    }
+  return g_string_free (joined, FALSE);
+}
+
+/* The tail of an FTP URL: 'a', 'd' or 'i', or 0 (RFC 1738 §3.2.2). */
+static char
+get_type_code (const char *text)
+{
+  gsize length = strlen (text);
+
+  if (length < 7 || strncmp (text + length - 7, ";type=", 6) != 0)
+    return 0;
+  return strchr ("adiADI", text[length - 1]) != NULL ? g_ascii_tolower (text[length - 1]) : 0;
+}
+
 /* An address without a scheme gets the one that the encryption asks for. */
 static WbUrl *
 parse_address (WbServerBar *self, GError **error)
 {
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (self->address)));
+  g_autofree char *text = join_parts (gtk_editable_get_text (self->address));
   g_autofree char *full = NULL;
   g_autoptr (WbUrl) url = NULL;
 
@@ -83,6 +118,14 @@ parse_address (WbServerBar *self, GError **error)
                    /* Translators: %s is the first part of a URL, such as "http". */
                    _ ("“%s” is not an FTP address. Use ftp://, ftpes:// or ftps://."), url->scheme);
       return NULL;
+    }
+  /* What is asked for as a folder is one, whatever it looks like. */
+  if (get_type_code (text) == 'd' && *url->path != '\0' && !g_str_has_suffix (url->path, "/"))
+    {
+      char *folder = g_strconcat (url->path, "/", NULL);
+
+      g_free (url->path);
+      url->path = folder;
     }
   return g_steal_pointer (&url);
 }
@@ -169,6 +212,18 @@ connect_cb (WbServerBar *self)
   if (self->state == WB_SERVER_BAR_IDLE)
     hide_password (self);
   g_signal_emit (self, signals[signal], 0);
+}
+
+/* An address of before comes with the user of before, and how it was protected. */
+static void
+chosen_cb (WbServerBar *self, const char *address)
+{
+  g_autoptr (WbUrl) url = wb_url_parse (address, NULL);
+
+  if (url != NULL)
+    wb_server_bar_set_url (self, url, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->address));
+  gtk_editable_set_position (self->address, -1);
 }
 
 static void
@@ -280,6 +335,79 @@ wb_server_bar_get_remember (WbServerBar *self)
 }
 
 /**
+ * wb_server_bar_get_as_text:
+ *
+ * Returns: whether the address asks for its file as text (";type=a")
+ */
+gboolean
+wb_server_bar_get_as_text (WbServerBar *self)
+{
+  g_return_val_if_fail (WB_IS_SERVER_BAR (self), FALSE);
+
+  return get_type_code (gtk_editable_get_text (self->address)) == 'a';
+}
+
+/**
+ * wb_server_bar_dup_address:
+ *
+ * Returns: (transfer full) (nullable): the address as it can be kept and shown: with its user,
+ *   never with a password; %NULL while it is none
+ */
+char *
+wb_server_bar_dup_address (WbServerBar *self)
+{
+  g_autoptr (WbUrl) url = wb_server_bar_dup_url (self, NULL);
+
+  if (url == NULL)
+    return NULL;
+  if (adw_combo_row_get_selected (self->kind) == KIND_ANONYMOUS)
+    g_clear_pointer (&url->user, g_free);
+  return wb_url_format (url);
+}
+
+/**
+ * wb_server_bar_ask_password:
+ *
+ * Opens the account where the password is entered, with the one that was wrong selected.
+ */
+void
+wb_server_bar_ask_password (WbServerBar *self)
+{
+  g_return_if_fail (WB_IS_SERVER_BAR (self));
+
+  if (adw_combo_row_get_selected (self->kind) == KIND_ANONYMOUS)
+    return;
+  gtk_menu_button_popup (GTK_MENU_BUTTON (self->account));
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+  gtk_editable_select_region (self->password, 0, -1);
+}
+
+/**
+ * wb_server_bar_set_menu:
+ *
+ * Gives the button Sites what it opens.
+ */
+void
+wb_server_bar_set_menu (WbServerBar *self, GMenuModel *menu)
+{
+  g_return_if_fail (WB_IS_SERVER_BAR (self));
+
+  wb_menu_button_set_menu (self->sites, menu);
+}
+
+/**
+ * wb_server_bar_set_history:
+ * @addresses: (element-type utf8): what was connected to before, the latest first
+ */
+void
+wb_server_bar_set_history (WbServerBar *self, GPtrArray *addresses)
+{
+  g_return_if_fail (WB_IS_SERVER_BAR (self));
+
+  wb_address_popover_set_addresses (self->history, addresses);
+}
+
+/**
  * wb_server_bar_set_state:
  *
  * Names the button accordingly.
@@ -329,6 +457,7 @@ wb_server_bar_dispose (GObject *object)
 {
   GtkWidget *child = NULL;
 
+  g_clear_object (&WB_SERVER_BAR (object)->history);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
 
@@ -371,6 +500,7 @@ wb_server_bar_class_init (WbServerBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, account);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, lab);
+  gtk_widget_class_bind_template_child (widget_class, WbServerBar, sites);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, connect);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, parts);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, kind);
@@ -392,4 +522,7 @@ wb_server_bar_init (WbServerBar *self)
   adw_combo_row_set_selected (self->kind, KIND_ANONYMOUS);
   kind_changed_cb (self);
   wb_server_bar_set_state (self, WB_SERVER_BAR_IDLE);
+  self->history = wb_address_popover_new (self->address);
+  g_signal_connect_object (self->history, "chosen", G_CALLBACK (chosen_cb), self,
+                           G_CONNECT_SWAPPED);
 }

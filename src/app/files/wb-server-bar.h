@@ -30,6 +30,13 @@ void      wb_server_bar_set_url      (WbServerBar       *self,
                                       const WbUrl       *url,
                                       const char        *kind);
 gboolean  wb_server_bar_get_remember (WbServerBar       *self);
+gboolean  wb_server_bar_get_as_text  (WbServerBar       *self);
+char     *wb_server_bar_dup_address  (WbServerBar       *self);
+void      wb_server_bar_ask_password (WbServerBar       *self);
+void      wb_server_bar_set_menu     (WbServerBar       *self,
+                                      GMenuModel        *menu);
+void      wb_server_bar_set_history  (WbServerBar       *self,
+                                      GPtrArray         *addresses);
 void      wb_server_bar_set_state    (WbServerBar       *self,
                                       WbServerBarState   state);
 
