@@ -291,8 +291,12 @@ wb_window_close_request (GtkWindow *window)
 {
   WbWindow *self = WB_WINDOW (window);
   GSettings *settings = wb_workbench_get_settings (self->workbench);
+  GtkWidget *files =
+      adw_bin_get_child (ADW_BIN (adw_view_stack_get_child_by_name (self->stack, "files")));
   int width = 0, height = 0;
 
+  if (files != NULL && !wb_files_page_may_close (WB_FILES_PAGE (files)))
+    return TRUE;
   gtk_window_get_default_size (window, &width, &height);
   g_settings_set_int (settings, "window-width", width);
   g_settings_set_int (settings, "window-height", height);

@@ -81,9 +81,7 @@ wb_files_page_dispose (GObject *object)
   GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->orient_id, g_source_remove);
-  if (self->queue != NULL)
-    wb_ftp_queue_cancel_all (self->queue);
-  g_clear_object (&self->queue);
+  wb_files_page_end_queues (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->url, wb_url_free);
@@ -117,6 +115,7 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, remote);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, queue_view);
   wb_files_page_bind_connection (widget_class);
+  wb_files_page_bind_queues (widget_class);
   wb_files_page_bind_transfers (widget_class);
 }
 
@@ -142,6 +141,7 @@ wb_files_page_new (WbWorkbench *workbench)
   wb_remote_pane_set_channels (self->remote, wb_workbench_get_wire (workbench),
                                wb_workbench_get_trust (workbench));
   wb_local_pane_open (self->local, home);
+  wb_files_page_begin_queues (self);
   return GTK_WIDGET (self);
 }
 
