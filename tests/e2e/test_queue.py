@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
 
 import wbtest
@@ -15,6 +16,7 @@ from gui.pointer import Window
 from gui.wirebench import WindowTest
 from vsftpd import Vsftpd
 
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
 BIG = 6_000_000
 
 
@@ -68,7 +70,7 @@ class QueueTest(WindowTest):
             f"{name} in {pane}", timeout=20)
 
     def reload(self, pane):
-        self.window.click(self.list(pane), fy=0.9)
+        self.window.click(self.row(pane, "taken.txt"), fx=0.1)
         self.window.key("F5")
 
     def move(self, pane, name):
@@ -207,6 +209,45 @@ class Queue(QueueTest):
         self.assertEqual(self.desktop.xdo("search", "--onlyvisible", "--name", "^Name Taken$"), "")
         self.clear()
 
+    def test_5_drag_a_folder_out(self):
+        """To another program: the whole tree, with what is hidden and with names that are not easy;
+        its copies are in a folder for nobody else and without a right to be run."""
+        tree = {"out/plain.bin": os.urandom(90_000), "out/.hidden": b"hidden\n", "out/empty": b"",
+                "out/deeper/王 大鹏 %41 #1.txt": b"a name\n", "out/deeper/run.desktop": b"[Desktop Entry]\n"}
+        for name, data in tree.items():
+            os.chmod(self.server.put_file(name, data), 0o755)
+        self.reload("Server")
+        peer = self.desktop.run(["/usr/bin/python3", PEER, self.local("taken.txt")])
+        peer.event("ready")
+        self.window.place(0, 0, 940, 860)
+        other = Window(self.desktop, None, "Peer")
+        other.place(950, 300)
+        self.window.drag(self.window.at(self.row("Server", "out"), 0.1),
+                         (other.x + other.width * 3 // 4, other.y + other.height // 2))
+        files = {f["name"]: f["sha256"] for f in peer.event("drop", timeout=60)["files"]}
+        self.assertEqual(files, {n: hashlib.sha256(d).hexdigest() for n, d in tree.items()})
+        self.shot("queue-dragged-out")
+        for folder, _, names in os.walk(os.path.join(self.home, ".cache", "wirebench")):
+            for name in names:
+                self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o111, 0, name)
+        peer.stop()
+        self.window.place(0, 0, 1240, 860)
+        self.clear()
+
+    def test_5_copy_for_another_program(self):
+        """By the clipboard: fetched when another program asks for it."""
+        self.window.click(self.row("Server", "taken.txt"), fx=0.1)
+        self.window.key("ctrl+c")
+
+        def pasted():
+            done = subprocess.run(["xclip", "-selection", "clipboard", "-o", "-t", "text/uri-list"],
+                                  env=self.desktop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            return done.stdout.decode().split()
+
+        uri, = wbtest.wait_until(pasted, "the file on the clipboard")
+        self.assertEqual(open(uri.removeprefix("file://"), "rb").read(), b"the server's\n")
+        self.clear()
+
     def test_6_failed_and_again(self):
         """One that fails says why; once that is seen to, all of them go."""
         path = self.server.put_file("locked.bin", b"now it can be read\n")
@@ -298,7 +339,7 @@ class Queue(QueueTest):
         atspi.gone(self.tree, "push button", "Stop and Close")
         self.window.key("ctrl+q")
         type(self).ended = True
-        self.click("push button", "Stop and Close")
+        atspi.press(self.find("push button", "Stop and Close"))
         wbtest.wait_until(lambda: self.app.process.poll() is not None, "the program to end")
         self.assertEqual(self.app.process.returncode, 0)
         self.assertTrue(self.kept())

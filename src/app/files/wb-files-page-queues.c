@@ -11,6 +11,7 @@
 
 #include "wb-conflict-dialog.h"
 #include "wb-dialogs.h"
+#include "wb-sync-dialog.h"
 #include "wb-transfer-settings.h"
 
 /* Who has waited for longer and looks elsewhere by now is told of the end. In µs. */
@@ -386,6 +387,34 @@ resume_cb (WbFilesPage *self, WbFtpTransfer *transfer)
     }
 }
 
+/* ── Folders made alike ── */
+
+static void
+sync_ended_cb (WbFilesPage *self)
+{
+  if (self->queue != NULL)
+    configure (self, self->queue);
+}
+
+static void
+sync_cb (WbFilesPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  const char *remote = wb_remote_pane_get_directory (self->remote);
+  WbSyncServer *server = NULL;
+  GtkWidget *dialog = NULL;
+
+  if (self->queue == NULL || remote == NULL)
+    return;
+  server = wb_sync_server_new (wb_workbench_get_wire (self->workbench),
+                               wb_workbench_get_trust (self->workbench), self->url, self->settings);
+  dialog = wb_sync_dialog_new (GTK_WINDOW (root), server, self->queue,
+                               wb_local_pane_get_folder (self->local), remote);
+  wb_sync_server_unref (server);
+  g_signal_connect_object (dialog, "ended", G_CALLBACK (sync_ended_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* ── Coming and going ── */
 
 static WbFtpQueue *
@@ -545,16 +574,26 @@ wb_files_page_end_queues (WbFilesPage *self)
   g_clear_pointer (&self->up, wb_limit_unref);
 }
 
+static gboolean
+close_cb (gpointer user_data)
+{
+  GtkRoot *root = gtk_widget_get_root (user_data);
+
+  if (root != NULL)
+    gtk_window_close (GTK_WINDOW (root));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 stop_answered_cb (const char *response, gpointer user_data)
 {
   WbFilesPage *self = user_data;
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (!g_str_equal (response, "stop") || root == NULL)
+  if (!g_str_equal (response, "stop"))
     return;
   self->stops = TRUE;
-  gtk_window_close (GTK_WINDOW (root));
+  /* Not under the dialog, which is not gone yet. */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_object_ref (self), g_object_unref);
 }
 
 /**
@@ -594,4 +633,5 @@ wb_files_page_bind_queues (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, resume_cb);
   gtk_widget_class_bind_template_callback (widget_class, answer_cb);
   gtk_widget_class_bind_template_callback (widget_class, totals_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sync_cb);
 }

@@ -201,7 +201,8 @@ show_totals (WbQueueView *self)
   gtk_widget_set_visible (self->cancel, left > 0);
   gtk_widget_set_visible (self->clear, left < n);
   gtk_widget_set_visible (self->scroller, n > 0);
-  gtk_widget_set_visible (self->overall, left > 0 || !wb_speed_graph_is_quiet (self->graph));
+  gtk_widget_set_visible (self->overall,
+                          left > 0 || (n > 0 && !wb_speed_graph_is_quiet (self->graph)));
   gtk_widget_set_visible (self->sync, self->connected);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || self->connected);
 }
