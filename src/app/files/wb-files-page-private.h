@@ -34,6 +34,7 @@ struct _WbFilesPage
   WbLimit *down;
   WbLimit *up;
   GtkWidget *conflict; /* the dialog, borrowed; it tells when it goes */
+  GPtrArray *edits;    /* of WbRemoteEdit: what is open in other programs */
   GQueue asked;        /* of WbFtpTransfer: conflicts that came while it asked about another */
   gint64 busy_since;   /* monotonic; 0 when nothing runs */
   gboolean stops;      /* the person wants to leave although something runs */
@@ -52,6 +53,8 @@ WbFtpQueue *wb_files_page_make_queue (WbFilesPage    *self,
                                       const WbUrl    *url,
                                       gboolean        kept);
 
+void wb_files_page_begin_edits      (WbFilesPage     *self);
+void wb_files_page_bind_edits       (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_connection  (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_queues      (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_transfers   (GtkWidgetClass  *widget_class);

@@ -186,6 +186,9 @@ configure (WbFilesPage *self, WbFtpQueue *queue)
   guint connections = g_settings_get_uint (settings, "transfer-connections");
 
   wb_transfer_settings_apply (settings, queue);
+  /* What goes to other programs is never to be run, whatever it is on the server. */
+  if (queue == self->copies)
+    wb_ftp_queue_set_keep (queue, WB_FTP_KEEP_TIME);
   /* A server that takes few is not to be asked for more. */
   if (queue == self->queue && self->connections > 0)
     connections = MIN (connections, self->connections);

@@ -81,6 +81,7 @@ wb_files_page_dispose (GObject *object)
   GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->orient_id, g_source_remove);
+  g_clear_pointer (&self->edits, g_ptr_array_unref);
   wb_files_page_end_queues (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -115,6 +116,7 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, remote);
   gtk_widget_class_bind_template_child (widget_class, WbFilesPage, queue_view);
   wb_files_page_bind_connection (widget_class);
+  wb_files_page_bind_edits (widget_class);
   wb_files_page_bind_queues (widget_class);
   wb_files_page_bind_transfers (widget_class);
 }
@@ -142,6 +144,7 @@ wb_files_page_new (WbWorkbench *workbench)
                                wb_workbench_get_trust (workbench));
   wb_local_pane_open (self->local, home);
   wb_files_page_begin_queues (self);
+  wb_files_page_begin_edits (self);
   return GTK_WIDGET (self);
 }
 

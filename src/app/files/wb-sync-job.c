@@ -174,6 +174,32 @@ wb_sync_job_finish (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 /**
+ * wb_sync_job_stat:
+ * @data: a #WbSyncJob
+ *
+ * A #WbSessionFunc: asks for size and time of one file, as far as the server tells them.
+ * Blocks.
+ *
+ * Returns: (transfer full): a #WbSyncStat, or %NULL with @error set when there is no session
+ */
+gpointer
+wb_sync_job_stat (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbSyncJob *job = data;
+  WbFtpClient *client = ensure_connected (job->server, cancellable, error);
+  g_autoptr (GDateTime) time = NULL;
+  WbSyncStat *stat = NULL;
+
+  if (client == NULL)
+    return NULL;
+  stat = g_new0 (WbSyncStat, 1);
+  stat->size = wb_ftp_client_get_size (client, job->remote, cancellable, NULL);
+  time = wb_ftp_client_get_modification_time (client, job->remote, cancellable, NULL);
+  stat->modified = time != NULL ? g_date_time_to_unix (time) : -1;
+  return stat;
+}
+
+/**
  * wb_sync_job_quit:
  * @data: a #WbSyncJob
  *

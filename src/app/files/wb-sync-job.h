@@ -22,10 +22,24 @@ WbSyncServer *wb_sync_server_ref   (WbSyncServer  *self);
 void          wb_sync_server_unref (WbSyncServer  *self);
 
 /**
+ * WbSyncStat:
+ * @size: bytes, or -1
+ * @modified: seconds since 1970 in UTC, or -1
+ *
+ * What a server says about a file of its own.
+ */
+typedef struct
+{
+  gint64  size;
+  gint64  modified;
+} WbSyncStat;
+
+/**
  * WbSyncJob:
  * @sync: (nullable): what wb_sync_job_compare() returned, for the other two; belongs to the
  *   caller, who leaves it alone meanwhile
- * @upload, @local, @remote, @options, @hash, @progress: for wb_sync_job_compare()
+ * @upload, @local, @remote, @options, @hash, @progress: for wb_sync_job_compare(); @remote for
+ *   wb_sync_job_stat(), too
  */
 typedef struct
 {
@@ -49,6 +63,9 @@ gpointer   wb_sync_job_prepare (gpointer       data,
                                 GCancellable  *cancellable,
                                 GError       **error);
 gpointer   wb_sync_job_finish  (gpointer       data,
+                                GCancellable  *cancellable,
+                                GError       **error);
+gpointer   wb_sync_job_stat    (gpointer       data,
                                 GCancellable  *cancellable,
                                 GError       **error);
 gpointer   wb_sync_job_quit    (gpointer       data,

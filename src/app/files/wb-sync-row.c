@@ -89,6 +89,10 @@ wb_sync_row_init (WbSyncRow *self)
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 9);
+  gtk_widget_set_margin_start (GTK_WIDGET (self), 6);
+  gtk_widget_set_margin_end (GTK_WIDGET (self), 6);
+  gtk_widget_set_margin_top (GTK_WIDGET (self), 3);
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self), 3);
   self->check = GTK_CHECK_BUTTON (gtk_check_button_new ());
   self->icon = GTK_IMAGE (gtk_image_new ());
   self->name = create_label (NULL);
