@@ -301,8 +301,12 @@ static gboolean
 wb_window_close_request (GtkWindow *window)
 {
   WbWindow *self = WB_WINDOW (window);
+  GtkWidget *files =
+      adw_bin_get_child (ADW_BIN (adw_view_stack_get_child_by_name (self->stack, "files")));
   int width = 0, height = 0;
 
+  if (files != NULL && !wb_files_page_may_close (WB_FILES_PAGE (files)))
+    return TRUE;
   gtk_window_get_default_size (window, &width, &height);
   remember (self, "window-width", g_variant_new_int32 (width));
   remember (self, "window-height", g_variant_new_int32 (height));

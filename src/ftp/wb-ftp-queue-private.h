@@ -214,6 +214,7 @@ struct _WbFtpQueue
   WbWire *wire;
   WbTrust *trust;
   WbLimit *limit;
+  WbLimit *upload_limit; /* NULL: uploads are under the same as downloads */
   WbFtpClient *settings;
 
   /* Owned */
@@ -266,7 +267,8 @@ void             wb_ftp_queue_look_again         (WbFtpQueue         *self);
 void             wb_ftp_queue_put_back           (WbFtpQueue         *self,
                                                   WbFtpTransfer      *transfer);
 void             wb_ftp_queue_prepare_progress   (WbFtpQueue         *self,
-                                                  WbProgress         *progress);
+                                                  WbProgress         *progress,
+                                                  gboolean            upload);
 void             wb_ftp_queue_count              (WbFtpQueue         *self,
                                                   int                 old_state,
                                                   int                 new_state,

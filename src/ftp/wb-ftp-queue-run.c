@@ -123,10 +123,11 @@ wb_ftp_queue_count (WbFtpQueue *self, int old_state, int new_state, gint64 done,
 
 /* All progress of this queue is under its limit. */
 void
-wb_ftp_queue_prepare_progress (WbFtpQueue *self, WbProgress *progress)
+wb_ftp_queue_prepare_progress (WbFtpQueue *self, WbProgress *progress, gboolean upload)
 {
   if (self != NULL)
-    wb_progress_set_limit (progress, self->limit);
+    wb_progress_set_limit (progress,
+                           upload && self->upload_limit != NULL ? self->upload_limit : self->limit);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "wb-ftp-queue-private.h"
 
 #include "wb-error.h"
+#include "wb-secrets.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -93,6 +94,7 @@ wb_ftp_queue_dispose (GObject *object)
   g_clear_object (&self->trust);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->limit, wb_limit_unref);
+  g_clear_pointer (&self->upload_limit, wb_limit_unref);
 
   G_OBJECT_CLASS (wb_ftp_queue_parent_class)->dispose (object);
 }
@@ -266,6 +268,32 @@ wb_ftp_queue_set_connections (WbFtpQueue *self, guint connections)
 }
 
 /**
+ * wb_ftp_queue_set_password:
+ * @password: (nullable): for the user of the queue's URL
+ *
+ * For logins from now on: idle connections are ended, so that what comes next uses it. For a
+ * queue that was restored without one, or whose password turned out to be wrong.
+ */
+void
+wb_ftp_queue_set_password (WbFtpQueue *self, const char *password)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  if (g_strcmp0 (self->url->password, password) == 0)
+    return;
+  wb_secret_free (self->url->password);
+  self->url->password = g_strdup (password);
+  /* Each worker has a copy of its own; one that is busy has logged in already. */
+  for (guint i = 0; i < self->workers->len; i++)
+    if (self->workers->pdata[i] != NULL && !g_array_index (self->busy, gboolean, i))
+      {
+        wb_ftp_worker_hang_up (self->workers->pdata[i]);
+        g_clear_pointer (&self->workers->pdata[i], wb_ftp_worker_unref);
+        g_array_index (self->warm, gboolean, i) = FALSE;
+      }
+}
+
+/**
  * wb_ftp_queue_set_limit:
  * @limit: (nullable): a limit, which other queues may share; its rate may change at any time
  *
@@ -279,6 +307,23 @@ wb_ftp_queue_set_limit (WbFtpQueue *self, WbLimit *limit)
   g_clear_pointer (&self->limit, wb_limit_unref);
   if (limit != NULL)
     self->limit = wb_limit_ref (limit);
+}
+
+/**
+ * wb_ftp_queue_set_upload_limit:
+ * @limit: (nullable): a limit for uploads alone; %NULL puts them under that of
+ *   wb_ftp_queue_set_limit() as well
+ *
+ * For transfers that begin from now on.
+ */
+void
+wb_ftp_queue_set_upload_limit (WbFtpQueue *self, WbLimit *limit)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  g_clear_pointer (&self->upload_limit, wb_limit_unref);
+  if (limit != NULL)
+    self->upload_limit = wb_limit_ref (limit);
 }
 
 /**

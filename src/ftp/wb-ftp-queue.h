@@ -94,6 +94,7 @@ typedef struct
 G_DECLARE_FINAL_TYPE (WbFtpTransfer, wb_ftp_transfer, WB, FTP_TRANSFER, GObject)
 
 gboolean             wb_ftp_transfer_is_upload         (WbFtpTransfer *self);
+struct _WbFtpQueue  *wb_ftp_transfer_get_queue         (WbFtpTransfer *self);
 GFile               *wb_ftp_transfer_get_local         (WbFtpTransfer *self);
 const char          *wb_ftp_transfer_get_remote        (WbFtpTransfer *self);
 WbFtpTransferState   wb_ftp_transfer_get_state         (WbFtpTransfer *self);
@@ -163,7 +164,11 @@ void         wb_ftp_queue_give_client     (WbFtpQueue     *self,
                                            WbFtpClient    *client);
 void         wb_ftp_queue_set_connections (WbFtpQueue     *self,
                                            guint           connections);
+void         wb_ftp_queue_set_password    (WbFtpQueue     *self,
+                                           const char     *password);
 void         wb_ftp_queue_set_limit       (WbFtpQueue     *self,
+                                           WbLimit        *limit);
+void         wb_ftp_queue_set_upload_limit (WbFtpQueue    *self,
                                            WbLimit        *limit);
 void         wb_ftp_queue_set_flags       (WbFtpQueue     *self,
                                            WbFtpFileFlags  flags);

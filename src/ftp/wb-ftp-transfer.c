@@ -178,7 +178,7 @@ make_progress (WbFtpTransfer *self)
 {
   g_clear_object (&self->progress);
   self->progress = wb_progress_new ();
-  wb_ftp_queue_prepare_progress (self->queue, self->progress);
+  wb_ftp_queue_prepare_progress (self->queue, self->progress, self->plan->upload);
   g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -340,6 +340,19 @@ wb_ftp_transfer_is_upload (WbFtpTransfer *self)
   g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), FALSE);
 
   return self->plan->upload;
+}
+
+/**
+ * wb_ftp_transfer_get_queue:
+ *
+ * Returns: (transfer none) (nullable): the queue that it belongs to, or %NULL when that is gone
+ */
+WbFtpQueue *
+wb_ftp_transfer_get_queue (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
+
+  return self->queue;
 }
 
 /**

@@ -83,16 +83,17 @@ class Files(WindowTest):
             f.write(b"another letter\n")
         self.window.drag(self.window.at(self.row("This Computer", "letter.txt"), 0.1),
                          self.drop_point("Server"))
-        atspi.find(self.tree, "push button", "Replace")
-        self.shot("files-replace")
-        self.desktop.xdo("key", "Escape")
-        atspi.gone(self.tree, "push button", "Replace")
+        dialog = Window(self.desktop, self.tree, "Name Taken")
+        self.desktop.screenshot(self.picture("files-replace"))
+        dialog.click(atspi.find(dialog.frame, "label", "Skip"))
+        self.find("label", re.compile("^Skipped"))
         self.assertEqual(digest(self.on_server("letter.txt")),
                          hashlib.sha256(self.files["letter.txt"]).hexdigest())
 
         self.window.drag(self.window.at(self.row("This Computer", "letter.txt"), 0.1),
                          self.drop_point("Server"))
-        atspi.press(atspi.find(self.tree, "push button", "Replace"))
+        dialog = Window(self.desktop, self.tree, "Name Taken")
+        dialog.click(atspi.find(dialog.frame, "label", "Overwrite"))
         wbtest.wait_until(lambda: digest(self.on_server("letter.txt")) ==
                           hashlib.sha256(b"another letter\n").hexdigest(), "the new letter")
 

@@ -4,7 +4,7 @@
 
 #include "wb-files-page.h"
 
-#include "wb-ftp-queue.h"
+#include "wb-ftp-queue-store.h"
 #include "wb-ftp-site-store.h"
 #include "wb-local-pane.h"
 #include "wb-queue-view.h"
@@ -28,7 +28,17 @@ struct _WbFilesPage
   /* Owned */
   WbWorkbench *workbench;
   WbSession *session; /* the keyring and the lab: both may block */
-  WbFtpQueue *queue;
+  WbFtpQueue *queue;      /* of the server that is connected */
+  WbFtpQueue *copies;     /* the same: what is fetched for other programs, and not kept */
+  GListStore *queues;     /* of WbFtpQueue: these two, and those that have something left */
+  WbFtpQueueStore *store; /* what is left in them, for the next start */
+  WbLimit *down;
+  WbLimit *up;
+  GtkWidget *conflict; /* the dialog, borrowed; it tells when it goes */
+  GPtrArray *edits;    /* of WbRemoteEdit: what is open in other programs */
+  GQueue asked;        /* of WbFtpTransfer: conflicts that came while it asked about another */
+  gint64 busy_since;   /* monotonic; 0 when nothing runs */
+  gboolean stops;      /* the person wants to leave although something runs */
   WbUrl *url;            /* what was asked for last */
   WbFtpClient *settings; /* how to get there; never connects; NULL for what is usual */
   guint connections;     /* at most, for transfers; 0 for what is usual */
@@ -47,6 +57,11 @@ struct _WbFilesPage
 
 void wb_files_page_leave_queue      (WbFilesPage     *self);
 void wb_files_page_open_queue       (WbFilesPage     *self);
+void wb_files_page_begin_queues     (WbFilesPage     *self);
+void wb_files_page_end_queues       (WbFilesPage     *self);
+WbFtpQueue *wb_files_page_make_queue (WbFilesPage    *self,
+                                      const WbUrl    *url,
+                                      gboolean        kept);
 
 void wb_files_page_connect_site     (WbFilesPage     *self,
                                      const char      *id);
@@ -60,7 +75,10 @@ void wb_files_page_set_synchronized (WbFilesPage     *self,
                                      gboolean         synchronized);
 void wb_files_page_bind_sites       (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_synchronized (GtkWidgetClass *widget_class);
+void wb_files_page_begin_edits      (WbFilesPage     *self);
+void wb_files_page_bind_edits       (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_connection  (GtkWidgetClass  *widget_class);
+void wb_files_page_bind_queues      (GtkWidgetClass  *widget_class);
 void wb_files_page_bind_transfers   (GtkWidgetClass  *widget_class);
 
 G_END_DECLS

@@ -93,10 +93,9 @@ wb_files_page_dispose (GObject *object)
   GtkWidget *child = NULL;
 
   g_clear_handle_id (&self->orient_id, g_source_remove);
-  if (self->queue != NULL)
-    wb_ftp_queue_cancel_all (self->queue);
-  g_clear_object (&self->queue);
   wb_files_page_leave_sites (self);
+  g_clear_pointer (&self->edits, g_ptr_array_unref);
+  wb_files_page_end_queues (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_pointer (&self->url, wb_url_free);
@@ -143,6 +142,8 @@ wb_files_page_class_init (WbFilesPageClass *klass)
   wb_files_page_bind_connection (widget_class);
   wb_files_page_bind_sites (widget_class);
   wb_files_page_bind_synchronized (widget_class);
+  wb_files_page_bind_edits (widget_class);
+  wb_files_page_bind_queues (widget_class);
   wb_files_page_bind_transfers (widget_class);
 }
 
@@ -170,6 +171,8 @@ wb_files_page_new (WbWorkbench *workbench)
                                wb_workbench_get_trust (workbench));
   wb_local_pane_open (self->local, home);
   wb_files_page_load_sites (self);
+  wb_files_page_begin_queues (self);
+  wb_files_page_begin_edits (self);
   return GTK_WIDGET (self);
 }
 

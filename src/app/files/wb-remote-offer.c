@@ -22,9 +22,10 @@ struct _WbRemoteOffer
   WbFtpQueue *queue;
   char *directory;
   GPtrArray *entries;
-  char *folder;         /* the offer makes its own in it */
-  GPtrArray *transfers; /* NULL until a drop has asked */
-  GPtrArray *waiting;   /* of GTask: drops that asked before all was there */
+  char *folder;       /* the offer makes its own in it */
+  GFile *own;         /* NULL until a drop has asked */
+  GPtrArray *waiting; /* of GTask: drops that asked before all was there */
+  GError *error;      /* why something of it will not come */
 };
 
 G_DEFINE_FINAL_TYPE (WbRemoteOffer, wb_remote_offer, GDK_TYPE_CONTENT_PROVIDER)
@@ -49,10 +50,11 @@ write_list (WbRemoteOffer *self, GTask *task)
   char *text = NULL;
   gsize length = 0;
 
-  for (guint i = 0; i < self->transfers->len; i++)
+  for (guint i = 0; i < self->entries->len; i++)
     {
-      WbFtpTransfer *transfer = g_ptr_array_index (self->transfers, i);
-      g_autofree char *uri = g_file_get_uri (wb_ftp_transfer_get_local (transfer));
+      WbFtpEntry *entry = g_ptr_array_index (self->entries, i);
+      g_autoptr (GFile) copy = g_file_get_child (self->own, wb_ftp_entry_get_name (entry));
+      g_autofree char *uri = g_file_get_uri (copy);
 
       g_string_append_printf (list, "%s\r\n", uri);
     }
@@ -64,43 +66,57 @@ write_list (WbRemoteOffer *self, GTask *task)
                                    written_cb, g_object_ref (task));
 }
 
-/* Answers the drops that wait, as soon as every file is there or one will not come. */
-static void
-answer (WbRemoteOffer *self)
+/* What becomes of the files of this offer; a folder is many by and by. Returns whether all have
+ * ended. */
+static gboolean
+look_at_transfers (WbRemoteOffer *self)
 {
-  g_autoptr (GPtrArray) waiting = NULL;
-  g_autoptr (GError) error = NULL;
+  GListModel *transfers = G_LIST_MODEL (self->queue);
+  gboolean ended = TRUE;
 
-  for (guint i = 0; i < self->transfers->len && error == NULL; i++)
+  for (guint i = g_list_model_get_n_items (transfers); i > 0 && self->error == NULL; i--)
     {
-      WbFtpTransfer *transfer = g_ptr_array_index (self->transfers, i);
+      g_autoptr (WbFtpTransfer) transfer = g_list_model_get_item (transfers, i - 1);
 
+      if (!g_file_has_prefix (wb_ftp_transfer_get_local (transfer), self->own))
+        continue;
       switch (wb_ftp_transfer_get_state (transfer))
         {
         case WB_FTP_TRANSFER_DONE:
         case WB_FTP_TRANSFER_SKIPPED:
           break;
         case WB_FTP_TRANSFER_FAILED:
-          error = g_error_copy (wb_ftp_transfer_get_error (transfer));
+          self->error = g_error_copy (wb_ftp_transfer_get_error (transfer));
           break;
         case WB_FTP_TRANSFER_CANCELLED:
-          error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled in the queue");
+          self->error =
+              g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled in the queue");
           break;
         case WB_FTP_TRANSFER_QUEUED:
         case WB_FTP_TRANSFER_RUNNING:
         case WB_FTP_TRANSFER_PAUSED:
         case WB_FTP_TRANSFER_CONFLICT:
         default:
-          return;
+          ended = FALSE;
         }
     }
+  return ended || self->error != NULL;
+}
 
+/* Answers the drops that wait, as soon as every file is there or one will not come. */
+static void
+answer (WbRemoteOffer *self)
+{
+  g_autoptr (GPtrArray) waiting = NULL;
+
+  if (self->waiting->len == 0 || !look_at_transfers (self))
+    return;
   waiting = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waiting->len; i++)
     {
-      if (error != NULL)
-        g_task_return_error (g_ptr_array_index (waiting, i), g_error_copy (error));
+      if (self->error != NULL)
+        g_task_return_error (g_ptr_array_index (waiting, i), g_error_copy (self->error));
       else
         write_list (self, g_ptr_array_index (waiting, i));
     }
@@ -110,7 +126,6 @@ static gboolean
 fetch (WbRemoteOffer *self, GError **error)
 {
   g_autofree char *own = g_build_filename (self->folder, "XXXXXX", NULL);
-  g_autoptr (GFile) target = NULL;
 
   if (g_mkdtemp (own) == NULL)
     {
@@ -119,20 +134,13 @@ fetch (WbRemoteOffer *self, GError **error)
       g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (saved), g_strerror (saved));
       return FALSE;
     }
-  target = g_file_new_for_path (own);
-  self->transfers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->own = g_file_new_for_path (own);
+  /* A folder's files come into the queue as it is walked; whatever changes shows in these. */
+  g_signal_connect_object (self->queue, "totals-changed", G_CALLBACK (answer), self,
+                           G_CONNECT_SWAPPED);
   for (guint i = 0; i < self->entries->len; i++)
-    {
-      WbFtpTransfer *transfer = NULL;
-
-      wb_ftp_queue_add_download (self->queue, g_ptr_array_index (self->entries, i), self->directory,
-                                 target, FALSE);
-      transfer = g_list_model_get_item (G_LIST_MODEL (self->queue),
-                                        g_list_model_get_n_items (G_LIST_MODEL (self->queue)) - 1);
-      g_ptr_array_add (self->transfers, transfer);
-      g_signal_connect_object (transfer, "notify::state", G_CALLBACK (answer), self,
-                               G_CONNECT_SWAPPED);
-    }
+    wb_ftp_queue_add_download (self->queue, g_ptr_array_index (self->entries, i), self->directory,
+                               self->own, WB_FTP_IF_EXISTS_OVERWRITE);
   return TRUE;
 }
 
@@ -157,7 +165,7 @@ wb_remote_offer_write_mime_type_async (GdkContentProvider *provider,
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no %s here", type);
       return;
     }
-  if (self->transfers == NULL && !fetch (self, &error))
+  if (self->own == NULL && !fetch (self, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -191,7 +199,8 @@ wb_remote_offer_finalize (GObject *object)
   g_free (self->directory);
   g_free (self->folder);
   g_ptr_array_unref (self->entries);
-  g_clear_pointer (&self->transfers, g_ptr_array_unref);
+  g_clear_object (&self->own);
+  g_clear_error (&self->error);
   g_ptr_array_unref (self->waiting);
 
   G_OBJECT_CLASS (wb_remote_offer_parent_class)->finalize (object);
@@ -224,8 +233,9 @@ wb_remote_offer_init (WbRemoteOffer *self)
  * Main thread only, like the queue.
  *
  * Returns: (transfer full) (nullable): what to offer, or %NULL when it is too much to be
- *   fetched while another program waits: a folder, a link, a size that is not known, more
- *   than 100 files or 64 MiB
+ *   fetched while another program waits: a link, a size that is not known, a name that
+ *   cannot be one here, more than 100 files or 64 MiB. Nobody knows what is in a folder
+ *   before it is walked: it is offered, and can be cancelled in the queue
  */
 GdkContentProvider *
 wb_remote_offer_new (WbFtpQueue *queue,
@@ -246,6 +256,10 @@ wb_remote_offer_new (WbFtpQueue *queue,
       WbFtpEntry *entry = g_ptr_array_index (entries, i);
       gint64 size = wb_ftp_entry_get_size (entry);
 
+      if (!wb_ftp_name_is_usable (wb_ftp_entry_get_name (entry)))
+        return NULL;
+      if (wb_ftp_entry_get_entry_type (entry) == WB_FTP_ENTRY_DIRECTORY)
+        continue;
       if (wb_ftp_entry_get_entry_type (entry) != WB_FTP_ENTRY_FILE || size < 0 ||
           size > BYTES_MAX - bytes)
         return NULL;

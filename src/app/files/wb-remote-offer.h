@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * WbRemoteOffer:
  *
- * Files of a server as another program takes them: a `text/uri-list` of copies,
+ * Files and folders of a server as another program takes them: a `text/uri-list` of copies,
  * fetched through the queue when the drop asks for them and not before.
  */
 #define WB_TYPE_REMOTE_OFFER (wb_remote_offer_get_type ())

@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 /**
  * WbTransferRow:
  *
- * One transfer of a queue. Its signal `state-changed` tells that the transfer went
- * on to another state.
+ * A transfer in the queue: what it is, how far it is, why it failed and what can be done
+ * about it. Signals: `resume-wanted`, `answer-wanted`.
  */
 #define WB_TYPE_TRANSFER_ROW (wb_transfer_row_get_type ())
 G_DECLARE_FINAL_TYPE (WbTransferRow, wb_transfer_row, WB, TRANSFER_ROW, GtkWidget)
 
-GtkWidget *wb_transfer_row_new          (void);
-void       wb_transfer_row_set_transfer (WbTransferRow  *self,
-                                         WbFtpQueue     *queue,
-                                         WbFtpTransfer  *transfer);
+GtkWidget     *wb_transfer_row_new          (void);
+void           wb_transfer_row_set_transfer (WbTransferRow  *self,
+                                             WbFtpTransfer  *transfer);
+WbFtpTransfer *wb_transfer_row_get_transfer (WbTransferRow  *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@ the first word it gives them by the portal, too, as those into a sandbox have to
 
 import hashlib
 import json
+import os
 import sys
 
 import gi
@@ -32,12 +33,23 @@ def prepare(source, x, y):
     return Gdk.ContentProvider.new_for_bytes("text/uri-list", GLib.Bytes.new(uris.encode()))
 
 
+def describe(path, name):
+    with open(path, "rb") as f:
+        data = f.read()
+    return {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
 def dropped(target, value, x, y):
+    """A folder gives a line for each file in it."""
     files = []
     for file in value.get_files():
-        ok, data, _ = file.load_contents(None)
-        files.append({"name": file.get_basename(), "size": len(data),
-                      "sha256": hashlib.sha256(data).hexdigest()})
+        path = file.get_path()
+        if not os.path.isdir(path):
+            files.append(describe(path, file.get_basename()))
+        for folder, _, names in os.walk(path):
+            files += [describe(os.path.join(folder, n),
+                               os.path.relpath(os.path.join(folder, n), os.path.dirname(path)))
+                      for n in sorted(names)]
     say(event="drop", files=files)
     return True
 
