@@ -39,6 +39,10 @@ class Sites(WindowTest):
         with open(cls.list_file, "w") as f:
             f.write(SITES)
 
+    def setUp(self):
+        super().setUp()
+        self.page(2)
+
     # What a person does
 
     def manager(self):
@@ -71,9 +75,14 @@ class Sites(WindowTest):
         atspi.gone(self.tree, None, "GtkPopover")
 
     def menu(self, *items):
-        self.click(None, "Sites")
+        self.window.click(self.find(None, "Sites"))
+        if not atspi.find_all(self.tree, "menu item", items[0]):
+            # The first press after a menu has closed may be lost.
+            wbtest.wait_until(lambda: atspi.find_all(self.tree, "menu item", items[0]) or
+                              self.window.click(self.find(None, "Sites")), f"the menu with {items[0]}")
         for item in items:
             self.click("menu item", item)
+        atspi.gone(self.tree, "menu item", items[-1])
 
     def connect(self, address):
         if atspi.find_all(self.window.frame, "push button", "Disconnect"):
@@ -123,7 +132,6 @@ class Sites(WindowTest):
         server = FtpScript(self, {"there.txt": b"x"}, on={
             "CWD": at_the_top,
             "PASS": lambda s, a: "230 in" if a == "canary-5502" else "530 Login incorrect"})
-        self.page(2)
         w = self.manager()
         w.click(self.inside(w, "push button", "New site"))
         self.inside(w, "text", "Name")
@@ -227,7 +235,8 @@ class Sites(WindowTest):
     # Addresses
 
     def test_4_an_address_that_names_a_file(self):
-        server = FtpScript(self, {"there.txt": b"from an address"}, on={"CWD": at_the_top})
+        server = FtpScript(self, {"there.txt": b"from an address"}, on={
+            "CWD": at_the_top, "RETR": lambda s, a: s.send(b"from an address")})
         address = f"127.0.0.1:{server.port}"
         self.connect(f"ftp://me:canary-5504@{address}/there.txt;type=i")
         path = os.path.join(self.home, "there.txt")
@@ -314,7 +323,8 @@ class Sites(WindowTest):
         server.put_file("there-only/x.txt", b"x")
         self.connect(server.url)
         self.row("Server", "both")
-        self.window.click(self.row("This Computer", "work"), times=2, fx=0.1)
+        self.window.click(self.row("This Computer", "work"), fx=0.1)
+        self.window.key("Return")
         self.wait_location(self.work, "/upload")
         self.window.key("ctrl+d")
         self.find("text", "Name")
@@ -326,17 +336,20 @@ class Sites(WindowTest):
         self.assertEqual(mark, {"name": "pair", "local": self.work, "remote": "/upload"})
 
         self.menu("Browse Both Together")
-        self.window.click(self.row("Server", "both"), times=2, fx=0.1)
+        self.window.click(self.row("Server", "both"), fx=0.1)
+        self.window.key("Return")
         self.wait_location(self.work + "/both", "/upload/both")
         self.window.key("alt+Up")
         self.wait_location(self.work, "/upload")
-        self.window.click(self.row("This Computer", "both"), times=2, fx=0.1)
+        self.window.click(self.row("This Computer", "both"), fx=0.1)
+        self.window.key("Return")
         self.wait_location(self.work + "/both", "/upload/both")
         self.window.key("alt+Up")
         self.wait_location(self.work, "/upload")
 
         # Missing there: it is made.
-        self.window.click(self.row("This Computer", "here-only"), times=2, fx=0.1)
+        self.window.click(self.row("This Computer", "here-only"), fx=0.1)
+        self.window.key("Return")
         self.find("label", re.compile("the server has no “/upload/here-only”"))
         self.shot("sites-together")
         atspi.press(self.find("push button", re.compile("Make Folder$")))
@@ -346,12 +359,14 @@ class Sites(WindowTest):
         self.wait_location(self.work, "/upload")
 
         # Missing here: the person would rather not.
-        self.window.click(self.row("Server", "there-only"), times=2, fx=0.1)
+        self.window.click(self.row("Server", "there-only"), fx=0.1)
+        self.window.key("Return")
         self.find("label", re.compile("this computer has no"))
         self.desktop.xdo("key", "Escape")
         self.wait_location(self.work, "/upload/there-only")
         self.assertFalse(os.path.exists(self.work + "/there-only"))
-        self.window.click(self.row("This Computer", "both"), times=2, fx=0.1)
+        self.window.click(self.row("This Computer", "both"), fx=0.1)
+        self.window.key("Return")
         self.wait_location(self.work + "/both", "/upload/there-only")
 
         self.menu("Bookmarks", "pair")

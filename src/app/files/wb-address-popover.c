@@ -12,6 +12,9 @@
 /* How many addresses are offered at once. */
 #define SHOWN_MAX 8
 
+/* After how long a pause in typing, in ms: who knows the address is not to be bothered. */
+#define PAUSE 250
+
 struct _WbAddressPopover
 {
   GObject parent_instance;
@@ -20,6 +23,7 @@ struct _WbAddressPopover
   GtkWidget *popover;
   GtkListBox *list;
   GPtrArray *addresses;
+  guint pause_id;
 };
 
 enum
@@ -90,17 +94,36 @@ show (WbAddressPopover *self)
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
+static gboolean
+pause_cb (gpointer user_data)
+{
+  WbAddressPopover *self = user_data;
+
+  self->pause_id = 0;
+  show (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+close_list (WbAddressPopover *self)
+{
+  g_clear_handle_id (&self->pause_id, g_source_remove);
+  if (gtk_widget_get_visible (self->popover))
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
 /* Only what a person does in the entry opens the list, not what the program writes there. */
 static void
 changed_cb (WbAddressPopover *self)
 {
   GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry)));
 
+  g_clear_handle_id (&self->pause_id, g_source_remove);
   if (text != NULL && gtk_widget_has_focus (text) &&
       *gtk_editable_get_text (GTK_EDITABLE (self->entry)) != '\0')
-    show (self);
+    self->pause_id = g_timeout_add (PAUSE, pause_cb, self);
   else
-    gtk_popover_popdown (GTK_POPOVER (self->popover));
+    close_list (self);
 }
 
 static gboolean
@@ -114,7 +137,7 @@ key_cb (GtkEventControllerKey *controller,
 
   if (key == GDK_KEY_Escape && open)
     {
-      gtk_popover_popdown (GTK_POPOVER (self->popover));
+      close_list (self);
       return TRUE;
     }
   if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
@@ -133,7 +156,7 @@ row_activated_cb (WbAddressPopover *self, GtkListBoxRow *row)
       g_strdup (gtk_label_get_label (GTK_LABEL (gtk_list_box_row_get_child (row))));
 
   g_signal_emit (self, signals[CHOSEN], 0, address);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
+  close_list (self);
 }
 
 static void
@@ -142,7 +165,7 @@ left_cb (WbAddressPopover *self)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (self->entry));
 
   if (focus == NULL || !gtk_widget_is_ancestor (focus, self->popover))
-    gtk_popover_popdown (GTK_POPOVER (self->popover));
+    close_list (self);
 }
 
 static void
@@ -150,6 +173,7 @@ wb_address_popover_dispose (GObject *object)
 {
   WbAddressPopover *self = WB_ADDRESS_POPOVER (object);
 
+  g_clear_handle_id (&self->pause_id, g_source_remove);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->addresses, g_ptr_array_unref);
 
@@ -205,8 +229,7 @@ wb_address_popover_new (GtkEditable *entry)
   g_signal_connect_object (focus, "leave", G_CALLBACK (left_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->entry, focus);
   g_signal_connect_object (entry, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (entry, "activate", G_CALLBACK (gtk_popover_popdown), self->popover,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "activate", G_CALLBACK (close_list), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "row-activated", G_CALLBACK (row_activated_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
