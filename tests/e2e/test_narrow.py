@@ -2,6 +2,7 @@
 """The window at the least width that it promises: it can be had on every page, and no control is
 beyond its edge."""
 
+import os
 import re
 import subprocess
 
@@ -87,6 +88,17 @@ class Narrow(PageTest):
         self.click("menu item", "Registered")
         self.here("push button", "Disconnect")
         self.check("files-connected")
+        with open(os.path.join(self.home, "a small file with a rather long name.txt"), "w") as f:
+            f.write("small\n")
+        self.press("label", "a small file with a rather long name.txt")
+        self.press("push button", "Upload")
+        self.here("label", re.compile("^Done"))
+        self.check("files-transfers")
+        self.press("push button", "Synchronize folders")
+        dialog = Window(self.desktop, self.tree, "Synchronize")
+        self.make_narrow(dialog)
+        self.check("files-sync", dialog.frame, dialog)
+        self.window.key("Escape")
 
     def test_5_lab(self):
         self.page(4)

@@ -26,6 +26,36 @@ def digest(path):
         return hashlib.sha256(f.read()).hexdigest()
 
 
+# The desktop's notifications, as far as they are of use here: a line for each.
+NOTIFIED = """
+import json
+from gi.repository import Gio, GLib
+XML = '<node><interface name="org.freedesktop.Notifications"><method name="Notify">' + ''.join(
+    f'<arg type="{t}" direction="in"/>' for t in ("s", "u", "s", "s", "s", "as", "a{sv}", "i")
+) + '<arg type="u" direction="out"/></method><method name="GetCapabilities"><arg type="as" direction="out"/>' \\
+    '</method><method name="CloseNotification"><arg type="u" direction="in"/></method></interface></node>'
+
+def called(connection, sender, path, interface, method, arguments, invocation):
+    if method == "Notify":
+        values = arguments.unpack()
+        print(json.dumps({"event": "notify", "summary": values[3], "body": values[4]}), flush=True)
+        invocation.return_value(GLib.Variant("(u)", (1,)))
+    elif method == "GetCapabilities":
+        invocation.return_value(GLib.Variant("(as)", (["body"],)))
+    else:
+        invocation.return_value(None)
+
+def owned(connection, name):
+    print(json.dumps({"event": "ready"}), flush=True)
+
+bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+bus.register_object("/org/freedesktop/Notifications", Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0],
+                    called, None, None)
+Gio.bus_own_name_on_connection(bus, "org.freedesktop.Notifications", 0, owned, None)
+GLib.MainLoop().run()
+"""
+
+
 class Owner:
     """What a daemon's launcher wants of a test, for one that lives as long as the class."""
 
@@ -280,6 +310,25 @@ class Queue(QueueTest):
             return "transfer-limit-down=uint32 200" in text or "transfer-limit-down=200" in text
 
         wbtest.wait_until(kept, "the limit in the settings")
+
+    def test_7_told_of_the_end(self):
+        """Who looks elsewhere when something long is over hears of it from the desktop."""
+        listener = self.desktop.run(["/usr/bin/python3", "-c", NOTIFIED])
+        listener.event("ready")
+        peer = self.desktop.run(["/usr/bin/python3", PEER, self.local("taken.txt")])
+        peer.event("ready")
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.local("big.bin"))
+        self.move("Server", "big.bin")
+        self.says(r"at .*/s")
+        other = Window(self.desktop, None, "Peer")
+        other.focus()
+        told = listener.event("notify", timeout=120)
+        self.assertEqual((told["summary"], told["body"]), ("Transfers Finished", "1 file is there"))
+        peer.stop()
+        listener.stop()
+        self.window.focus()
+        self.clear()
 
     def test_8_killed_in_the_middle(self):
         """What runs when the program is killed is there after the next start, waits, and goes on
