@@ -19,7 +19,9 @@ struct _WbFollower
 
   GListModel *model;
   gboolean follows;
-  double upper; /* of the adjustment, when its value last changed */
+  double upper; /* of the adjustment, when it was last looked at */
+  double page_size;
+  guint tick; /* set while a look is due before the next frame */
 };
 
 enum
@@ -38,6 +40,9 @@ wb_follower_dispose (GObject *object)
 {
   WbFollower *self = WB_FOLLOWER (object);
 
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->tick);
+  self->tick = 0;
   g_clear_object (&self->model);
 
   G_OBJECT_CLASS (wb_follower_parent_class)->dispose (object);
@@ -82,21 +87,25 @@ set_follows (WbFollower *self, gboolean follows)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWS]);
 }
 
-static void
-scrolled_cb (WbFollower *self)
+static double
+get_rest (WbFollower *self)
+{
+  return gtk_adjustment_get_upper (self->adjustment) -
+         gtk_adjustment_get_page_size (self->adjustment) -
+         gtk_adjustment_get_value (self->adjustment);
+}
+
+/* Returns whether the list has another height than before, or another room. */
+static gboolean
+note_size (WbFollower *self)
 {
   double upper = gtk_adjustment_get_upper (self->adjustment);
-  double rest = upper - gtk_adjustment_get_page_size (self->adjustment) -
-                gtk_adjustment_get_value (self->adjustment);
+  double page_size = gtk_adjustment_get_page_size (self->adjustment);
+  gboolean changed = upper != self->upper || page_size != self->page_size;
 
-  /* Rows that come or go, or turn out to be higher than was guessed, move the list by themselves;
-   * that says nothing of what a person wants.
-   */
-  if (rest < NEAR)
-    set_follows (self, TRUE);
-  else if (upper == self->upper)
-    set_follows (self, FALSE);
   self->upper = upper;
+  self->page_size = page_size;
+  return changed;
 }
 
 static void
@@ -106,6 +115,38 @@ go_to_newest (WbFollower *self)
 
   if (n_items > 0)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n_items - 1);
+}
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WbFollower *self = user_data;
+
+  self->tick = 0;
+  if (self->follows && get_rest (self) >= 1)
+    go_to_newest (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The list goes to the row that it was told of and stays with it: when the row's height was guessed
+ * too low, a row came meanwhile, or the room became less, the end is somewhere else by then. While
+ * the list is being laid out it must not be moved. */
+static void
+size_changed_cb (WbFollower *self)
+{
+  if (note_size (self) && self->follows && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), tick_cb, self, NULL);
+}
+
+static void
+scrolled_cb (WbFollower *self)
+{
+  if (get_rest (self) < NEAR)
+    set_follows (self, TRUE);
+  else if (self->tick == 0)
+    /* Rows that come or go, or turn out to be higher than was guessed, and another room for them,
+     * move the list by themselves; that says nothing of what a person wants. */
+    set_follows (self, FALSE);
 }
 
 static void
@@ -131,6 +172,8 @@ wb_follower_new (GtkListView *list, GtkScrolledWindow *scroller, GListModel *mod
   self->adjustment = gtk_scrolled_window_get_vadjustment (scroller);
   self->model = g_object_ref (model);
   g_signal_connect_object (self->adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->adjustment, "changed", G_CALLBACK (size_changed_cb), self,
                            G_CONNECT_SWAPPED);
   /* After, since the list has to know of the new rows first. */
   g_signal_connect_object (model, "items-changed", G_CALLBACK (items_changed_cb), self,

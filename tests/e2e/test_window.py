@@ -27,10 +27,22 @@ class Walk(PageTest):
         return [atspi.text(n) for n in atspi.find_all(self.find("list", "Transcript"), "label")]
 
     def said(self, text, times=1):
-        """Wait until the messages of the endpoint on show hold TEXT so many times."""
+        """Wait until the messages of the endpoint on show hold TEXT so many times, and the newest of
+        them is in sight."""
         wbtest.wait_until(
             lambda: len(atspi.find_all(self.here("list", "Messages"), "label", text)) >= times,
             f"{times} × {text!r} among the messages", timeout=20)
+        wbtest.wait_until(lambda: self.sees(text), f"the newest {text!r} in sight", timeout=20)
+
+    def sees(self, text):
+        """Whether the newest message that is TEXT is in sight."""
+        messages = self.here("list", "Messages")
+        found = atspi.find_all(messages, "label", text)
+        if not found:
+            return False
+        _, top, _, height = atspi.extents(messages)
+        _, newest, _, line = atspi.extents(found[-1])
+        return top <= newest and newest + line <= top + height
 
     def send(self, text):
         self.window.fill(self.entry("Message"), text)
@@ -214,6 +226,26 @@ class Walk(PageTest):
                 peer.sendall("收到".encode("gb18030"))
                 self.said("收到")
             self.here("push button", "Connect")
+
+    def test_27_the_newest_stays_in_sight(self):
+        """However the room for the messages changes; unless one looks at what was before."""
+        self.select("UDP client")
+        self.choose("Input", "Text")
+        for number in range(15):
+            self.send(f"message {number}")
+            self.said(f"message {number}", 2)
+        for _ in range(4):
+            self.window.focus()
+            self.window.key("F9")
+            self.said("message 14", 2)
+        messages = self.here("list", "Messages")
+        x, y = self.window.at(messages)
+        self.desktop.xdo("mousemove", x, y, "click", "--repeat", 60, "--delay", 20, 4)
+        wbtest.wait_until(lambda: self.sees("hello"), "the oldest in sight")
+        self.send("one more")
+        wbtest.wait_until(lambda: "one more" in self.lines(), "the message in the Wire")
+        self.assertTrue(self.sees("hello"))
+        self.assertFalse(self.sees("one more"))
 
     # ── What goes wrong is told: the step, the cause, the way out ──
 
