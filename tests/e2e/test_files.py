@@ -236,6 +236,7 @@ class Files(WindowTest):
         self.assertNotIn("canary-7431", self.problem("Could not log in.*password is wrong.*Check both"))
         self.assertNotIn("canary-7431", atspi.text(self.find(None, "Server address")))
         self.shot("files-refused")
+        self.window.key("Escape")
 
     def again(self, url):
         self.window.fill(self.find(None, "Server address"), url)
@@ -262,6 +263,7 @@ class Files(WindowTest):
         """One that came with an address is not sent to the next."""
         self.again(f"ftp://student:canary-7431@127.0.0.1:{self.lab_port()}")
         self.problem("Could not log in.*password is wrong.*Check both")
+        self.window.key("Escape")
         server = FtpScript(self)
         self.again(server.url)
         wbtest.wait_until(lambda: [c for c in server.commands if c.startswith("PASS")], "the log-in")
