@@ -17,7 +17,7 @@ sdk_id=io.github.wirebench.TestSdk
 # What org.gnome.Platform has of what Wirebench stands on.
 platform=(
   libgtk-4-1 libgtk-4-bin libadwaita-1-0 libgtksourceview-5-0 libwebkitgtk-6.0-4 libsoup-3.0-0
-  libjson-glib-1.0-0 libxml2-utils libsecret-1-0 libgnutls30t64 glib-networking libglib2.0-bin gnupg
+  libjson-glib-1.0-0 libxml2-utils libsecret-1-0 libgnutls30t64 glib-networking libglib2.0-bin
   at-spi2-core gsettings-desktop-schemas dconf-gsettings-backend adwaita-icon-theme librsvg2-common
   shared-mime-info fonts-cantarell fonts-dejavu-core fonts-noto-cjk flatpak-xdg-utils ca-certificates
 )
@@ -26,7 +26,7 @@ sdk=(
   gcc libc6-dev make meson ninja-build pkgconf gettext autoconf automake libtool gtk-doc-tools
   appstream desktop-file-utils binutils elfutils debugedit file patch xz-utils
   libgtk-4-dev libadwaita-1-dev libgtksourceview-5-dev libwebkitgtk-6.0-dev libsoup-3.0-dev
-  libjson-glib-dev libxml2-dev libgnutls28-dev libsecret-1-dev libgpgme-dev libidn2-dev
+  libjson-glib-dev libxml2-dev libgnutls28-dev libsecret-1-dev libidn2-dev
 )
 
 key=$(cat "$0" <(echo "$suite") | sha256sum | cut -c 1-16)

@@ -261,7 +261,7 @@ class Mail(WindowTest):
         self.assertTrue(answer["In-Reply-To"])
         self.assertEqual(answer["In-Reply-To"], answer["References"])
 
-    def test_9_leaves_without_a_complaint(self):
+    def test_99_leaves_without_a_complaint(self):
         """With a mail on show, its web view, and what is chosen in the list."""
         self.window.click(self.find(None, re.compile(r"Teacher: .*Lesson one")))
         self.quit()
