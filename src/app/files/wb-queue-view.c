@@ -101,7 +101,13 @@ is_shown (gpointer item, gpointer user_data)
 static void
 filter_cb (WbQueueView *self)
 {
-  if (self->state_filter != NULL)
+  gboolean all = gtk_drop_down_get_selected (self->filter) == SHOW_ALL;
+
+  if (self->shown == NULL)
+    return;
+  /* Without one there is less to be done for each transfer that comes. */
+  gtk_filter_list_model_set_filter (self->shown, all ? NULL : GTK_FILTER (self->state_filter));
+  if (!all)
     gtk_filter_changed (GTK_FILTER (self->state_filter), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
@@ -575,7 +581,7 @@ wb_queue_view_init (WbQueueView *self)
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
   self->state_filter = gtk_custom_filter_new (is_shown, self, NULL);
-  self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->state_filter)));
+  self->shown = gtk_filter_list_model_new (NULL, NULL);
   selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
