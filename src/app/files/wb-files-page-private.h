@@ -59,9 +59,6 @@ void wb_files_page_leave_queue      (WbFilesPage     *self);
 void wb_files_page_open_queue       (WbFilesPage     *self);
 void wb_files_page_begin_queues     (WbFilesPage     *self);
 void wb_files_page_end_queues       (WbFilesPage     *self);
-WbFtpQueue *wb_files_page_make_queue (WbFilesPage    *self,
-                                      const WbUrl    *url,
-                                      gboolean        kept);
 
 void wb_files_page_connect_site     (WbFilesPage     *self,
                                      const char      *id);

@@ -211,16 +211,8 @@ settings_changed_cb (WbFilesPage *self, const char *key)
     }
 }
 
-/**
- * wb_files_page_make_queue:
- * @kept: whether what is left in it is there again after the next start
- *
- * Makes a queue that does as the settings say, and shows it.
- *
- * Returns: (transfer full): the queue
- */
-WbFtpQueue *
-wb_files_page_make_queue (WbFilesPage *self, const WbUrl *url, gboolean kept)
+static WbFtpQueue *
+create_queue (WbFilesPage *self, const WbUrl *url)
 {
   WbFtpQueue *queue = wb_ftp_queue_new (wb_workbench_get_wire (self->workbench),
                                         wb_workbench_get_trust (self->workbench), url, 0);
@@ -228,13 +220,22 @@ wb_files_page_make_queue (WbFilesPage *self, const WbUrl *url, gboolean kept)
   wb_ftp_queue_set_limit (queue, self->down);
   wb_ftp_queue_set_upload_limit (queue, self->up);
   configure (self, queue);
-  g_list_store_append (self->queues, queue);
   g_signal_connect_object (queue, "idle", G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "conflict", G_CALLBACK (conflict_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "totals-changed", G_CALLBACK (queue_totals_cb), self,
                            G_CONNECT_SWAPPED);
+  return queue;
+}
+
+/* @kept: whether what is left in it is there again after the next start. */
+static WbFtpQueue *
+make_queue (WbFilesPage *self, const WbUrl *url, gboolean kept)
+{
+  WbFtpQueue *queue = create_queue (self, url);
+
   if (kept)
     wb_ftp_queue_store_watch (self->store, queue);
+  g_list_store_append (self->queues, queue);
   return queue;
 }
 
@@ -447,8 +448,8 @@ wb_files_page_open_queue (WbFilesPage *self)
   WbFtpQueue *queue = find_queue (self, self->url);
 
   wb_files_page_leave_queue (self);
-  self->queue = queue != NULL ? queue : wb_files_page_make_queue (self, self->url, TRUE);
-  self->copies = wb_files_page_make_queue (self, self->url, FALSE);
+  self->queue = queue != NULL ? queue : make_queue (self, self->url, TRUE);
+  self->copies = make_queue (self, self->url, FALSE);
   take_settings (self, self->queue);
   take_settings (self, self->copies);
   if (g_object_get_data (G_OBJECT (self->queue), left_key) != NULL)
@@ -514,9 +515,11 @@ restore (WbFilesPage *self)
 
   for (guint i = 0; i < urls->len; i++)
     {
-      g_autoptr (WbFtpQueue) queue = wb_files_page_make_queue (self, urls->pdata[i], TRUE);
+      g_autoptr (WbFtpQueue) queue = create_queue (self, urls->pdata[i]);
 
+      /* Thousands are shown at once, not one by one. */
       wb_ftp_queue_store_restore (self->store, queue, TRUE);
+      g_list_store_append (self->queues, queue);
       g_object_set_data (G_OBJECT (queue), left_key, self);
     }
 }

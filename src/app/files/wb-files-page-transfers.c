@@ -24,17 +24,23 @@ check_name (WbFilesPage *self, WbFileItem *item)
   return FALSE;
 }
 
+/* From so many on the list of transfers is shown anew, in place of growing one by one. */
+#define MANY 100
+
 /* Where something of that name is there already, the queue asks when it comes to it. */
 static void
 send (WbFilesPage *self, GPtrArray *files, GPtrArray *items)
 {
   const char *directory = wb_remote_pane_get_directory (self->remote);
+  gboolean many = (files != NULL && files->len > MANY) || (items != NULL && items->len > MANY);
 
   if (self->queue == NULL || directory == NULL || !wb_remote_pane_is_connected (self->remote))
     {
       wb_workbench_toast (self->workbench, _ ("Connect to a server first"));
       return;
     }
+  if (many)
+    wb_queue_view_set_frozen (self->queue_view, TRUE);
   for (guint i = 0; files != NULL && i < files->len; i++)
     wb_ftp_queue_add_upload (self->queue, g_ptr_array_index (files, i), directory,
                              WB_FTP_IF_EXISTS_ASK);

@@ -44,7 +44,8 @@ struct _WbQueueView
 
   /* Owned */
   GListModel *queues;
-  GPtrArray *watched; /* of WbFtpQueue: those whose totals are listened to */
+  GListModel *transfers; /* of all queues */
+  GPtrArray *watched;    /* of WbFtpQueue: those whose totals are listened to */
   GtkFilterListModel *shown;
   GtkCustomFilter *state_filter;
   WbFtpTotals totals;
@@ -101,7 +102,13 @@ is_shown (gpointer item, gpointer user_data)
 static void
 filter_cb (WbQueueView *self)
 {
-  if (self->state_filter != NULL)
+  gboolean all = gtk_drop_down_get_selected (self->filter) == SHOW_ALL;
+
+  if (self->shown == NULL)
+    return;
+  /* Without one there is less to be done for each transfer that comes. */
+  gtk_filter_list_model_set_filter (self->shown, all ? NULL : GTK_FILTER (self->state_filter));
+  if (!all)
     gtk_filter_changed (GTK_FILTER (self->state_filter), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
@@ -187,7 +194,6 @@ show_totals (WbQueueView *self)
   g_autofree char *text = summarize (totals);
 
   gtk_label_set_label (self->summary, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), n > 0 ? text : NULL);
   gtk_progress_bar_set_fraction (
       self->bar, totals->total > 0 ? CLAMP ((double) totals->done / totals->total, 0, 1) : 0);
 
@@ -375,17 +381,26 @@ queues_changed_cb (WbQueueView *self)
 void
 wb_queue_view_set_queues (WbQueueView *self, GListModel *queues)
 {
-  GtkFlattenListModel *transfers = NULL;
-
   g_return_if_fail (WB_IS_QUEUE_VIEW (self) && self->queues == NULL);
 
   self->queues = g_object_ref (queues);
-  transfers = gtk_flatten_list_model_new (g_object_ref (queues));
-  gtk_filter_list_model_set_model (self->shown, G_LIST_MODEL (transfers));
-  g_object_unref (transfers);
+  self->transfers = G_LIST_MODEL (gtk_flatten_list_model_new (g_object_ref (queues)));
+  gtk_filter_list_model_set_model (self->shown, self->transfers);
   g_signal_connect_object (queues, "items-changed", G_CALLBACK (queues_changed_cb), self,
                            G_CONNECT_SWAPPED);
   queues_changed_cb (self);
+}
+
+/**
+ * wb_queue_view_set_frozen:
+ * @frozen: whether the list stands still
+ *
+ * Many transfers come quicker when the list looks at them once, when all are there.
+ */
+void
+wb_queue_view_set_frozen (WbQueueView *self, gboolean frozen)
+{
+  gtk_filter_list_model_set_model (self->shown, frozen ? NULL : self->transfers);
 }
 
 /**
@@ -498,6 +513,7 @@ wb_queue_view_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->queues);
+  g_clear_object (&self->transfers);
   g_clear_object (&self->shown);
   g_clear_object (&self->state_filter);
 
@@ -575,7 +591,7 @@ wb_queue_view_init (WbQueueView *self)
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
   self->state_filter = gtk_custom_filter_new (is_shown, self, NULL);
-  self->shown = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->state_filter)));
+  self->shown = gtk_filter_list_model_new (NULL, NULL);
   selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->shown)));
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));

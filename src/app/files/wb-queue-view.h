@@ -23,6 +23,8 @@ G_DECLARE_FINAL_TYPE (WbQueueView, wb_queue_view, WB, QUEUE_VIEW, GtkWidget)
 
 void wb_queue_view_set_queues    (WbQueueView  *self,
                                   GListModel   *queues);
+void wb_queue_view_set_frozen    (WbQueueView  *self,
+                                  gboolean      frozen);
 void wb_queue_view_set_settings  (WbQueueView  *self,
                                   GSettings    *settings);
 void wb_queue_view_set_connected (WbQueueView  *self,

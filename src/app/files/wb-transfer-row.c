@@ -173,6 +173,10 @@ update_state (WbTransferRow *self)
                           state == WB_FTP_TRANSFER_FAILED || state == WB_FTP_TRANSFER_CANCELLED);
   gtk_widget_set_visible (self->cancel, !over);
   gtk_image_set_from_icon_name (self->icon, get_icon_name (self->transfer));
+  /* What is one line anyway need not be measured for every width. */
+  gtk_label_set_wrap (self->state, state == WB_FTP_TRANSFER_FAILED);
+  gtk_label_set_ellipsize (self->state, state == WB_FTP_TRANSFER_FAILED ? PANGO_ELLIPSIZE_NONE
+                                                                        : PANGO_ELLIPSIZE_END);
   set_css_class (GTK_WIDGET (self->state), "error", state == WB_FTP_TRANSFER_FAILED);
   set_css_class (GTK_WIDGET (self->icon), "error", state == WB_FTP_TRANSFER_FAILED);
   set_css_class (GTK_WIDGET (self->icon), "success", state == WB_FTP_TRANSFER_DONE);
@@ -181,25 +185,30 @@ update_state (WbTransferRow *self)
   update_progress (self);
 }
 
-/* From where to where, for who asks. */
-static void
-set_tooltip (WbTransferRow *self)
+/* From where to where, for who asks. Not set beforehand: GTK would look for the pointer each time.
+ */
+static gboolean
+tooltip_cb (WbTransferRow *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  g_autofree char *local = g_file_get_parse_name (wb_ftp_transfer_get_local (self->transfer));
-  g_autofree char *remote = g_utf8_make_valid (wb_ftp_transfer_get_remote (self->transfer), -1);
-  WbFtpQueue *queue = wb_ftp_transfer_get_queue (self->transfer);
-  const char *host = queue != NULL ? wb_ftp_queue_get_url (queue)->host : "";
+  g_autofree char *local = NULL;
+  g_autofree char *remote = NULL;
   g_autofree char *text = NULL;
+  WbFtpQueue *queue = self->transfer != NULL ? wb_ftp_transfer_get_queue (self->transfer) : NULL;
 
+  if (queue == NULL)
+    return FALSE;
+  local = g_file_get_parse_name (wb_ftp_transfer_get_local (self->transfer));
+  remote = g_utf8_make_valid (wb_ftp_transfer_get_remote (self->transfer), -1);
   if (wb_ftp_transfer_is_upload (self->transfer))
     text = g_strdup_printf (
         /* Translators: a path on this computer, a path on a server and the server's name. */
-        _ ("%s → %s on %s"), local, remote, host);
+        _ ("%s → %s on %s"), local, remote, wb_ftp_queue_get_url (queue)->host);
   else
     text = g_strdup_printf (
         /* Translators: a path on a server, the server's name and a path on this computer. */
-        _ ("%s on %s → %s"), remote, host, local);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), text);
+        _ ("%s on %s → %s"), remote, wb_ftp_queue_get_url (queue)->host, local);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
 }
 
 /**
@@ -221,7 +230,6 @@ wb_transfer_row_set_transfer (WbTransferRow *self, WbFtpTransfer *transfer)
   base = g_file_get_basename (wb_ftp_transfer_get_local (transfer));
   name = g_filename_display_name (base);
   gtk_label_set_label (self->name, name);
-  set_tooltip (self);
   g_signal_connect_object (transfer, "notify::state", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (transfer, "notify::done", G_CALLBACK (update_progress), self,
@@ -311,6 +319,7 @@ wb_transfer_row_class_init (WbTransferRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbTransferRow, resume);
   gtk_widget_class_bind_template_child (widget_class, WbTransferRow, retry);
   gtk_widget_class_bind_template_child (widget_class, WbTransferRow, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, tooltip_cb);
   gtk_widget_class_bind_template_callback (widget_class, answer_cb);
   gtk_widget_class_bind_template_callback (widget_class, pause_cb);
   gtk_widget_class_bind_template_callback (widget_class, resume_cb);

@@ -19,6 +19,7 @@ struct _WbTranscriptLine
   GtkLabel *arrow;
   GtkLabel *text;
   GtkLabel *meaning;
+  char *tooltip;
 };
 
 G_DEFINE_FINAL_TYPE (WbTranscriptLine, wb_transcript_line, GTK_TYPE_WIDGET)
@@ -35,9 +36,34 @@ wb_transcript_line_dispose (GObject *object)
 }
 
 static void
+wb_transcript_line_finalize (GObject *object)
+{
+  g_free (WB_TRANSCRIPT_LINE (object)->tooltip);
+
+  G_OBJECT_CLASS (wb_transcript_line_parent_class)->finalize (object);
+}
+
+/* When it is asked for: to have it set for each line, GTK would look for the pointer each time, and
+ * wait for the display's answer. */
+static gboolean
+wb_transcript_line_query_tooltip (GtkWidget *widget,
+                                  int x,
+                                  int y,
+                                  gboolean keyboard,
+                                  GtkTooltip *tooltip)
+{
+  WbTranscriptLine *self = WB_TRANSCRIPT_LINE (widget);
+
+  gtk_tooltip_set_text (tooltip, self->tooltip);
+  return self->tooltip != NULL;
+}
+
+static void
 wb_transcript_line_class_init (WbTranscriptLineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wb_transcript_line_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wb_transcript_line_finalize;
+  GTK_WIDGET_CLASS (klass)->query_tooltip = wb_transcript_line_query_tooltip;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "wire-line");
 }
@@ -59,6 +85,7 @@ wb_transcript_line_init (WbTranscriptLine *self)
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
 
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), 9);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   self->time = add_label (self, "time");
   self->number = add_label (self, "number");
   self->arrow = add_label (self, "arrow");
@@ -118,7 +145,6 @@ wb_transcript_line_show (WbTranscriptLine *self, WbWireRow *row)
 {
   const char *classes[] = { NULL, NULL };
   const char *meaning, *reference;
-  g_autofree char *tooltip = NULL;
   g_autofree char *number = NULL;
 
   g_return_if_fail (WB_IS_TRANSCRIPT_LINE (self));
@@ -133,10 +159,10 @@ wb_transcript_line_show (WbTranscriptLine *self, WbWireRow *row)
   gtk_label_set_text (self->text, wb_wire_row_get_text (row));
   gtk_label_set_text (self->meaning, meaning == NULL ? "" : meaning);
 
+  g_clear_pointer (&self->tooltip, g_free);
   if (meaning != NULL)
-    tooltip =
+    self->tooltip =
         reference == NULL ? g_strdup (meaning) : g_strdup_printf ("%s (%s)", meaning, reference);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 
   classes[0] = get_css_class (wb_wire_row_get_event (row));
   gtk_widget_set_css_classes (GTK_WIDGET (self), classes);
