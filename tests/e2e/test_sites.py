@@ -378,7 +378,7 @@ class Sites(WindowTest):
         self.window.key("Return")
         self.wait_location(self.work + "/both", "/upload/there-only")
 
-        self.menu("Bookmarks", "pair")
+        self.menu("pair")
         self.wait_location(self.work, "/upload")
 
     def test_7_save_as_site(self):
