@@ -133,6 +133,11 @@ test_keep (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (wb_ftp_site_store_get_addresses (fixture->store)->len, ==, 2);
   g_assert_cmpstr (wb_ftp_site_store_get_addresses (fixture->store)->pdata[0], ==, "first");
 
+  wb_ftp_site_store_remove_bookmark (fixture->store, NULL, 7);
+  wb_ftp_site_store_remove_bookmark (fixture->store, NULL, 0);
+  g_assert_cmpuint (wb_ftp_site_store_get_bookmarks (fixture->store, NULL)->len, ==, 0);
+  wb_ftp_site_store_remove_bookmark (fixture->store, site->id, 0);
+  g_assert_cmpuint (wb_ftp_site_store_get_bookmarks (fixture->store, site->id)->len, ==, 0);
   wb_ftp_site_store_remove_folder (fixture->store, "Work/北京");
   g_assert_cmpstr (wb_ftp_site_store_find (fixture->store, site->id)->folder, ==, "Work");
   g_assert_true (wb_ftp_site_store_remove (fixture->store, site->id));

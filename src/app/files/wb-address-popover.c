@@ -126,29 +126,6 @@ changed_cb (WbAddressPopover *self)
     close_list (self);
 }
 
-static gboolean
-key_cb (GtkEventControllerKey *controller,
-        guint key,
-        guint code,
-        GdkModifierType state,
-        WbAddressPopover *self)
-{
-  gboolean open = gtk_widget_get_visible (self->popover);
-
-  if (key == GDK_KEY_Escape && open)
-    {
-      close_list (self);
-      return TRUE;
-    }
-  if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
-    return FALSE;
-  if (!open)
-    show (self);
-  if (gtk_widget_get_visible (self->popover))
-    gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
-  return TRUE;
-}
-
 static void
 row_activated_cb (WbAddressPopover *self, GtkListBoxRow *row)
 {
@@ -159,13 +136,52 @@ row_activated_cb (WbAddressPopover *self, GtkListBoxRow *row)
   close_list (self);
 }
 
+/* The focus stays in the entry, so that typing goes on. */
 static void
-left_cb (WbAddressPopover *self)
+step (WbAddressPopover *self, int by)
 {
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (self->entry));
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  int at = row != NULL ? gtk_list_box_row_get_index (row) + by : 0;
 
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->popover))
-    close_list (self);
+  row = gtk_list_box_get_row_at_index (self->list, MAX (at, 0));
+  if (row != NULL)
+    gtk_list_box_select_row (self->list, row);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint key,
+        guint code,
+        GdkModifierType state,
+        WbAddressPopover *self)
+{
+  gboolean open = gtk_widget_get_visible (self->popover);
+  GtkListBoxRow *row = open ? gtk_list_box_get_selected_row (self->list) : NULL;
+
+  switch (key)
+    {
+    case GDK_KEY_Escape:
+      close_list (self);
+      return open;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      if (row != NULL)
+        row_activated_cb (self, row);
+      return row != NULL;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      if (!open)
+        show (self);
+      step (self, 1);
+      return TRUE;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      if (open)
+        step (self, -1);
+      return open;
+    default:
+      return FALSE;
+    }
 }
 
 static void
@@ -212,7 +228,7 @@ wb_address_popover_new (GtkEditable *entry)
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Addresses from before"), -1);
-  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_SINGLE);
   gtk_list_box_set_activate_on_single_click (self->list, TRUE);
   self->popover = gtk_popover_new ();
   gtk_popover_set_child (GTK_POPOVER (self->popover), GTK_WIDGET (self->list));
@@ -226,7 +242,7 @@ wb_address_popover_new (GtkEditable *entry)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
   gtk_widget_add_controller (self->entry, keys);
-  g_signal_connect_object (focus, "leave", G_CALLBACK (left_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (focus, "leave", G_CALLBACK (close_list), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->entry, focus);
   g_signal_connect_object (entry, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "activate", G_CALLBACK (close_list), self, G_CONNECT_SWAPPED);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * WbAddressPopover:
  *
- * Completes what is typed into an entry with addresses from before: a list below it, which
- * Down goes into. It never takes the focus by itself and changes nothing that is typed.
+ * Completes what is typed into an entry with addresses from before: a list below it, in
+ * which Down, Up and Return choose. It never takes the focus.
  *
  * Signals: `chosen` (const char *address).
  */

@@ -121,13 +121,13 @@ fill_menu (WbFilesPage *self)
 
   g_menu_append (manage, _ ("_Manage Sites…"), "files.sites");
   g_menu_append (manage, _ ("Save as _Site"), "files.save-site");
-  g_menu_append_submenu (tools, _ ("_Bookmarks"), bookmarks);
   g_menu_append (tools, _ ("Browse Both _Together"), "files.synchronized");
   g_menu_append (tools, _ ("Send _Command…"), "files.command");
   g_menu_append (tools, _ ("_Forget Addresses"), "files.forget-addresses");
   g_menu_remove_all (self->menu);
   g_menu_append_section (self->menu, NULL, sites);
   g_menu_append_section (self->menu, NULL, G_MENU_MODEL (manage));
+  g_menu_append_section (self->menu, _ ("Bookmarks"), bookmarks);
   g_menu_append_section (self->menu, NULL, G_MENU_MODEL (tools));
 }
 
