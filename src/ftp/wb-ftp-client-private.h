@@ -210,6 +210,9 @@ gboolean wb_ftp_client_abort_transfer (WbFtpClient   *self,
                                        GCancellable  *cancellable,
                                        GError       **error);
 
+/* wb-ftp-retrieve.c */
+char    *wb_ftp_client_get_address    (WbFtpClient   *self);
+
 /* wb-ftp-pump.c */
 gboolean wb_ftp_pump_down            (WbConnection  *data,
                                       int            fd,

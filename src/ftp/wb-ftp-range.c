@@ -92,6 +92,14 @@ read_range (WbConnection *data,
   return TRUE;
 }
 
+/* A piece that did not come whole has to come again. */
+static void
+forget_count (WbProgress *progress, gint64 count)
+{
+  if (progress != NULL && count > 0)
+    wb_progress_add (progress, -count);
+}
+
 static void
 fail_short (GError **error)
 {
@@ -115,7 +123,8 @@ is_at_end (WbConnection *data, GCancellable *cancellable)
  * @length: how many bytes
  * @fd: a file open for writing; the bytes are put at @offset, by pwrite(2), so several
  *   clients may fill one file at the same time
- * @progress: (nullable): told of the bytes; neither begun nor ended here
+ * @progress: (nullable): told of the bytes, and that they do not count when the piece does not come
+ *   whole; neither begun nor ended here
  *
  * Receives a piece of a file (REST and RETR, RFC 3659 §5; RANG where the server has
  * it) and stops the transfer where
@@ -169,6 +178,7 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
     }
   if (!read_range (data, offset, length, fd, progress, &count, cancellable, error))
     {
+      forget_count (progress, count);
       wb_ftp_client_break (self);
       wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
       return -1;
@@ -183,9 +193,13 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
     }
   wb_connection_close (data, NULL, NULL);
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
-    return -1;
+    {
+      forget_count (progress, count);
+      return -1;
+    }
   if (count == length)
     return count;
+  forget_count (progress, count);
   if (!wb_ftp_reply_is_good (&reply))
     wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
   else
