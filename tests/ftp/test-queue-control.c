@@ -182,6 +182,129 @@ test_pause_queue (void)
   g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, 0);
 }
 
+/* ── Small files, of which a connection takes several at once ── */
+
+#define CROWD 400
+
+static GFile *
+make_crowd (const char *name)
+{
+  g_autofree char *folder = local_path (name);
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  for (guint i = 0; i < CROWD; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%u", folder, i);
+
+      write_file (path, 1000 + i, 'c');
+    }
+  return g_file_new_for_path (folder);
+}
+
+/* All of them whole; returns how many. What was stopped in the middle may have left a part. */
+static guint
+count_crowd (const char *name)
+{
+  g_autofree char *folder = remote_path (name);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *file = NULL;
+  guint count = 0;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+
+      if (g_str_has_suffix (file, ".part"))
+        continue;
+      assert_content (path, 1000 + (gsize) g_ascii_strtoull (file, NULL, 10), 'c');
+      count++;
+    }
+  return count;
+}
+
+static void
+run_until_done (WbFtpQueue *queue, guint count)
+{
+  WbFtpTotals totals;
+
+  for (;;)
+    {
+      wb_ftp_queue_get_totals (queue, &totals);
+      if (totals.counts[WB_FTP_TRANSFER_DONE] >= count)
+        return;
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+test_pause_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("crowd");
+  WbFtpTotals totals;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  for (guint done = 20; done < CROWD; done *= 2)
+    {
+      run_until_done (queue, done);
+      wb_ftp_queue_set_paused (queue, TRUE);
+      run_until_idle (queue);
+      wb_ftp_queue_get_totals (queue, &totals);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_RUNNING], ==, 0);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_FAILED], ==, 0);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_CANCELLED], ==, 0);
+      wb_ftp_queue_set_paused (queue, FALSE);
+    }
+  run_until_idle (queue);
+  wb_ftp_queue_get_totals (queue, &totals);
+  g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, CROWD);
+  g_assert_cmpint (totals.done, ==, totals.total);
+  g_assert_cmpint (totals.done, ==, 1000 * CROWD + CROWD * (CROWD - 1) / 2);
+  g_assert_cmpuint (count_crowd ("crowd"), ==, CROWD);
+}
+
+/* One of them is not wanted any more; its neighbours are. */
+static void
+test_cancel_in_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("thinned");
+  guint cancelled = 0;
+  WbFtpTotals totals;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_done (queue, 10);
+  for (guint i = 0; i < CROWD; i += 3)
+    wb_ftp_transfer_cancel (get_transfer (queue, i));
+  run_until_idle (queue);
+  wb_ftp_queue_get_totals (queue, &totals);
+  cancelled = totals.counts[WB_FTP_TRANSFER_CANCELLED];
+  g_assert_cmpuint (cancelled, >, 0);
+  g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE] + cancelled, ==, CROWD);
+  g_assert_cmpuint (count_crowd ("thinned"), ==, CROWD - cancelled);
+}
+
+/* The queue goes away while its connections are at it. */
+static void
+test_leave_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("left");
+  WbFtpTransfer *last = NULL;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_done (queue, 10);
+  last = g_list_model_get_item (G_LIST_MODEL (queue), CROWD - 1);
+  for (guint i = 0; i < CROWD; i++)
+    if (wb_ftp_transfer_get_state (get_transfer (queue, i)) == WB_FTP_TRANSFER_RUNNING)
+      g_set_object (&last, get_transfer (queue, i));
+  g_clear_object (&queue);
+  while (wb_ftp_transfer_get_state (last) == WB_FTP_TRANSFER_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (last);
+  g_assert_cmpuint (count_crowd ("left"), <, CROWD);
+}
+
 /* ── Conflicts ── */
 
 typedef struct
@@ -483,6 +606,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ftp/queue/pause-transfer", test_pause_transfer);
   g_test_add_func ("/ftp/queue/pause-queue", test_pause_queue);
+  g_test_add_func ("/ftp/queue/pause-crowd", test_pause_crowd);
+  g_test_add_func ("/ftp/queue/cancel-in-crowd", test_cancel_in_crowd);
+  g_test_add_func ("/ftp/queue/leave-crowd", test_leave_crowd);
   g_test_add_func ("/ftp/queue/conflict/each", test_conflict_each);
   g_test_add_func ("/ftp/queue/conflict/for-all", test_conflict_for_all);
   g_test_add_func ("/ftp/queue/conflict/skip", test_conflict_skip);
