@@ -88,6 +88,10 @@ struct _WbFtpClient
   WbFtpAnswer   rename;
   WbFtpAnswer   pipelining;       /* several commands may be sent at once */
   gboolean      one_by_one;       /* small files had better be sent one after the other */
+
+  /* When, in monotonic µs */
+  gint64        last_said;        /* the last reply came */
+  gint64        last_used;        /* the same, without those that only kept the session alive */
 };
 
 /* RFC 959 §4.2: the text of a reply of several lines is joined by LF. */

@@ -297,6 +297,7 @@ wb_ftp_client_read_reply (WbFtpClient *self,
     return wb_ftp_client_prefix (self, step, error);
   reply->text = g_string_free (g_steal_pointer (&text), FALSE);
 
+  self->last_said = self->last_used = g_get_monotonic_time ();
   if (reply->code == 421)
     wb_ftp_client_break (self);
   return TRUE;

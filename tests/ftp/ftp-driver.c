@@ -137,6 +137,13 @@ do_hash (Call *call, GError **error)
 }
 
 static char *
+do_alive (Call *call, GError **error)
+{
+  return word_for (wb_ftp_client_keep_alive (
+      call->client, (guint) strtoul (call->words[0], NULL, 10), NULL, error));
+}
+
+static char *
 do_avbl (Call *call, GError **error)
 {
   gint64 space = wb_ftp_client_get_free_space (call->client, call->words[0], NULL, error);
@@ -206,11 +213,14 @@ static const struct
   const char *name;
   Verb verb;
 } verbs[] = {
-  { "get", do_get },   { "put", do_put },   { "range", do_range },
-  { "mdtm", do_mdtm }, { "mfmt", do_mfmt }, { "chmod", do_chmod },
-  { "link", do_link }, { "hash", do_hash }, { "avbl", do_avbl },
-  { "raw", do_raw },   { "ls", do_ls },     { "cd", do_cd },
-  { "pwd", do_pwd },   { "ping", do_ping }, { "mkdir", do_mkdir_encoded },
+  { "get", do_get },     { "put", do_put },
+  { "range", do_range }, { "mdtm", do_mdtm },
+  { "mfmt", do_mfmt },   { "chmod", do_chmod },
+  { "link", do_link },   { "hash", do_hash },
+  { "alive", do_alive }, { "avbl", do_avbl },
+  { "raw", do_raw },     { "ls", do_ls },
+  { "cd", do_cd },       { "pwd", do_pwd },
+  { "ping", do_ping },   { "mkdir", do_mkdir_encoded },
 };
 
 static char *

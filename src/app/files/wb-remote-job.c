@@ -10,6 +10,10 @@
 
 #include "wb-file-item.h"
 
+/* After how long a silence the server hears something, in s: the shortest patience that is common,
+ * a minute, less what it takes to notice. */
+#define SILENCE 40
+
 struct _WbRemoteServer
 {
   gatomicrefcount references;
@@ -246,5 +250,24 @@ wb_remote_job_quit (gpointer data, GCancellable *cancellable, GError **error)
   if (job->server->client != NULL && wb_ftp_client_is_usable (job->server->client))
     wb_ftp_client_quit (job->server->client, cancellable, NULL);
   g_clear_object (&job->server->client);
+  return job;
+}
+
+/**
+ * wb_remote_job_keep_alive:
+ * @data: a #WbRemoteJob, whatever its verb
+ *
+ * A #WbSessionFunc: lets the server hear something when it has not for a while. A connection that
+ * turns out to be gone is made again when there is something to do. Blocks.
+ *
+ * Returns: not %NULL
+ */
+gpointer
+wb_remote_job_keep_alive (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+
+  if (job->server->client != NULL && wb_ftp_client_is_usable (job->server->client))
+    wb_ftp_client_keep_alive (job->server->client, SILENCE, cancellable, NULL);
   return job;
 }

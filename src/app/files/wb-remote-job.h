@@ -70,6 +70,9 @@ gpointer     wb_remote_job_run      (gpointer         data,
 gpointer     wb_remote_job_quit     (gpointer         data,
                                      GCancellable    *cancellable,
                                      GError         **error);
+gpointer     wb_remote_job_keep_alive (gpointer       data,
+                                       GCancellable  *cancellable,
+                                       GError       **error);
 void         wb_remote_listing_free (WbRemoteListing *listing);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbRemoteListing, wb_remote_listing_free)

@@ -12,6 +12,9 @@
 #include "wb-remote-offer.h"
 #include "wb-session.h"
 
+/* How often the connection is looked after, in s. */
+#define KEEP_ALIVE 15
+
 struct _WbRemotePane
 {
   WbFilePane parent_instance;
@@ -24,6 +27,7 @@ struct _WbRemotePane
   WbUrl *url;
   char *directory;
   gboolean connected;
+  guint alive_id;
 
   WbFtpQueue *queue; /* fetches what is dragged to other programs */
   char *dragged;     /* the folder of such files, gone with the pane */
@@ -143,6 +147,26 @@ wb_remote_pane_set_queue (WbRemotePane *self, WbFtpQueue *queue)
   g_set_object (&self->queue, queue);
 }
 
+static void
+gone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  wb_session_run_finish (WB_SESSION (source), result, NULL);
+}
+
+/* What waits is for the server to hear, too, and comes first. */
+static gboolean
+keep_alive_cb (gpointer user_data)
+{
+  WbRemotePane *self = user_data;
+
+  if (self->connected && wb_session_get_queued (self->session) == 0)
+    wb_session_run_async (self->session, wb_remote_job_keep_alive,
+                          wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
+                          (GDestroyNotify) wb_remote_job_free, NULL, self->cancellable, gone_cb,
+                          NULL);
+  return G_SOURCE_CONTINUE;
+}
+
 /**
  * wb_remote_pane_connect:
  *
@@ -158,15 +182,10 @@ wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url)
   self->cancellable = g_cancellable_new ();
   self->session = wb_session_new ("wb-ftp");
   self->server = wb_remote_server_new (self->wire, self->trust, url);
+  self->alive_id = g_timeout_add_seconds (KEEP_ALIVE, keep_alive_cb, self);
   wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("Connecting…"),
                           url->host);
   run (self, WB_REMOTE_LIST, NULL, NULL);
-}
-
-static void
-gone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  wb_session_run_finish (WB_SESSION (source), result, NULL);
 }
 
 /**
@@ -182,6 +201,7 @@ wb_remote_pane_disconnect (WbRemotePane *self)
   if (self->server == NULL)
     return;
 
+  g_clear_handle_id (&self->alive_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   wb_session_run_async (self->session, wb_remote_job_quit,
                         wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
@@ -349,6 +369,7 @@ wb_remote_pane_dispose (GObject *object)
   g_clear_pointer (&self->dragged, g_free);
   g_clear_object (&self->queue);
 
+  g_clear_handle_id (&self->alive_id, g_source_remove);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
