@@ -174,7 +174,7 @@ move_data (WbFtpClient *self,
     }
   if (!ok)
     {
-      wb_ftp_client_break (self);
+      wb_ftp_client_give_up (self, data, NULL, cancellable);
       return FAILED;
     }
   wb_connection_close (data, cancellable, NULL);

@@ -182,6 +182,77 @@ test_pause_queue (void)
   g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, 0);
 }
 
+static guint
+count_sessions (WbWire *wire)
+{
+  g_autoptr (GPtrArray) conversations = wb_wire_dup_conversations (wire);
+  guint count = 0;
+
+  for (guint i = 0; i < conversations->len; i++)
+    {
+      WbWireConversation *conversation = conversations->pdata[i];
+
+      count += g_str_equal (conversation->protocol, "ftp");
+    }
+  return count;
+}
+
+static void
+stop_in_the_middle (WbFtpQueue *queue, WbLimit *limit)
+{
+  WbFtpTransfer *transfer = get_transfer (queue, 0);
+
+  wb_limit_set_rate (limit, GLACIAL);
+  while (wb_ftp_transfer_get_done (transfer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  wb_ftp_transfer_cancel (transfer);
+  run_until_idle (queue);
+  assert_state (transfer, WB_FTP_TRANSFER_CANCELLED);
+  wb_ftp_queue_clear_finished (queue);
+  wb_limit_set_rate (limit, 0);
+}
+
+/* A session outlives a transfer that is stopped, and what that had begun on the server goes. */
+static void
+test_stop (void)
+{
+  g_autoptr (WbUrl) url = get_url ();
+  g_autoptr (WbWire) wire = wb_wire_new (1 << 20);
+  g_autoptr (WbFtpQueue) queue = wb_ftp_queue_new (wire, NULL, url, 1);
+  g_autoptr (WbLimit) limit = wb_limit_new (GLACIAL);
+  g_autoptr (GFile) large = make_file ("stopped", 4 << 20, 's');
+  g_autoptr (GFile) small = make_file ("stop-small", 10, 's');
+  g_autofree char *back = local_path ("stop-back");
+  g_autoptr (GFile) back_file = g_file_new_for_path (back);
+  g_autofree char *there = remote_path ("stopped");
+  g_autofree char *part = remote_path ("stopped.part");
+
+  wb_ftp_queue_set_limit (queue, limit);
+  wb_ftp_queue_add_upload (queue, large, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  stop_in_the_middle (queue, limit);
+  g_assert_true (g_file_test (part, G_FILE_TEST_EXISTS));
+  wb_ftp_queue_add_upload (queue, small, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_idle (queue);
+  assert_state (get_transfer (queue, 0), WB_FTP_TRANSFER_DONE);
+  wb_ftp_queue_clear_finished (queue);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (there, G_FILE_TEST_EXISTS));
+
+  write_file (there, 4 << 20, 's');
+  for (guint i = 0; i < 3; i++)
+    {
+      wb_ftp_queue_add_download_as (queue, NULL, "upload/stopped", back_file,
+                                    WB_FTP_IF_EXISTS_OVERWRITE);
+      stop_in_the_middle (queue, limit);
+    }
+  wb_ftp_queue_add_download_as (queue, NULL, "upload/stopped", back_file,
+                                WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_idle (queue);
+  assert_state (get_transfer (queue, 0), WB_FTP_TRANSFER_DONE);
+  assert_content (back, 4 << 20, 's');
+  g_assert_cmpuint (count_sessions (wire), ==, 1);
+}
+
 /* ── Small files, of which a connection takes several at once ── */
 
 #define CROWD 400
@@ -606,6 +677,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ftp/queue/pause-transfer", test_pause_transfer);
   g_test_add_func ("/ftp/queue/pause-queue", test_pause_queue);
+  g_test_add_func ("/ftp/queue/stop", test_stop);
   g_test_add_func ("/ftp/queue/pause-crowd", test_pause_crowd);
   g_test_add_func ("/ftp/queue/cancel-in-crowd", test_cancel_in_crowd);
   g_test_add_func ("/ftp/queue/leave-crowd", test_leave_crowd);
