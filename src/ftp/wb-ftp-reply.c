@@ -97,6 +97,8 @@ static const struct
   { 534, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_UNSUPPORTED, N_ ("The server refuses to encrypt.") },
   { 550, WB_FTP_STEP_ANY, "not exist", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
+  { 550, WB_FTP_STEP_ANY, "n't exist", WB_FTP_ERROR_NOT_FOUND,
+    N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "no such", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "not found", WB_FTP_ERROR_NOT_FOUND,
