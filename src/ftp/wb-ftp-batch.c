@@ -23,7 +23,8 @@ struct _WbFtpBatch
   gatomicrefcount ref_count;
   GPtrArray *jobs;
   WbLimit *limit;
-  GCancellable *stop;
+  GCancellable *soon; /* cancelled with the first of them */
+  GCancellable *stop; /* cancelled when that took too long */
 
   /* The queue's thread alone */
   GArray *watches;
@@ -46,6 +47,7 @@ wb_ftp_batch_new (WbLimit *limit)
   g_atomic_ref_count_init (&self->ref_count);
   self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_job_free);
   self->watches = g_array_new (FALSE, FALSE, sizeof (Watch));
+  self->soon = g_cancellable_new ();
   self->stop = g_cancellable_new ();
   self->limit = limit != NULL ? wb_limit_ref (limit) : NULL;
   self->begun = g_get_monotonic_time ();
@@ -59,6 +61,7 @@ wb_ftp_batch_unref (WbFtpBatch *self)
     return;
   g_ptr_array_unref (self->jobs);
   g_array_unref (self->watches);
+  g_object_unref (self->soon);
   g_object_unref (self->stop);
   g_clear_pointer (&self->limit, wb_limit_unref);
   g_free (self);
@@ -79,6 +82,7 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   WbFtpBatch *self = user_data;
 
+  g_cancellable_cancel (self->soon);
   if (self->grace_id == 0)
     self->grace_id =
         g_timeout_add_full (G_PRIORITY_DEFAULT, GRACE, grace_over_cb, wb_ftp_batch_ref (self),
@@ -159,7 +163,7 @@ run (WbFtpBatch *self, WbFtpWorker *worker)
       files[i].path = job->plan->remote;
       files[i].cancellable = job->cancellable;
     }
-  wb_ftp_client_store_small (worker->client, files, count, self->limit, self->stop);
+  wb_ftp_client_store_small (worker->client, files, count, self->limit, self->soon, self->stop);
   for (guint i = 0; i < count; i++)
     {
       take_result (self->jobs->pdata[i], &files[i], self->stop);

@@ -12,6 +12,7 @@ typedef enum
   WB_FTP_STATE_NEW,
   WB_FTP_STATE_CONNECTED,
   WB_FTP_STATE_LOGGED_IN,
+  WB_FTP_STATE_INTERRUPTED, /* a transfer was stopped, and the reply to that is still to come */
   WB_FTP_STATE_ENDED,
 } WbFtpState;
 
@@ -87,7 +88,12 @@ struct _WbFtpClient
   WbFtpAnswer   modified;         /* MDTM */
   WbFtpAnswer   rename;
   WbFtpAnswer   pipelining;       /* several commands may be sent at once */
+  char         *left_part;        /* of an upload that was stopped, to be taken away; or NULL */
   gboolean      one_by_one;       /* small files had better be sent one after the other */
+
+  /* When, in monotonic µs */
+  gint64        last_said;        /* the last reply came */
+  gint64        last_used;        /* the same, without those that only kept the session alive */
 };
 
 /* RFC 959 §4.2: the text of a reply of several lines is joined by LF. */
@@ -209,6 +215,15 @@ gboolean wb_ftp_client_abort_transfer (WbFtpClient   *self,
                                        WbConnection  *data,
                                        GCancellable  *cancellable,
                                        GError       **error);
+void     wb_ftp_client_give_up        (WbFtpClient   *self,
+                                       WbConnection  *data,
+                                       const char    *part,
+                                       GCancellable  *cancellable);
+gboolean wb_ftp_client_recover        (WbFtpClient   *self,
+                                       GCancellable  *cancellable);
+
+/* wb-ftp-retrieve.c */
+char    *wb_ftp_client_get_address    (WbFtpClient   *self);
 
 /* wb-ftp-pump.c */
 gboolean wb_ftp_pump_down            (WbConnection  *data,

@@ -16,7 +16,8 @@
 
 G_DEFINE_FINAL_TYPE (WbFtpClient, wb_ftp_client, G_TYPE_OBJECT)
 
-static const char *const state_names[] = { "new", "connected", "logged in", "ended" };
+static const char *const state_names[] = { "new", "connected", "logged in", "interrupted",
+                                           "ended" };
 
 static void
 forget_password (WbFtpClient *self)
@@ -49,6 +50,7 @@ wb_ftp_client_finalize (GObject *object)
   g_free (self->greeting);
   g_free (self->charset);
   g_free (self->proxy);
+  g_free (self->left_part);
   g_clear_pointer (&self->features, g_hash_table_unref);
 
   G_OBJECT_CLASS (wb_ftp_client_parent_class)->finalize (object);
@@ -422,7 +424,7 @@ wb_ftp_client_quit (WbFtpClient *self, GCancellable *cancellable, GError **error
 
   if (self->control == NULL)
     return TRUE;
-  if (wb_connection_is_usable (self->control))
+  if (self->state != WB_FTP_STATE_INTERRUPTED && wb_connection_is_usable (self->control))
     ok = wb_ftp_client_talk (self, WB_FTP_STEP_QUIT, "QUIT", NULL, &reply, cancellable, error);
   ok = wb_connection_close (self->control, cancellable, ok ? error : NULL) && ok;
   wb_ftp_client_set_state (self, WB_FTP_STATE_ENDED);

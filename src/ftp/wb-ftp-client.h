@@ -199,6 +199,10 @@ int          wb_ftp_client_command           (WbFtpClient   *self,
 gboolean     wb_ftp_client_ping              (WbFtpClient   *self,
                                               GCancellable  *cancellable,
                                               GError       **error);
+gboolean     wb_ftp_client_keep_alive        (WbFtpClient   *self,
+                                              guint          seconds,
+                                              GCancellable  *cancellable,
+                                              GError       **error);
 gboolean     wb_ftp_client_quit              (WbFtpClient   *self,
                                               GCancellable  *cancellable,
                                               GError       **error);

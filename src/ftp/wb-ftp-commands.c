@@ -11,6 +11,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* How long after the last real command a session is kept alive, in µs. */
+#define KEEP_ALIVE_MAX (30 * 60 * G_USEC_PER_SEC)
+
 /* RFC 959 Appendix II: the name stands in quotes, and a quote in it is doubled. */
 static char *
 parse_quoted (const char *text)
@@ -296,4 +299,34 @@ wb_ftp_client_ping (WbFtpClient *self, GCancellable *cancellable, GError **error
 
   return wb_ftp_client_is_ready (self, error) &&
          wb_ftp_client_expect (self, WB_FTP_STEP_ANY, "NOOP", NULL, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_keep_alive:
+ * @seconds: after how long a silence
+ *
+ * Asks whether the session is still there (NOOP, RFC 959 §4.1.3) when nothing has been said on it
+ * for @seconds, so that neither the server nor a router in between takes it for forgotten. Half an
+ * hour after the last real command that is what it is, and the server may have its connection back.
+ *
+ * Returns: %TRUE, also when there was nothing to ask, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_keep_alive (WbFtpClient *self,
+                          guint seconds,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 last_used = 0;
+  gboolean ok = FALSE;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+
+  last_used = self->last_used;
+  if (now - self->last_said < (gint64) seconds * G_USEC_PER_SEC || now - last_used > KEEP_ALIVE_MAX)
+    return TRUE;
+  ok = wb_ftp_client_ping (self, cancellable, error);
+  self->last_used = last_used;
+  return ok;
 }

@@ -14,6 +14,11 @@
 
 #define BUFFER_SIZE (256 * 1024)
 
+/* How long a server may take to notice that a transfer was stopped, in s, and how many replies it
+ * may have to that beside the first. A new session costs less than more of either. */
+#define RECOVER_TIMEOUT 2
+#define RECOVER_REPLIES 3
+
 /* Stops a transfer by closing its data connection, which every server answers with one reply, after
  * whatever it managed to send. ABOR (RFC 959 §4.1.3) is answered with none, one or two beside it,
  * and some servers throw away what is sent behind it, so nobody could tell where the replies end.
@@ -31,6 +36,59 @@ wb_ftp_client_abort_transfer (WbFtpClient *self,
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
     return FALSE;
   return reply.code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
+}
+
+/* Ends what failed in the middle of a transfer. When it was only stopped, the session is good for
+ * more: wb_ftp_client_recover() sees to that when somebody wants it, since whoever stops something
+ * does not wait for a server. @part is to be taken away then, if it is not NULL. */
+void
+wb_ftp_client_give_up (WbFtpClient *self,
+                       WbConnection *data,
+                       const char *part,
+                       GCancellable *cancellable)
+{
+  if (!g_cancellable_is_cancelled (cancellable) || !wb_ftp_client_is_usable (self))
+    {
+      wb_ftp_client_break (self);
+      return;
+    }
+  wb_connection_break (data);
+  wb_connection_close (data, NULL, NULL);
+  g_free (self->left_part);
+  self->left_part = g_strdup (part);
+  wb_ftp_client_set_state (self, WB_FTP_STATE_INTERRUPTED);
+}
+
+/* Reads what a stopped transfer has left to be read: one reply, and perhaps more, up to that of a
+ * NOOP that is sent when the first one is there. In mid-transfer nobody knows what a NOOP is
+ * answered with. %FALSE: the session is not to be used. */
+gboolean
+wb_ftp_client_recover (WbFtpClient *self, GCancellable *cancellable)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  gboolean ok = FALSE;
+
+  if (self->state != WB_FTP_STATE_INTERRUPTED)
+    return wb_ftp_client_is_usable (self);
+
+  wb_connection_set_timeout (self->control, RECOVER_TIMEOUT);
+  ok = wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL) &&
+       reply.code != 421 && wb_connection_write_line (self->control, "NOOP", cancellable, NULL);
+  reply.code = 0;
+  for (guint i = 0; ok && reply.code != 200 && i < RECOVER_REPLIES; i++)
+    ok = wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL);
+  wb_connection_set_timeout (self->control, self->timeout);
+  if (!ok || reply.code != 200)
+    {
+      wb_ftp_client_break (self);
+      return FALSE;
+    }
+
+  wb_ftp_client_set_state (self, WB_FTP_STATE_LOGGED_IN);
+  if (self->left_part != NULL)
+    wb_ftp_client_remove_file (self, self->left_part, cancellable, NULL);
+  g_clear_pointer (&self->left_part, g_free);
+  return wb_ftp_client_is_usable (self);
 }
 
 static gboolean
@@ -92,6 +150,14 @@ read_range (WbConnection *data,
   return TRUE;
 }
 
+/* A piece that did not come whole has to come again. */
+static void
+forget_count (WbProgress *progress, gint64 count)
+{
+  if (progress != NULL && count > 0)
+    wb_progress_add (progress, -count);
+}
+
 static void
 fail_short (GError **error)
 {
@@ -115,7 +181,8 @@ is_at_end (WbConnection *data, GCancellable *cancellable)
  * @length: how many bytes
  * @fd: a file open for writing; the bytes are put at @offset, by pwrite(2), so several
  *   clients may fill one file at the same time
- * @progress: (nullable): told of the bytes; neither begun nor ended here
+ * @progress: (nullable): told of the bytes, and that they do not count when the piece does not come
+ *   whole; neither begun nor ended here
  *
  * Receives a piece of a file (REST and RETR, RFC 3659 §5; RANG where the server has
  * it) and stops the transfer where
@@ -169,6 +236,7 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
     }
   if (!read_range (data, offset, length, fd, progress, &count, cancellable, error))
     {
+      forget_count (progress, count);
       wb_ftp_client_break (self);
       wb_ftp_client_prefix (self, WB_FTP_STEP_DOWNLOAD, error);
       return -1;
@@ -183,9 +251,13 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
     }
   wb_connection_close (data, NULL, NULL);
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_DOWNLOAD, &reply, cancellable, error))
-    return -1;
+    {
+      forget_count (progress, count);
+      return -1;
+    }
   if (count == length)
     return count;
+  forget_count (progress, count);
   if (!wb_ftp_reply_is_good (&reply))
     wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &reply, error);
   else

@@ -98,6 +98,8 @@ static const struct
   { 534, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_UNSUPPORTED, N_ ("The server refuses to encrypt.") },
   { 550, WB_FTP_STEP_ANY, "not exist", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
+  { 550, WB_FTP_STEP_ANY, "n't exist", WB_FTP_ERROR_NOT_FOUND,
+    N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "no such", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "not found", WB_FTP_ERROR_NOT_FOUND,
@@ -298,6 +300,7 @@ wb_ftp_client_read_reply (WbFtpClient *self,
     return wb_ftp_client_prefix (self, step, error);
   reply->text = g_string_free (g_steal_pointer (&text), FALSE);
 
+  self->last_said = self->last_used = g_get_monotonic_time ();
   if (reply->code == 421)
     wb_ftp_client_break (self);
   return TRUE;

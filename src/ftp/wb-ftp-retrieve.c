@@ -174,7 +174,7 @@ move_data (WbFtpClient *self,
     }
   if (!ok)
     {
-      wb_ftp_client_break (self);
+      wb_ftp_client_give_up (self, data, NULL, cancellable);
       return FAILED;
     }
   wb_connection_close (data, cancellable, NULL);
@@ -247,13 +247,20 @@ fetch (WbFtpClient *self, Download *download, GCancellable *cancellable, GError 
     }
 }
 
+/* Which account of which server a part is from. */
+char *
+wb_ftp_client_get_address (WbFtpClient *self)
+{
+  return g_strdup_printf ("%s@%s:%u", self->user, self->url->host, self->url->port);
+}
+
 /* What the file is like on the server, as far as the flags want to know it. */
 static gboolean
 ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
 {
   WbFtpOrigin *origin = &download->origin;
 
-  origin->address = g_strdup_printf ("%s@%s:%u", self->user, self->url->host, self->url->port);
+  origin->address = wb_ftp_client_get_address (self);
   origin->path = g_strdup (download->path);
   if (origin->size < 0)
     origin->size = wb_ftp_client_try_size (self, download->path, cancellable, error);

@@ -412,8 +412,10 @@ finish (WbFtpClient *self, WbFtpSmallFile *files, guint count, GCancellable *sto
  * @files: what to send where; the server has nothing of these names yet
  * @count: how many
  * @limit: (nullable): how fast
- * @stop: (nullable): ends it at once, wherever it is. What the files' own cancellables say counts
- *   between one file and the next, so nothing is left behind half-way
+ * @soon: (nullable): ends it after the file that is being sent, and what has been sent gets its
+ *   names. The files' own cancellables are looked at between one file and the next, too, so nothing
+ *   is left behind half-way
+ * @stop: (nullable): ends it at once, wherever it is
  *
  * Sends small files (STOR, RFC 959 §4.1.3), and asks the server about all of them at once: when
  * all have been received, SIZE for each, then RNFR and RNTO for those whose size is right. No file
@@ -431,6 +433,7 @@ wb_ftp_client_store_small (WbFtpClient *self,
                            WbFtpSmallFile *files,
                            guint count,
                            WbLimit *limit,
+                           GCancellable *soon,
                            GCancellable *stop)
 {
   g_autofree guint8 *buffer = NULL;
@@ -448,7 +451,7 @@ wb_ftp_client_store_small (WbFtpClient *self,
     {
       WbFtpSmallFile *file = &files[i];
 
-      if (is_cancelled (file->cancellable, file))
+      if (is_cancelled (file->cancellable, file) || g_cancellable_is_cancelled (soon))
         continue;
       if (self->rename == WB_FTP_NO || self->one_by_one || self->active ||
           wb_ftp_client_get_feature (self, "PRET") != NULL)
@@ -462,8 +465,8 @@ wb_ftp_client_store_small (WbFtpClient *self,
           break;
         }
       if (limit != NULL && file->state == WB_FTP_SMALL_SENT &&
-          !wb_limit_take (limit, (gsize) file->size, stop, NULL))
-        break;
+          !wb_limit_take (limit, (gsize) file->size, soon, NULL))
+        continue;
     }
   finish (self, files, count, stop, broke);
 }

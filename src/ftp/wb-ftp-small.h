@@ -58,6 +58,7 @@ void     wb_ftp_client_store_small   (WbFtpClient    *self,
                                       WbFtpSmallFile *files,
                                       guint           count,
                                       WbLimit        *limit,
+                                      GCancellable   *soon,
                                       GCancellable   *stop);
 void     wb_ftp_small_file_clear     (WbFtpSmallFile *file);
 

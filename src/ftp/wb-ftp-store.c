@@ -220,7 +220,9 @@ send_data (WbFtpClient *self,
   ok = ok && wb_connection_end_output (data, cancellable, error);
   if (!ok)
     {
-      wb_ftp_client_break (self);
+      gboolean stays = (upload->flags & WB_FTP_FILE_RESUME) != 0;
+
+      wb_ftp_client_give_up (self, data, stays ? NULL : upload->part, cancellable);
       return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
     }
 

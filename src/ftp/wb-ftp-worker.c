@@ -73,6 +73,7 @@ hang_up (gpointer data, GCancellable *cancellable, GError **error)
     {
       /* Nobody waits for the goodbye, so it may not take long. */
       wb_ftp_client_set_timeout (self->client, 2);
+      wb_ftp_client_recover (self->client, NULL);
       wb_ftp_client_quit (self->client, NULL, NULL);
     }
   g_clear_object (&self->client);
@@ -90,7 +91,7 @@ wb_ftp_worker_hang_up (WbFtpWorker *self)
 static gboolean
 is_alive (WbFtpWorker *self, GCancellable *cancellable)
 {
-  if (self->client == NULL || !wb_ftp_client_is_usable (self->client))
+  if (self->client == NULL || !wb_ftp_client_recover (self->client, cancellable))
     return FALSE;
   if (g_get_monotonic_time () - self->last_used < IDLE_MAX)
     return TRUE;

@@ -10,7 +10,7 @@
 
 #include "config.h"
 
-#include "wb-ftp-client.h"
+#include "wb-ftp-client-private.h"
 #include "wb-init.h"
 
 #include <fcntl.h>
@@ -81,6 +81,58 @@ do_put (Call *call, GError **error)
                                         read_flags (call->words[2]), NULL, NULL, error));
 }
 
+typedef struct
+{
+  WbProgress *progress;
+  GCancellable *cancellable;
+} Stop;
+
+static gpointer
+stop_thread (gpointer data)
+{
+  Stop *stop = data;
+  gint64 done = 0;
+
+  while (done == 0)
+    {
+      g_auto (WbProgressState) state = { 0 };
+
+      g_usleep (1000);
+      wb_progress_get_state (stop->progress, &state);
+      done = state.done;
+    }
+  g_cancellable_cancel (stop->cancellable);
+  return NULL;
+}
+
+/* Stops a transfer in the middle; says whether the session lives on. */
+static char *
+do_stop (Call *call, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (call->words[2]);
+  g_autoptr (WbProgress) progress = wb_progress_new ();
+  g_autoptr (WbLimit) limit = wb_limit_new (20000);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) local = NULL;
+  Stop stop = { progress, cancellable };
+  GThread *thread = NULL;
+
+  if (!wb_ftp_client_ping (call->client, NULL, error))
+    return NULL;
+  wb_progress_set_limit (progress, limit);
+  thread = g_thread_new ("stop", stop_thread, &stop);
+  if (g_str_equal (call->words[0], "get"))
+    wb_ftp_client_retrieve (call->client, call->words[1], -1, file, WB_FTP_FILE_OVERWRITE, progress,
+                            cancellable, &local);
+  else
+    wb_ftp_client_store (call->client, file, call->words[1], WB_FTP_FILE_OVERWRITE, progress,
+                         cancellable, &local);
+  g_thread_join (thread);
+  g_assert_error (local, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_false (wb_ftp_client_is_usable (call->client));
+  return g_strdup (wb_ftp_client_recover (call->client, NULL) ? "lives" : "ended");
+}
+
 static char *
 do_range (Call *call, GError **error)
 {
@@ -134,6 +186,13 @@ do_hash (Call *call, GError **error)
       wb_ftp_client_hash (call->client, call->words[0], &algorithm, NULL, error);
 
   return digits != NULL ? g_strdup_printf ("%s %s", algorithm, digits) : NULL;
+}
+
+static char *
+do_alive (Call *call, GError **error)
+{
+  return word_for (wb_ftp_client_keep_alive (
+      call->client, (guint) strtoul (call->words[0], NULL, 10), NULL, error));
 }
 
 static char *
@@ -206,11 +265,23 @@ static const struct
   const char *name;
   Verb verb;
 } verbs[] = {
-  { "get", do_get },   { "put", do_put },   { "range", do_range },
-  { "mdtm", do_mdtm }, { "mfmt", do_mfmt }, { "chmod", do_chmod },
-  { "link", do_link }, { "hash", do_hash }, { "avbl", do_avbl },
-  { "raw", do_raw },   { "ls", do_ls },     { "cd", do_cd },
-  { "pwd", do_pwd },   { "ping", do_ping }, { "mkdir", do_mkdir_encoded },
+  { "get", do_get },
+  { "put", do_put },
+  { "range", do_range },
+  { "mdtm", do_mdtm },
+  { "mfmt", do_mfmt },
+  { "chmod", do_chmod },
+  { "link", do_link },
+  { "hash", do_hash },
+  { "alive", do_alive },
+  { "stop", do_stop },
+  { "avbl", do_avbl },
+  { "raw", do_raw },
+  { "ls", do_ls },
+  { "cd", do_cd },
+  { "pwd", do_pwd },
+  { "ping", do_ping },
+  { "mkdir", do_mkdir_encoded },
 };
 
 static char *

@@ -15,6 +15,7 @@ import threading
 import time
 
 import certs
+import ftpdriver
 import ftpscript
 import wbtest
 
@@ -479,6 +480,24 @@ class Sessions(TestCase):
         port = wbtest.free_port()
         self.assertIn("refused", self.fails("ls", f"ftp://127.0.0.1:{port}/"))
         self.assertIn("not found", self.fails("ls", "ftp://no-such-host.invalid/"))
+
+    def test_kept_alive_where_nothing_was_said(self):
+        server = self.serve({"a": b"x"})
+        ftpdriver.ask(server.url, ["alive", 3600], ["pwd"], ["alive", 3600])
+        self.assertNotIn("NOOP", server.verbs())
+        ftpdriver.ask(server.url, ["alive", 0], ["alive", 0], ["pwd"])
+        self.assertEqual(server.verbs().count("NOOP"), 2)
+        self.assertEqual(server.verbs()[-2:], ["PWD", "QUIT"])
+
+    def test_kept_alive_too_late(self):
+        """The server had given up on it: an error, and no command after it."""
+        def noop(session, _argument):
+            session.reply("421 too late")
+            return "close"
+        server = self.serve({"a": b"x"}, {"NOOP": noop})
+        results = ftpdriver.run(server.url, ["alive", 0], ["pwd"])
+        self.assertEqual([ok for ok, _text in results], [False, False])
+        self.assertNotIn("PWD", server.verbs())
 
     def test_usage(self):
         for args in (("ls",), ("ls", "http://x/"), ("ls", "ftp://"), ("get", "x"), ("mv", "ftp://x/a"),

@@ -126,5 +126,50 @@ class Tls(Interrupted, wbtest.TestCase):
     tls = True
 
 
+class Pieces(wbtest.TestCase):
+    """A download over several connections, of eight pieces."""
+
+    SIZE = 64 << 20
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = cutproxy.CutProxy(self)
+        self.server = self.proxy.server
+        self.data = random.Random(5).randbytes(1 << 20) * 64
+        self.server.put_file("source", self.data)
+        self.argv = ["ftp", "get", self.proxy.url + "source", self.path("down"), "--segments", "3"]
+
+    def commands(self, verb):
+        return sum("FTP command" in line and f'"{verb} ' in line for line in self.log())
+
+    def log(self):
+        with open(os.path.join(self.server.dir, "log"), encoding="utf-8", errors="replace") as f:
+            return f.readlines()
+
+    def test_what_broke_comes_again(self):
+        """All connections break in the middle; what had come by then stays."""
+        self.proxy.break_after(self.SIZE * 5 // 8)
+        self.wire(*self.argv, "--retries", "0", check=0)
+        self.assertEqual(self.read("down"), self.data)
+        # Only the first piece begins at the beginning.
+        self.assertEqual(self.commands("RETR") - self.commands("REST"), 1)
+        self.assertEqual([n for n in os.listdir(self.dir) if n.startswith("down.")], [])
+
+    def test_the_beginning_is_gone_on_with(self):
+        self.proxy.break_after(self.SIZE * 5 // 8, hold=True)
+        child = self.start([wbtest.WIRE, *self.argv, "--resume", "-q"], stderr=subprocess.PIPE)
+        self.assertTrue(self.proxy.held.wait(60))
+        child.send_signal(signal.SIGINT)
+        self.assertEqual(child.wait(30), 1)
+        self.proxy.let_go()
+        left = os.path.getsize(self.path("down.part"))
+        self.assertGreater(left, 0)
+        self.assertEqual(left % (8 << 20), 0)
+        self.wire(*self.argv, "--resume", check=0)
+        self.assertEqual(self.read("down"), self.data)
+        self.assertTrue(any(f'"REST {left - (32 << 10)}"' in line for line in self.log()))
+        self.assertEqual([n for n in os.listdir(self.dir) if n.startswith("down.")], [])
+
+
 if __name__ == "__main__":
     wbtest.main()

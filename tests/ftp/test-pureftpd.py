@@ -18,6 +18,14 @@ class Plain(wbtest.TestCase):
 
 
 class PureFtpd(Plain, ftpverbs.Verbs):
+    def test_uploads_under_a_temporary_name(self):
+        """Its words for a name that is free are others than most have."""
+        local = self.write("local", b"content")
+        self.wire("ftp", "put", local, self.server.url + "a", *self.server.options(),
+                  "--transcript", self.path("log.txt"), check=0)
+        self.assertIn(b"STOR a.part", self.read("log.txt"))
+        self.assertEqual(self.server.read("a"), b"content")
+
     def test_attributes(self):
         path = self.server.put_file("a", b"content" * 99)
         self.ask(["chmod", "640", "a"], ["mfmt", "a", "1234567890"], ["raw", "SITE HELP"])

@@ -182,6 +182,200 @@ test_pause_queue (void)
   g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, 0);
 }
 
+static guint
+count_sessions (WbWire *wire)
+{
+  g_autoptr (GPtrArray) conversations = wb_wire_dup_conversations (wire);
+  guint count = 0;
+
+  for (guint i = 0; i < conversations->len; i++)
+    {
+      WbWireConversation *conversation = conversations->pdata[i];
+
+      count += g_str_equal (conversation->protocol, "ftp");
+    }
+  return count;
+}
+
+static void
+stop_in_the_middle (WbFtpQueue *queue, WbLimit *limit)
+{
+  WbFtpTransfer *transfer = get_transfer (queue, 0);
+
+  wb_limit_set_rate (limit, GLACIAL);
+  while (wb_ftp_transfer_get_done (transfer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  wb_ftp_transfer_cancel (transfer);
+  run_until_idle (queue);
+  assert_state (transfer, WB_FTP_TRANSFER_CANCELLED);
+  wb_ftp_queue_clear_finished (queue);
+  wb_limit_set_rate (limit, 0);
+}
+
+/* A session outlives a transfer that is stopped, and what that had begun on the server goes. */
+static void
+test_stop (void)
+{
+  g_autoptr (WbUrl) url = get_url ();
+  g_autoptr (WbWire) wire = wb_wire_new (1 << 20);
+  g_autoptr (WbFtpQueue) queue = wb_ftp_queue_new (wire, NULL, url, 1);
+  g_autoptr (WbLimit) limit = wb_limit_new (GLACIAL);
+  g_autoptr (GFile) large = make_file ("stopped", 4 << 20, 's');
+  g_autoptr (GFile) small = make_file ("stop-small", 10, 's');
+  g_autofree char *back = local_path ("stop-back");
+  g_autoptr (GFile) back_file = g_file_new_for_path (back);
+  g_autofree char *there = remote_path ("stopped");
+  g_autofree char *part = remote_path ("stopped.part");
+
+  wb_ftp_queue_set_limit (queue, limit);
+  wb_ftp_queue_add_upload (queue, large, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  stop_in_the_middle (queue, limit);
+  g_assert_true (g_file_test (part, G_FILE_TEST_EXISTS));
+  wb_ftp_queue_add_upload (queue, small, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_idle (queue);
+  assert_state (get_transfer (queue, 0), WB_FTP_TRANSFER_DONE);
+  wb_ftp_queue_clear_finished (queue);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (there, G_FILE_TEST_EXISTS));
+
+  write_file (there, 4 << 20, 's');
+  for (guint i = 0; i < 3; i++)
+    {
+      wb_ftp_queue_add_download_as (queue, NULL, "upload/stopped", back_file,
+                                    WB_FTP_IF_EXISTS_OVERWRITE);
+      stop_in_the_middle (queue, limit);
+    }
+  wb_ftp_queue_add_download_as (queue, NULL, "upload/stopped", back_file,
+                                WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_idle (queue);
+  assert_state (get_transfer (queue, 0), WB_FTP_TRANSFER_DONE);
+  assert_content (back, 4 << 20, 's');
+  g_assert_cmpuint (count_sessions (wire), ==, 1);
+}
+
+/* ── Small files, of which a connection takes several at once ── */
+
+#define CROWD 400
+
+static GFile *
+make_crowd (const char *name)
+{
+  g_autofree char *folder = local_path (name);
+
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  for (guint i = 0; i < CROWD; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%u", folder, i);
+
+      write_file (path, 1000 + i, 'c');
+    }
+  return g_file_new_for_path (folder);
+}
+
+/* All of them whole; returns how many. What was stopped in the middle may have left a part. */
+static guint
+count_crowd (const char *name)
+{
+  g_autofree char *folder = remote_path (name);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *file = NULL;
+  guint count = 0;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, file, NULL);
+
+      if (g_str_has_suffix (file, ".part"))
+        continue;
+      assert_content (path, 1000 + (gsize) g_ascii_strtoull (file, NULL, 10), 'c');
+      count++;
+    }
+  return count;
+}
+
+static void
+run_until_done (WbFtpQueue *queue, guint count)
+{
+  WbFtpTotals totals;
+
+  for (;;)
+    {
+      wb_ftp_queue_get_totals (queue, &totals);
+      if (totals.counts[WB_FTP_TRANSFER_DONE] >= count)
+        return;
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+test_pause_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("crowd");
+  WbFtpTotals totals;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  for (guint done = 20; done < CROWD; done *= 2)
+    {
+      run_until_done (queue, done);
+      wb_ftp_queue_set_paused (queue, TRUE);
+      run_until_idle (queue);
+      wb_ftp_queue_get_totals (queue, &totals);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_RUNNING], ==, 0);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_FAILED], ==, 0);
+      g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_CANCELLED], ==, 0);
+      wb_ftp_queue_set_paused (queue, FALSE);
+    }
+  run_until_idle (queue);
+  wb_ftp_queue_get_totals (queue, &totals);
+  g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, CROWD);
+  g_assert_cmpint (totals.done, ==, totals.total);
+  g_assert_cmpint (totals.done, ==, 1000 * CROWD + CROWD * (CROWD - 1) / 2);
+  g_assert_cmpuint (count_crowd ("crowd"), ==, CROWD);
+}
+
+/* One of them is not wanted any more; its neighbours are. */
+static void
+test_cancel_in_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("thinned");
+  guint cancelled = 0;
+  WbFtpTotals totals;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_done (queue, 10);
+  for (guint i = 0; i < CROWD; i += 3)
+    wb_ftp_transfer_cancel (get_transfer (queue, i));
+  run_until_idle (queue);
+  wb_ftp_queue_get_totals (queue, &totals);
+  cancelled = totals.counts[WB_FTP_TRANSFER_CANCELLED];
+  g_assert_cmpuint (cancelled, >, 0);
+  g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE] + cancelled, ==, CROWD);
+  g_assert_cmpuint (count_crowd ("thinned"), ==, CROWD - cancelled);
+}
+
+/* The queue goes away while its connections are at it. */
+static void
+test_leave_crowd (void)
+{
+  g_autoptr (WbFtpQueue) queue = make_queue (2);
+  g_autoptr (GFile) folder = make_crowd ("left");
+  WbFtpTransfer *last = NULL;
+
+  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+  run_until_done (queue, 10);
+  last = g_list_model_get_item (G_LIST_MODEL (queue), CROWD - 1);
+  for (guint i = 0; i < CROWD; i++)
+    if (wb_ftp_transfer_get_state (get_transfer (queue, i)) == WB_FTP_TRANSFER_RUNNING)
+      g_set_object (&last, get_transfer (queue, i));
+  g_clear_object (&queue);
+  while (wb_ftp_transfer_get_state (last) == WB_FTP_TRANSFER_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_unref (last);
+  g_assert_cmpuint (count_crowd ("left"), <, CROWD);
+}
+
 /* ── Conflicts ── */
 
 typedef struct
@@ -483,6 +677,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ftp/queue/pause-transfer", test_pause_transfer);
   g_test_add_func ("/ftp/queue/pause-queue", test_pause_queue);
+  g_test_add_func ("/ftp/queue/stop", test_stop);
+  g_test_add_func ("/ftp/queue/pause-crowd", test_pause_crowd);
+  g_test_add_func ("/ftp/queue/cancel-in-crowd", test_cancel_in_crowd);
+  g_test_add_func ("/ftp/queue/leave-crowd", test_leave_crowd);
   g_test_add_func ("/ftp/queue/conflict/each", test_conflict_each);
   g_test_add_func ("/ftp/queue/conflict/for-all", test_conflict_for_all);
   g_test_add_func ("/ftp/queue/conflict/skip", test_conflict_skip);

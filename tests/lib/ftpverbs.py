@@ -27,6 +27,24 @@ class Basics:
         return ftpdriver.run(self.server.url, ["cd", self.home], *calls,
                              options=[*self.server.options(), *self.mode, *options])[1:]
 
+    def test_stopped(self):
+        """The session goes on, with no reply left over, or it is known to have ended."""
+        data = os.urandom(5 * MIB)
+        self.server.put_file("big", data)
+        local = self.write("local", data)
+        for way, name, path in (("get", "big", self.path("got")), ("put", "sent", local)):
+            with self.subTest(way):
+                results = self.run_all(["stop", way, name, path], ["pwd"], ["stop", way, name, path],
+                                       ["get", "big", self.path("whole"), "o"], ["ping"], ["pwd"])
+                # Under TLS some servers take it for an attack, and are right to.
+                if not self.server.url.startswith("ftpes"):
+                    self.assertEqual(results[0], (True, "lives"))
+                if results[0] == (True, "lives") and results[2] == (True, "lives"):
+                    self.assertEqual([ok for ok, _text in results], [True] * 6, results)
+                    self.assertEqual(results[-1][1], results[1][1])
+                    self.assertEqual(self.read("whole"), data)
+                    self.assertEqual([n for n in os.listdir(self.server.folder) if "sent" in n], [])
+
     def test_both_ways(self):
         data = os.urandom(3 * MIB + 1)
         local = self.write("local", data)

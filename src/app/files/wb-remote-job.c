@@ -294,8 +294,8 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
  * wb_remote_job_ping:
  * @data: a #WbRemoteJob, whatever its verb
  *
- * A #WbSessionFunc: has the server see that somebody is there. Where there is no
- * connection it makes none. Blocks.
+ * A #WbSessionFunc: has the server see that somebody is there, until half an hour after the last
+ * real command. Where there is no connection it makes none. Blocks.
  *
  * Returns: @data, or %NULL with @error set when the connection is gone
  */
@@ -306,7 +306,7 @@ wb_remote_job_ping (gpointer data, GCancellable *cancellable, GError **error)
   WbFtpClient *client = job->server->client;
 
   if (client != NULL && wb_ftp_client_is_usable (client))
-    return wb_ftp_client_ping (client, cancellable, error) ? job : NULL;
+    return wb_ftp_client_keep_alive (client, 0, cancellable, error) ? job : NULL;
   g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
                        _ ("The connection to the server is gone."));
   return NULL;
