@@ -22,6 +22,7 @@ struct _WbAccount
   gboolean leave_on_server;
   gboolean lab;
   gboolean preferred;
+  WbOauthSettings *oauth;
   GPtrArray *identities; /* of WbMailIdentity; the account's own is the first */
 };
 
@@ -60,6 +61,7 @@ wb_account_finalize (GObject *object)
   g_free (self->smtp_url);
   g_free (self->pop3_url);
   g_ptr_array_unref (self->identities);
+  wb_oauth_settings_free (self->oauth);
 
   G_OBJECT_CLASS (wb_account_parent_class)->finalize (object);
 }
@@ -148,6 +150,43 @@ wb_account_set_default (WbAccount *self, gboolean preferred)
   self->preferred = preferred;
 }
 
+/**
+ * wb_account_set_oauth:
+ * @self: an account that no other thread has seen yet
+ * @oauth: (nullable): how to sign in with the browser; %NULL for a password
+ */
+void
+wb_account_set_oauth (WbAccount *self, const WbOauthSettings *oauth)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  wb_oauth_settings_free (self->oauth);
+  self->oauth = wb_oauth_settings_copy (oauth);
+}
+
+static void
+load_oauth (WbAccount *self, GKeyFile *file)
+{
+  g_autofree char *authorize = g_key_file_get_string (file, self->id, "oauth-authorize", NULL);
+  g_autofree char *token = g_key_file_get_string (file, self->id, "oauth-token", NULL);
+  g_autofree char *client_id = g_key_file_get_string (file, self->id, "oauth-client-id", NULL);
+  g_autofree char *scope = g_key_file_get_string (file, self->id, "oauth-scope", NULL);
+
+  if (authorize && token && client_id)
+    self->oauth = wb_oauth_settings_new (authorize, token, client_id, scope);
+}
+
+static void
+save_oauth (WbAccount *self, GKeyFile *file)
+{
+  if (!self->oauth)
+    return;
+  g_key_file_set_string (file, self->id, "oauth-authorize", self->oauth->authorize);
+  g_key_file_set_string (file, self->id, "oauth-token", self->oauth->token);
+  g_key_file_set_string (file, self->id, "oauth-client-id", self->oauth->client_id);
+  g_key_file_set_string (file, self->id, "oauth-scope", self->oauth->scope);
+}
+
 static void
 load_identities (WbAccount *self, GKeyFile *file)
 {
@@ -206,6 +245,7 @@ wb_account_load (GKeyFile *file, const char *id, GError **error)
     return NULL;
   self = wb_account_new (id, name ? name : "", address, smtp_url, pop3_url, !remove, FALSE);
   load_identities (self, file);
+  load_oauth (self, file);
   self->preferred = g_key_file_get_boolean (file, id, "default", NULL);
   return self;
 }
@@ -232,6 +272,7 @@ wb_account_save (WbAccount *self, GKeyFile *file)
   if (self->preferred)
     g_key_file_set_boolean (file, self->id, "default", TRUE);
   save_identities (self, file);
+  save_oauth (self, file);
 }
 
 /**
@@ -364,6 +405,20 @@ wb_account_get_identities (WbAccount *self)
   g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
 
   return self->identities;
+}
+
+/**
+ * wb_account_get_oauth:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): how to sign in with the browser; %NULL for a password
+ */
+const WbOauthSettings *
+wb_account_get_oauth (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->oauth;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "wb-maildir.h"
+#include "wb-oauth.h"
 
 G_BEGIN_DECLS
 
@@ -41,8 +42,8 @@ char *wb_mail_identity_dup_mailbox (const WbMailIdentity *self);
  * WbAccount:
  *
  * Who a person is to a mail provider: an address, where to send, where to receive.
- * The passwords are elsewhere, in #WbSecrets. Not changed once the store has it, so any
- * thread may read it.
+ * The passwords are elsewhere, in #WbSecrets. But for being the default, which only the main
+ * thread asks for, it is not changed once the store has it, so any thread may read it.
  */
 #define WB_TYPE_ACCOUNT (wb_account_get_type ())
 G_DECLARE_FINAL_TYPE (WbAccount, wb_account, WB, ACCOUNT, GObject)
@@ -65,6 +66,8 @@ void        wb_account_add_identity        (WbAccount         *self,
                                             const char        *address);
 void        wb_account_set_default         (WbAccount         *self,
                                             gboolean           preferred);
+void        wb_account_set_oauth           (WbAccount         *self,
+                                            const WbOauthSettings *oauth);
 
 const char *wb_account_get_id              (WbAccount         *self);
 const char *wb_account_get_name            (WbAccount         *self);
@@ -74,6 +77,7 @@ const char *wb_account_get_smtp_url        (WbAccount         *self);
 const char *wb_account_get_pop3_url        (WbAccount         *self);
 gboolean    wb_account_get_leave_on_server (WbAccount         *self);
 GPtrArray  *wb_account_get_identities      (WbAccount         *self);
+const WbOauthSettings *wb_account_get_oauth (WbAccount *self);
 gboolean    wb_account_is_default          (WbAccount         *self);
 gboolean    wb_account_is_lab              (WbAccount         *self);
 char       *wb_account_dup_directory       (WbAccount         *self);

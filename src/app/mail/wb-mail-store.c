@@ -20,6 +20,7 @@ struct _WbMailStore
   WbSession *session;
   GListStore *accounts; /* of WbAccount */
   GHashTable *folders;  /* (element-type utf8 WbMailFolder), by account id and kind */
+  char *problem;        /* why the list of accounts must not be written; NULL where it may */
 };
 
 G_DEFINE_FINAL_TYPE (WbMailStore, wb_mail_store, G_TYPE_OBJECT)
@@ -34,6 +35,7 @@ wb_mail_store_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->html);
   g_clear_object (&self->workbench);
+  g_clear_pointer (&self->problem, g_free);
 
   G_OBJECT_CLASS (wb_mail_store_parent_class)->dispose (object);
 }
@@ -59,6 +61,63 @@ accounts_path (void)
   return g_build_filename (g_get_user_data_dir (), "wirebench", "mail", "accounts.ini", NULL);
 }
 
+typedef struct
+{
+  WbWorkbench *workbench;
+  char *text;
+} Word;
+
+static gboolean
+say_cb (gpointer user_data)
+{
+  Word *word = user_data;
+
+  wb_workbench_toast (word->workbench, word->text);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+word_free (gpointer data)
+{
+  Word *word = data;
+
+  g_object_unref (word->workbench);
+  g_free (word->text);
+  g_free (word);
+}
+
+/* Moves a damaged list out of the way of the next one that is written, and says where to. When
+ * that fails nothing is written over it. */
+static void
+set_aside (WbMailStore *self, const char *path, const char *reason)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, time);
+  g_autoptr (GFile) from = g_file_new_for_path (path);
+  g_autoptr (GFile) to = g_file_new_for_path (aside);
+  g_autoptr (GError) error = NULL;
+  Word *word = NULL;
+
+  g_message ("The list of mail accounts %s is damaged: %s", path, reason);
+  if (!g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
+    self->problem = g_strdup_printf (
+        /* Translators: the first %s is a file, the second the system's reason. */
+        _ ("The list of accounts %s is damaged and could not be set aside, so it is not written "
+           "over: %s"),
+        path, error->message);
+  word = g_new0 (Word, 1);
+  word->workbench = g_object_ref (self->workbench);
+  word->text = self->problem ? g_strdup (self->problem)
+                             : g_strdup_printf (
+                                   /* Translators: %s is a file. */
+                                   _ ("The list of mail accounts is damaged. It was set aside as "
+                                      "%s; what could be read of it is here."),
+                                   aside);
+  /* The window that shows it is still being made. */
+  g_idle_add_full (G_PRIORITY_LOW, say_cb, word, word_free);
+}
+
 static void
 load_accounts (WbMailStore *self)
 {
@@ -76,7 +135,7 @@ load_accounts (WbMailStore *self)
   if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error))
     {
       if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_warning ("The accounts in %s could not be read: %s", path, error->message);
+        set_aside (self, path, error->message);
       return;
     }
   groups = g_key_file_get_groups (file, NULL);
@@ -87,9 +146,11 @@ load_accounts (WbMailStore *self)
 
       if (account)
         g_list_store_append (self->accounts, account);
-      else
-        g_warning ("An account in %s is not whole: %s", path, bad->message);
+      else if (!error)
+        g_propagate_error (&error, g_steal_pointer (&bad));
     }
+  if (error)
+    set_aside (self, path, error->message);
 }
 
 static gboolean
@@ -102,6 +163,11 @@ save_accounts (WbMailStore *self, GError **error)
   gsize length = 0;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
 
+  if (self->problem)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, self->problem);
+      return FALSE;
+    }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WbAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
@@ -261,6 +327,30 @@ forget_folders (WbMailStore *self, WbAccount *account)
 }
 
 /**
+ * wb_mail_store_get_default_account:
+ * @self: the store
+ *
+ * Returns: (transfer none) (nullable): the account that the person chose for new mails
+ */
+WbAccount *
+wb_mail_store_get_default_account (WbMailStore *self)
+{
+  guint n;
+
+  g_return_val_if_fail (WB_IS_MAIL_STORE (self), NULL);
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WbAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+
+      if (wb_account_is_default (account))
+        return account;
+    }
+  return NULL;
+}
+
+/**
  * wb_mail_store_replace_account:
  * @self: the store
  * @old: (nullable): one of its accounts; %NULL to add one
@@ -280,9 +370,13 @@ wb_mail_store_replace_account (WbMailStore *self,
   g_autoptr (WbAccount) kept = old ? g_object_ref (old) : NULL;
   guint position = 0;
   guint removed = 0;
+  WbAccount *preferred = NULL;
 
   g_return_val_if_fail (WB_IS_MAIL_STORE (self), FALSE);
 
+  preferred = wb_mail_store_get_default_account (self);
+  if (preferred && preferred != old && wb_account_is_default (account))
+    wb_account_set_default (preferred, FALSE);
   if (old && g_list_store_find (self->accounts, old, &position))
     removed = 1;
   else
@@ -292,6 +386,8 @@ wb_mail_store_replace_account (WbMailStore *self,
   g_list_store_splice (self->accounts, position, removed, (gpointer *) &account, 1);
   if (save_accounts (self, error))
     return TRUE;
+  if (preferred && preferred != old)
+    wb_account_set_default (preferred, TRUE);
   forget_folders (self, account);
   g_list_store_splice (self->accounts, position, 1, (gpointer *) &kept, removed);
   return FALSE;
