@@ -15,15 +15,15 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 <incomingServer type="imap"><hostname>imap.%(host)s</hostname><port>993</port>
 <socketType>SSL</socketType><username>%%EMAILADDRESS%%</username></incomingServer>
 <incomingServer type="pop3"><hostname>pop.%(host)s</hostname><port>%(pop3)d</port>
-<socketType>SSL</socketType><username>%%EMAILLOCALPART%%</username>
+<socketType>SSL</socketType><username>%(user)s</username>
 <authentication>password-cleartext</authentication></incomingServer>
 <outgoingServer type="smtp"><hostname>smtp.%(host)s</hostname><port>%(smtp)d</port>
 <socketType>SSL</socketType><username>%%EMAILADDRESS%%</username></outgoingServer>
 <documentation url="https://help.%(host)s/"/></emailProvider></clientConfig>"""
 
 
-def describe(host, name="Provider", smtp=465, pop3=995):
-    return XML % {"host": host, "name": name, "smtp": smtp, "pop3": pop3}
+def describe(host, name="Provider", smtp=465, pop3=995, user="%EMAILLOCALPART%"):
+    return XML % {"host": host, "name": name, "smtp": smtp, "pop3": pop3, "user": user}
 
 
 class Web:

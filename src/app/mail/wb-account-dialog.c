@@ -459,8 +459,12 @@ wb_account_dialog_show_server (WbAccountDialog *self, const WbAutoconfigServer *
   show_place (smtp ? self->smtp_host : self->pop3_host,
               smtp ? self->smtp_security : self->pop3_security, server->host, server->port,
               server->tls);
-  if (*server->user)
-    gtk_editable_set_text (self->user, server->user);
+  if (!*server->user)
+    return;
+  /* It follows the address again, as what was typed by hand does not. */
+  g_free (self->guessed);
+  self->guessed = g_strdup (server->user);
+  gtk_editable_set_text (self->user, server->user);
 }
 
 static void
@@ -589,10 +593,23 @@ wb_account_dialog_class_init (WbAccountDialogClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
+/* The switch of an expander's row has no name of its own for a screen reader. */
+static void
+name_switch (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_SWITCH (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    name_switch (child, name);
+}
+
 static void
 wb_account_dialog_init (WbAccountDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  name_switch (GTK_WIDGET (self->oauth), _ ("Sign in with the browser"));
   self->found_steps = wb_account_steps_new (self->finding);
   self->test_steps = wb_account_steps_new (self->testing);
   self->identity_rows = g_ptr_array_new ();

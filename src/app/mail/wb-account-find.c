@@ -98,8 +98,9 @@ show_found (WbAccountDialog *self, const WbAutoconfig *found)
       /* Translators: %s is who told the settings, such as "QQ Mail". */
       g_strdup_printf (_ ("Found: %s. Check what is filled in below."), found->source);
 
-  wb_account_dialog_show_server (self, found->smtp);
+  /* There is one user name for both, and without sending there is no account. */
   wb_account_dialog_show_server (self, found->pop3);
+  wb_account_dialog_show_server (self, found->smtp);
   if (!found->pop3)
     gtk_editable_set_text (self->pop3_host, "");
   if (found->provider)
@@ -107,6 +108,10 @@ show_found (WbAccountDialog *self, const WbAutoconfig *found)
   adw_expander_row_set_subtitle (self->finding, text);
   if (found->warning)
     wb_account_dialog_show_error (self, found->warning);
+  else if (found->smtp && found->pop3 && g_strcmp0 (found->smtp->user, found->pop3->user) != 0)
+    wb_account_dialog_show_error (
+        self, _ ("The provider wants one user name for sending and another for receiving. That of "
+                 "sending is filled in; test whether it does for both."));
   else
     adw_expander_row_set_expanded (self->finding, FALSE);
 }
