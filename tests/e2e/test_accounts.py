@@ -2,6 +2,7 @@
 """Mail accounts in the window: set up from an address alone, tried out, changed, removed; what a known
 provider wants in the place of a password; signing in with the browser. A small internet on loopback."""
 
+import base64
 import glob
 import os
 import re
@@ -46,7 +47,8 @@ class Accounts(WindowTest):
         certificate = cls.places.certificate("all", *hosts)
         cls.web = Web(certificate)
         cls.addClassCleanup(cls.web.close)
-        cls.smtp = mailscript.Smtp(cls, tls="implicit", certificate=certificate)
+        greeting = {"EHLO": b"250-test\r\n250 AUTH PLAIN XOAUTH2\r\n"}
+        cls.smtp = mailscript.Smtp(cls, greeting, "implicit", certificate)
         cls.pop3 = mailscript.Pop3(cls, tls="implicit", certificate=certificate)
         del cls.addCleanup
         cls.places.name(*hosts)
@@ -271,6 +273,11 @@ class Accounts(WindowTest):
             opener.open(query["redirect_uri"] + "?code=x&state=wrong")
         opener.open(query["redirect_uri"] + "?code=x&state=" + query["state"]).read()
         self.says("You are signed in")
+        # The token goes where a password would.
+        self.press("Test")
+        self.says("All is well")
+        said = "user=me@oauth.test\1auth=Bearer %s-access\1\1" % CANARY
+        self.assertIn(base64.b64encode(said.encode()), self.smtp.said())
         self.press("Save account")
         self.closed()
         self.assertIn("oauth-client-id=my-client", self.ini())

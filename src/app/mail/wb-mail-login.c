@@ -225,7 +225,10 @@ wb_mail_login_smtp (WbMailLogin *self,
 
       /* Translators: %s is a host */
       say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
-      if (!wb_smtp_client_login (client, url->user, url->password, cancellable, &refusal))
+      if (wb_account_get_oauth (self->account)
+              ? !wb_smtp_client_login_token (client, url->user, url->password, cancellable,
+                                             &refusal)
+              : !wb_smtp_client_login (client, url->user, url->password, cancellable, &refusal))
         {
           refused (self, url, refusal, cancellable, error);
           return NULL;
@@ -273,6 +276,14 @@ wb_mail_login_pop3 (WbMailLogin *self,
   reach (self, TRUE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
+  if (wb_account_get_oauth (self->account))
+    {
+      /* A token must not go out as a password. */
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+                           _ ("Receiving by POP3 cannot sign in with the browser yet. Sending can; "
+                              "to receive, use an app password."));
+      return NULL;
+    }
   if (!wb_pop3_client_login (client, url->user ? url->user : "", url->password ? url->password : "",
                              cancellable, &refusal))
     {

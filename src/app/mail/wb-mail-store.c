@@ -6,6 +6,8 @@
 
 #include "wb-mail-store.h"
 
+#include "wb-outbox.h"
+
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -190,6 +192,40 @@ save_accounts (WbMailStore *self, GError **error)
                                    0600, error);
 }
 
+/* What the program left half-sent when it last ended; before anything is read or sent. */
+static gpointer
+recover_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *accounts = data;
+
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      WbAccount *account = g_ptr_array_index (accounts, i);
+      g_autofree char *directory = wb_account_dup_directory (account);
+      g_autoptr (GError) local_error = NULL;
+      g_autoptr (WbMaildir) outbox = NULL;
+
+      if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
+        continue;
+      outbox = wb_account_open_folder (account, WB_FOLDER_OUTBOX, &local_error);
+      if (!outbox || !wb_outbox_recover (outbox, &local_error))
+        g_warning ("%s", local_error->message);
+    }
+  return GINT_TO_POINTER (TRUE);
+}
+
+static void
+recover_outboxes (WbMailStore *self)
+{
+  GPtrArray *accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (accounts, g_list_model_get_item (G_LIST_MODEL (self->accounts), i));
+  wb_session_run_async (self->session, recover_thread, accounts, (GDestroyNotify) g_ptr_array_unref,
+                        NULL, NULL, NULL, NULL);
+}
+
 /**
  * wb_mail_store_new:
  * @workbench: what all pages share
@@ -205,6 +241,7 @@ wb_mail_store_new (WbWorkbench *workbench)
 
   self->workbench = g_object_ref (workbench);
   load_accounts (self);
+  recover_outboxes (self);
   return self;
 }
 
