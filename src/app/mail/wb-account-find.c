@@ -135,7 +135,7 @@ found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     adw_expander_row_set_subtitle (self->finding, error->message);
 }
 
-/* A network of one's own says where to look instead of the usual places; see the documentation. */
+/* A network of one's own says where to look instead of the usual places. */
 gboolean
 wb_account_dialog_make_places (WbAccountDialog *self, GError **error)
 {
