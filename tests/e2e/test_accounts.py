@@ -198,12 +198,27 @@ class Accounts(WindowTest):
         self.press("Save account")
         self.closed()
         self.find("list item", "Inbox of new@example.test")
+        # Where there is no keyring that is said.
+        self.find("label", re.compile("There is no keyring"))
         text = self.ini()
         self.assertIn(f"smtp=smtps://new%40example.test@smtp.example.test:{self.smtp.port}/", text)
         self.assertIn("delete-from-server=false", text)
         # The one that was read from the damaged list is still there.
         self.assertIn("[account-kept]", text)
         self.assert_no_canary()
+
+    def test_3_it_is_not_on_the_wire(self):
+        """The trial is in the log, its password is not."""
+        self.window.focus()
+        self.window.key("F9")
+        self.find("label", re.compile("AUTH PLAIN"))
+        shown = "\n".join(atspi.texts(self.tree))
+        self.shot("account-wire")
+        for offset in range(3):
+            piece = base64.b64encode(b"x" * offset + CANARY.encode())[4:-4].decode()
+            self.assertNotIn(piece, shown)
+        self.assertNotIn(CANARY, shown)
+        self.window.key("F9")
 
     def test_4_change(self):
         """Another address to write from, the default, and mails deleted from the server on purpose."""
