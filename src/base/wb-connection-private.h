@@ -39,6 +39,7 @@ struct _WbConnection
   GTlsConnection    *tls;
   GTlsConnection    *resume;       /* whose session is offered, or NULL */
   GTlsCertificate   *vouched;      /* accepted earlier for the same server */
+  GTlsCertificate   *own;          /* shown to a server that asks for one, or NULL */
   GError            *trust_error;
   GCancellable      *polled;       /* whose file descriptor is held open, see wait_on() */
 

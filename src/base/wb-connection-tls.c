@@ -134,6 +134,8 @@ wb_connection_make_tls_client (WbConnection *self, GError **error)
   if (self->tls == NULL)
     return wb_connection_fail (self, error);
 
+  if (self->own != NULL)
+    g_tls_connection_set_certificate (self->tls, self->own);
   if (self->resume != NULL)
     g_tls_client_connection_copy_session_state (G_TLS_CLIENT_CONNECTION (self->tls),
                                                 G_TLS_CLIENT_CONNECTION (self->resume));

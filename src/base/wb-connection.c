@@ -45,6 +45,7 @@ wb_connection_dispose (GObject *object)
   g_clear_object (&self->socket);
   g_clear_object (&self->resume);
   g_clear_object (&self->vouched);
+  g_clear_object (&self->own);
   g_clear_object (&self->progress);
   g_clear_object (&self->wire);
   g_clear_object (&self->trust);
@@ -313,6 +314,7 @@ wb_connection_open (const WbConnectOptions *options, GCancellable *cancellable, 
     self->deadline = g_get_monotonic_time () + (gint64) options->deadline * G_USEC_PER_SEC;
   g_set_object (&self->wire, options->wire);
   g_set_object (&self->trust, options->trust);
+  g_set_object (&self->own, options->certificate);
   if (options->resume != NULL && options->resume->tls != NULL)
     {
       g_set_object (&self->resume, options->resume->tls);

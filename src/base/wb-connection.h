@@ -44,6 +44,7 @@ G_DECLARE_FINAL_TYPE (WbConnection, wb_connection, WB, CONNECTION, GObject)
  * @channel: (nullable): a channel to @host that stands already, instead of a new one
  * @proxy: (nullable): the URI of a proxy, such as "socks5://127.0.0.1:1080"; the name
  *   is resolved there
+ * @certificate: (nullable): our own, with its private key, for a server that wants one
  */
 typedef struct
 {
@@ -59,6 +60,7 @@ typedef struct
   GSocketAddress *address;
   GSocketConnection *channel;
   const char     *proxy;
+  GTlsCertificate *certificate;
 } WbConnectOptions;
 
 /**

@@ -6,6 +6,7 @@
 
 #include "wb-cli-commands.h"
 #include "wb-cli-mail-draft.h"
+#include "wb-cli-mail-server.h"
 
 #include "wb-json.h"
 #include "wb-message.h"
@@ -19,7 +20,7 @@
 typedef struct
 {
   WbCliDraft draft;
-  char *server;
+  WbCliMailServer server;
   char **files;
 } SendOptions;
 
@@ -35,7 +36,7 @@ static void
 send_options_clear (SendOptions *options)
 {
   wb_cli_draft_clear (&options->draft);
-  g_free (options->server);
+  wb_cli_mail_server_clear (&options->server);
   g_strfreev (options->files);
 }
 
@@ -314,63 +315,11 @@ send_files (WbCli *cli, WbSmtpClient *client, const SendOptions *options)
   return FALSE;
 }
 
-static WbSmtpClient *
-open_client (WbCli *cli, const WbUrl *url, GError **error)
-{
-  WbTrust *trust = wb_cli_get_trust (cli, url->host, url->port, error);
-  GCancellable *cancellable = wb_cli_get_cancellable (cli);
-  g_autoptr (WbSmtpClient) client = NULL;
-
-  if (trust == NULL)
-    return NULL;
-  client = wb_smtp_client_new (wb_cli_get_wire (cli), trust);
-  wb_smtp_client_set_timeout (client, wb_cli_get_timeout (cli));
-  if (!wb_smtp_client_connect (client, url, cancellable, error))
-    return NULL;
-  if (url->user != NULL &&
-      !wb_smtp_client_login (client, url->user, url->password, cancellable, error))
-    return NULL;
-  return g_steal_pointer (&client);
-}
-
 static gboolean
 has_content (const WbCliDraft *draft)
 {
   return draft->subject != NULL || draft->text != NULL || draft->html != NULL ||
          draft->attachments != NULL || draft->pictures != NULL || draft->headers != NULL;
-}
-
-static WbUrl *
-parse_server (WbCli *cli, const SendOptions *options, int *status)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbUrl) url = NULL;
-
-  if (options->server == NULL)
-    {
-      *status = wb_cli_usage (cli, _ ("Give the mail server with --server, such as "
-                                      "smtps://user@smtp.example.org."));
-      return NULL;
-    }
-  if (options->files != NULL && has_content (&options->draft))
-    {
-      *status = wb_cli_usage (cli, _ ("--eml sends a finished message, to which no subject, text "
-                                      "or attachment can be added."));
-      return NULL;
-    }
-
-  url = wb_cli_parse_url (cli, options->server, &error);
-  if (url == NULL)
-    *status = wb_cli_url_fail (cli, error);
-  else if (g_strcmp0 (url->protocol, "smtp") != 0)
-    *status = wb_cli_usage (cli, _ ("Mail is sent to an address that begins with smtp:// or "
-                                    "smtps://."));
-  else if (url->user != NULL && url->password == NULL)
-    *status = wb_cli_usage (cli, _ ("There is a user name and no password. Give it with "
-                                    "--password-file, --password-fd or WIRE_PASSWORD."));
-  else
-    return g_steal_pointer (&url);
-  return NULL;
 }
 
 /**
@@ -386,31 +335,30 @@ wb_cli_mail_send (WbCli *cli)
 {
   g_auto (SendOptions) options = { 0 };
   const GOptionEntry own[] = {
-    { "server", 's', 0, G_OPTION_ARG_STRING, &options.server, N_ ("The server that takes the mail"),
-      N_ ("URL") },
     { "eml", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files,
       N_ ("Send a finished message; may be given again"), N_ ("FILE") },
     { NULL },
   };
-  g_autofree GOptionEntry *entries = wb_cli_draft_entries (&options.draft, own);
+  g_autofree GOptionEntry *front = wb_cli_mail_server_entries (&options.server, own);
+  g_autofree GOptionEntry *entries = wb_cli_draft_entries (&options.draft, front);
   g_auto (Mail) mail = { 0 };
-  g_autoptr (WbUrl) url = NULL;
   g_autoptr (WbSmtpClient) client = NULL;
   g_autoptr (GError) error = NULL;
   gboolean fine = FALSE;
   int status = WB_CLI_DONE;
 
-  if (!wb_cli_parse (cli, entries, 0, 0, &status))
+  if (!wb_cli_parse (cli, entries, 0, 0, &status) ||
+      !wb_cli_mail_server_check (cli, &options.server, &status))
     return status;
-  url = parse_server (cli, &options, &status);
-  if (url == NULL)
-    return status;
+  if (options.files != NULL && has_content (&options.draft))
+    return wb_cli_usage (cli, _ ("--eml sends a finished message, to which no subject, text or "
+                                 "attachment can be added."));
   if (options.files == NULL && !make_from_draft (cli, &options, &mail, &error))
     return wb_cli_draft_fail (cli, error);
 
-  client = open_client (cli, url, &error);
+  client = wb_cli_mail_server_open (cli, &options.server, &error);
   if (client == NULL)
-    return wb_cli_fail (cli, error);
+    return wb_cli_url_fail (cli, error);
   fine =
       options.files != NULL ? send_files (cli, client, &options) : send_mail (cli, client, &mail);
 

@@ -33,12 +33,22 @@ struct _WbSmtpClient
   WbConnection     *connection;
   char             *host;
   char             *peer;         /* host:port, for errors */
+  GTlsCertificate  *certificate;  /* ours, or NULL */
+  char             *proxy;        /* a URI, or NULL */
+  char             *envelope_id;  /* for delivery reports, or NULL */
 
+  guint16           port;
   WbTlsMode         tls;
   guint             timeout;
   WbSmtpState       state;
   WbSmtpExtensions  extensions;
-  WbSaslMechanism   mechanisms;
+  WbSaslMechanism   mechanisms;   /* offered */
+  WbSaslMechanism   permitted;    /* by the person; NONE is all */
+  WbSmtpNotify      notify;
+  WbSmtpReturn      returned;
+  gboolean          chunking;
+  WbSmtpCommitFunc  commit;
+  gpointer          commit_data;
   guint64           maximum_size;
   gboolean          outcome_unknown;
 };

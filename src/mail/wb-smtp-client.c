@@ -18,9 +18,16 @@ static const struct
   const char *keyword;
   WbSmtpExtensions extension;
 } extension_names[] = {
-  { "STARTTLS", WB_SMTP_STARTTLS },     { "AUTH", WB_SMTP_AUTH },         { "SIZE", WB_SMTP_SIZE },
-  { "8BITMIME", WB_SMTP_8BITMIME },     { "SMTPUTF8", WB_SMTP_SMTPUTF8 }, { "DSN", WB_SMTP_DSN },
-  { "PIPELINING", WB_SMTP_PIPELINING }, { "CHUNKING", WB_SMTP_CHUNKING },
+  { "STARTTLS", WB_SMTP_STARTTLS },
+  { "AUTH", WB_SMTP_AUTH },
+  { "SIZE", WB_SMTP_SIZE },
+  { "8BITMIME", WB_SMTP_8BITMIME },
+  { "SMTPUTF8", WB_SMTP_SMTPUTF8 },
+  { "DSN", WB_SMTP_DSN },
+  { "PIPELINING", WB_SMTP_PIPELINING },
+  { "CHUNKING", WB_SMTP_CHUNKING },
+  { "BINARYMIME", WB_SMTP_BINARYMIME },
+  { "ENHANCEDSTATUSCODES", WB_SMTP_ENHANCEDSTATUSCODES },
 };
 
 static const char *const state_names[] = { "new", "ready", "dirty", "ended" };
@@ -33,6 +40,9 @@ wb_smtp_client_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_object (&self->trust);
   g_clear_object (&self->wire);
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->proxy, g_free);
+  g_clear_pointer (&self->envelope_id, g_free);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->peer, g_free);
 
@@ -109,21 +119,6 @@ wb_smtp_client_new (WbWire *wire, WbTrust *trust)
   g_set_object (&self->wire, wire);
   g_set_object (&self->trust, trust);
   return self;
-}
-
-/**
- * wb_smtp_client_set_timeout:
- * @seconds: without a byte until an operation fails; 0 is the default: 30, and ten minutes
- *   for the answer to a whole message (RFC 5321 §4.5.3.2.6)
- */
-void
-wb_smtp_client_set_timeout (WbSmtpClient *self, guint seconds)
-{
-  g_return_if_fail (WB_IS_SMTP_CLIENT (self));
-
-  self->timeout = seconds;
-  if (self->connection != NULL)
-    wb_connection_set_timeout (self->connection, seconds);
 }
 
 /* §3.1: 220, or the server says why not. */
@@ -252,6 +247,8 @@ open_connection (WbSmtpClient *self, const WbUrl *url, GCancellable *cancellable
     .timeout = self->timeout,
     .wire = self->wire,
     .trust = self->trust,
+    .certificate = self->certificate,
+    .proxy = self->proxy,
   };
 
   g_clear_object (&self->connection);
@@ -260,6 +257,7 @@ open_connection (WbSmtpClient *self, const WbUrl *url, GCancellable *cancellable
   g_free (self->peer);
   self->peer =
       g_strdup_printf (strchr (url->host, ':') != NULL ? "[%s]:%u" : "%s:%u", url->host, url->port);
+  self->port = url->port;
   self->tls = url->tls;
 
   self->connection = wb_connection_open (&options, cancellable, error);
@@ -320,176 +318,6 @@ wb_smtp_client_connect (WbSmtpClient *self,
     }
   wb_smtp_client_set_state (self, WB_SMTP_STATE_READY);
   return TRUE;
-}
-
-/* A secret answer, and what the server says to it. */
-static WbSmtpReply *
-answer (WbSmtpClient *self,
-        const char *visible,
-        const char *secret,
-        GCancellable *cancellable,
-        GError **error)
-{
-  if (!wb_connection_write_secret_line (self->connection, visible, secret, cancellable, error))
-    return NULL;
-  return wb_smtp_client_get_reply (self, cancellable, error);
-}
-
-static WbSmtpReply *
-auth_plain (WbSmtpClient *self,
-            const char *user,
-            const char *password,
-            GCancellable *cancellable,
-            GError **error)
-{
-  g_autofree char *response = wb_sasl_make_plain (user, password);
-
-  return answer (self, "AUTH PLAIN ", response, cancellable, error);
-}
-
-static WbSmtpReply *
-auth_login (WbSmtpClient *self,
-            const char *user,
-            const char *password,
-            GCancellable *cancellable,
-            GError **error)
-{
-  g_autofree char *user_answer = wb_sasl_encode (user);
-  g_autofree char *password_answer = wb_sasl_encode (password);
-  g_autoptr (WbSmtpReply) reply = NULL;
-
-  reply = wb_smtp_client_ask (self, "AUTH LOGIN", cancellable, error);
-  if (reply == NULL || reply->code != 334)
-    return g_steal_pointer (&reply);
-
-  g_clear_pointer (&reply, wb_smtp_reply_free);
-  reply = answer (self, "", user_answer, cancellable, error);
-  if (reply == NULL || reply->code != 334)
-    return g_steal_pointer (&reply);
-
-  return answer (self, "", password_answer, cancellable, error);
-}
-
-static WbSmtpReply *
-auth_cram_md5 (WbSmtpClient *self,
-               const char *user,
-               const char *password,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autofree char *response = NULL;
-  g_autoptr (WbSmtpReply) reply = NULL;
-
-  reply = wb_smtp_client_ask (self, "AUTH CRAM-MD5", cancellable, error);
-  if (reply == NULL || reply->code != 334)
-    return g_steal_pointer (&reply);
-
-  response = wb_sasl_make_cram_md5 (g_ptr_array_index (reply->lines, 0), user, password);
-  return answer (self, "", response, cancellable, error);
-}
-
-static gboolean
-may_send_password (WbSmtpClient *self, GError **error)
-{
-  if (wb_connection_get_tls (self->connection) || self->tls == WB_TLS_NEVER)
-    return TRUE;
-
-  g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_NO_TLS,
-                       _ ("The password would go over the network for everyone to read, so it was "
-                          "not sent. Use smtps:// or add ?starttls=required to the address; "
-                          "?starttls=never permits it in the clear."));
-  return FALSE;
-}
-
-/* Tries what the server offers from the strongest down. Only "I do not know that one" leads to
- * the next: a wrong password tried twice may lock the account. */
-static gboolean
-authenticate (WbSmtpClient *self,
-              const char *user,
-              const char *password,
-              GCancellable *cancellable,
-              GError **error)
-{
-  WbSaslMechanism left = self->mechanisms;
-
-  if (left == WB_SASL_NONE)
-    {
-      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
-                           (self->extensions & WB_SMTP_AUTH) != 0
-                               ? _ ("The server offers no way of logging in that is known here "
-                                    "(PLAIN, LOGIN, CRAM-MD5).")
-                               : _ ("The server takes no login here. Use another port or "
-                                    "encryption, or leave the user name out."));
-      return FALSE;
-    }
-
-  while (TRUE)
-    {
-      WbSaslMechanism mechanism = wb_sasl_pick_strongest (left);
-      g_autoptr (WbSmtpReply) reply = NULL;
-
-      if (mechanism == WB_SASL_CRAM_MD5)
-        reply = auth_cram_md5 (self, user, password, cancellable, error);
-      else if (mechanism == WB_SASL_PLAIN)
-        reply = auth_plain (self, user, password, cancellable, error);
-      else
-        reply = auth_login (self, user, password, cancellable, error);
-
-      if (reply == NULL)
-        return FALSE;
-      if (reply->code == 235)
-        return TRUE;
-      left &= ~mechanism;
-      if (reply->code != 504 || left == WB_SASL_NONE)
-        {
-          wb_smtp_reply_set_error (reply, WB_SMTP_STEP_AUTH, self->host, password, error);
-          /* A challenge that we do not expect would take our next command for its answer. */
-          if (reply->code == 334)
-            {
-              wb_connection_break (self->connection);
-              wb_smtp_client_set_state (self, WB_SMTP_STATE_ENDED);
-            }
-          return FALSE;
-        }
-    }
-}
-
-/**
- * wb_smtp_client_login:
- * @user: the login name
- * @password: the password or the provider's authorization code
- *
- * Logs in by the strongest of CRAM-MD5, PLAIN and LOGIN that the server offers. Nothing is
- * sent over a connection in the clear unless the URL's TLS mode was %WB_TLS_NEVER. The
- * password reaches neither the log nor an error.
- *
- * Blocks; call it on the thread that owns @self. RFC 4954.
- *
- * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_LOGIN, %WB_MAIL_ERROR_NO_TLS,
- *   %WB_MAIL_ERROR_UNSUPPORTED, %WB_MAIL_ERROR_TEMPORARY or one of %WB_ERROR set
- */
-gboolean
-wb_smtp_client_login (WbSmtpClient *self,
-                      const char *user,
-                      const char *password,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
-  g_return_val_if_fail (user != NULL, FALSE);
-  g_return_val_if_fail (password != NULL, FALSE);
-
-  if (self->wire != NULL)
-    wb_wire_hide (self->wire, password);
-  if (wb_smtp_client_is_open (self, error) &&
-      wb_check_line_argument (_ ("user name"), user, error) &&
-      wb_check_line_argument (_ ("password"), password, error) && may_send_password (self, error) &&
-      authenticate (self, user, password, cancellable, error))
-    return TRUE;
-
-  /* Translators: %s is the server, such as "smtp.example.org:465". */
-  g_prefix_error (error, _ ("While logging in to %s: "), self->peer != NULL ? self->peer : "?");
-  return FALSE;
 }
 
 /**

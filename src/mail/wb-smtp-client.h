@@ -5,6 +5,7 @@
 #include "wb-connection.h"
 #include "wb-mail-error.h"
 #include "wb-progress.h"
+#include "wb-sasl.h"
 #include "wb-url.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,37 @@ typedef enum
   WB_SMTP_PIPELINING = 1 << 5,
   WB_SMTP_DSN        = 1 << 6,
   WB_SMTP_CHUNKING   = 1 << 7,
+  WB_SMTP_BINARYMIME = 1 << 8,
+  WB_SMTP_ENHANCEDSTATUSCODES = 1 << 9,
 } WbSmtpExtensions;
+
+/**
+ * WbSmtpNotify:
+ * @WB_SMTP_NOTIFY_DEFAULT: what the servers do when nobody asks
+ * @WB_SMTP_NOTIFY_NEVER: no report at all; goes with none of the others
+ *
+ * When a report is to come back about a mail, as flags (RFC 3461 §4.1).
+ */
+typedef enum
+{
+  WB_SMTP_NOTIFY_DEFAULT = 0,
+  WB_SMTP_NOTIFY_NEVER   = 1 << 0,
+  WB_SMTP_NOTIFY_SUCCESS = 1 << 1,
+  WB_SMTP_NOTIFY_FAILURE = 1 << 2,
+  WB_SMTP_NOTIFY_DELAY   = 1 << 3,
+} WbSmtpNotify;
+
+/**
+ * WbSmtpReturn:
+ *
+ * How much of a mail comes back with a report about its failure (RFC 3461 §4.3).
+ */
+typedef enum
+{
+  WB_SMTP_RETURN_DEFAULT,
+  WB_SMTP_RETURN_FULL,
+  WB_SMTP_RETURN_HEADERS,
+} WbSmtpReturn;
 
 /**
  * WbSmtpRecipient:
@@ -73,11 +104,21 @@ typedef void (*WbSmtpSentFunc) (const WbSmtpMail  *mail,
                                 gpointer           user_data);
 
 /**
+ * WbSmtpCommitFunc:
+ *
+ * Called when all of a mail but its very end is out: from the next byte on the server may have
+ * it. Returns: %FALSE with @error set to have it not sent
+ */
+typedef gboolean (*WbSmtpCommitFunc) (gpointer     user_data,
+                                      GError     **error);
+
+/**
  * WbSmtpClient:
  *
- * One connection to an SMTP server (RFC 5321, 3207, 4954, 1870, 6152, 6531, 2920).
- * Every verb blocks, on one thread at a time. The connection serves any number of
- * messages.
+ * One connection to an SMTP server (RFC 5321, 3207, 4954, 1870, 6152, 6531, 2920, 3030, 3461).
+ * What wb_smtp_client_set_…() sets about the connection counts from the next
+ * wb_smtp_client_connect() on, what it sets about mails from the next mail on. Every verb
+ * blocks, on one thread at a time. The connection serves any number of messages.
  */
 #define WB_TYPE_SMTP_CLIENT (wb_smtp_client_get_type ())
 G_DECLARE_FINAL_TYPE (WbSmtpClient, wb_smtp_client, WB, SMTP_CLIENT, GObject)
@@ -86,6 +127,23 @@ WbSmtpClient     *wb_smtp_client_new              (WbWire        *wire,
                                                    WbTrust       *trust);
 void              wb_smtp_client_set_timeout      (WbSmtpClient  *self,
                                                    guint          seconds);
+void              wb_smtp_client_set_certificate  (WbSmtpClient  *self,
+                                                   GTlsCertificate *certificate);
+gboolean          wb_smtp_client_set_proxy        (WbSmtpClient  *self,
+                                                   const char    *uri,
+                                                   GError       **error);
+void              wb_smtp_client_set_mechanisms   (WbSmtpClient  *self,
+                                                   WbSaslMechanism mechanisms);
+gboolean          wb_smtp_client_set_reports      (WbSmtpClient  *self,
+                                                   WbSmtpNotify   notify,
+                                                   WbSmtpReturn   returned,
+                                                   const char    *envelope_id,
+                                                   GError       **error);
+void              wb_smtp_client_set_chunking     (WbSmtpClient  *self,
+                                                   gboolean       chunking);
+void              wb_smtp_client_set_commit       (WbSmtpClient  *self,
+                                                   WbSmtpCommitFunc func,
+                                                   gpointer       user_data);
 gboolean          wb_smtp_client_connect          (WbSmtpClient  *self,
                                                    const WbUrl   *url,
                                                    GCancellable  *cancellable,
@@ -93,6 +151,15 @@ gboolean          wb_smtp_client_connect          (WbSmtpClient  *self,
 gboolean          wb_smtp_client_login            (WbSmtpClient  *self,
                                                    const char    *user,
                                                    const char    *password,
+                                                   GCancellable  *cancellable,
+                                                   GError       **error);
+gboolean          wb_smtp_client_login_token      (WbSmtpClient  *self,
+                                                   const char    *user,
+                                                   const char    *token,
+                                                   GCancellable  *cancellable,
+                                                   GError       **error);
+gboolean          wb_smtp_client_login_certificate (WbSmtpClient *self,
+                                                   const char    *user,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
 WbSmtpExtensions  wb_smtp_client_get_extensions   (WbSmtpClient  *self);

@@ -12,6 +12,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* RFC 5321 §4.5.3.1.6, without the line's end. */
+#define LINE_MAX_OCTETS 998
+
 /* RFC 5321 §4.5.3.1.3 asks for 256 octets; some more does no harm. */
 #define ADDRESS_MAX 512
 
@@ -29,14 +32,21 @@ is_ascii (const guint8 *text, gsize length)
 /* What the message will measure once every bare CR and bare LF is a CRLF and the last line
  * has its end. */
 static guint64
-count_octets (const char *text, gsize length)
+count_octets (const char *text, gsize length, gsize *longest)
 {
   const char *end = text + length;
   const char *p = NULL;
+  const char *line = text;
   guint64 octets = length;
 
+  *longest = 0;
   for (p = text; (p = memchr (p, '\n', end - p)) != NULL; p++)
-    octets += p == text || p[-1] != '\r';
+    {
+      octets += p == text || p[-1] != '\r';
+      *longest = MAX (*longest, (gsize) (p - line));
+      line = p + 1;
+    }
+  *longest = MAX (*longest, (gsize) (end - line));
   for (p = text; (p = memchr (p, '\r', end - p)) != NULL; p++)
     octets += p + 1 == end || p[1] != '\n';
   if (length == 0 || (end[-1] != '\n' && end[-1] != '\r'))
@@ -161,6 +171,7 @@ wb_smtp_envelope_new (const char *sender, GPtrArray *recipients, GBytes *message
   g_autoptr (WbSmtpEnvelope) self = NULL;
   const char *text = NULL;
   gsize length = 0;
+  gsize longest = 0;
 
   g_return_val_if_fail (sender != NULL, NULL);
   g_return_val_if_fail (recipients != NULL, NULL);
@@ -195,7 +206,10 @@ wb_smtp_envelope_new (const char *sender, GPtrArray *recipients, GBytes *message
   text = g_bytes_get_data (message, &length);
   if (text == NULL)
     text = "";
-  self->size = count_octets (text, length);
+  self->size = count_octets (text, length, &longest);
+  /* The CR of a CRLF is counted with its line. */
+  self->long_lines = longest > LINE_MAX_OCTETS + 1;
+  self->binary = length > 0 && memchr (text, '\0', length) != NULL;
   self->eight_bit = !is_ascii ((const guint8 *) text, length);
   if (self->eight_bit && self->needs_utf8 == NULL &&
       !is_ascii ((const guint8 *) text, get_header_length (text, length)))

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @recipients: (element-type utf8): as they go into RCPT TO
  * @size: octets that the message has on the wire, CRLF counted as two, before dots are doubled
  * @eight_bit: whether the message holds a byte above 127
+ * @binary: whether it holds what only BINARYMIME takes: a NUL
+ * @long_lines: whether a line is longer than the 998 octets that every server takes
  * @needs_utf8: (nullable): what in it calls for SMTPUTF8: an address, or "" for a header
  *
  * What SMTP has to know about a message before it may be sent.
@@ -24,6 +26,8 @@ typedef struct
   GPtrArray *recipients;
   guint64    size;
   gboolean   eight_bit;
+  gboolean   binary;
+  gboolean   long_lines;
   char      *needs_utf8;
 } WbSmtpEnvelope;
 

@@ -9,6 +9,7 @@
 #include "wb-error.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* So many recipients go out before their replies are read; more could fill the buffers of both
  * ends, and then each would wait for the other (RFC 2920 §3.1). */
@@ -38,6 +39,21 @@ make_results (GPtrArray *recipients)
       g_ptr_array_add (results, recipient);
     }
   return results;
+}
+
+static gboolean
+takes_binary (WbSmtpClient *self)
+{
+  const guint both = WB_SMTP_CHUNKING | WB_SMTP_BINARYMIME;
+
+  return (self->extensions & both) == both;
+}
+
+static gboolean
+wants_reports (WbSmtpClient *self)
+{
+  return self->notify != WB_SMTP_NOTIFY_DEFAULT || self->returned != WB_SMTP_RETURN_DEFAULT ||
+         self->envelope_id != NULL;
 }
 
 /* What the server cannot take is refused before it is bothered. */
@@ -80,6 +96,13 @@ check_fits (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
                               "sent; encode it as quoted-printable or base64."));
       return FALSE;
     }
+  if (wants_reports (self) && (self->extensions & WB_SMTP_DSN) == 0)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+                           _ ("The server sends no delivery reports (it offers no DSN). The mail "
+                              "was not sent; send it without asking for a report."));
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -100,33 +123,84 @@ reset (WbSmtpClient *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* §4.1.1.2, with SIZE of RFC 1870, BODY of RFC 6152 and SMTPUTF8 of RFC 6531 §3.4. */
-static gboolean
-queue_mail (WbSmtpClient *self, const WbSmtpEnvelope *envelope, GError **error)
+/* RFC 3461 §4 */
+static void
+append_xtext (GString *line, const char *text)
 {
+  for (const char *p = text; *p != '\0'; p++)
+    if (g_ascii_isgraph (*p) && *p != '+' && *p != '=')
+      g_string_append_c (line, *p);
+    else
+      g_string_append_printf (line, "+%02X", (guchar) *p);
+}
+
+/* §4.1.1.2, with SIZE of RFC 1870, BODY of RFC 6152 and 3030, SMTPUTF8 of RFC 6531 §3.4, RET and
+ * ENVID of RFC 3461 §4.3 and §4.4. */
+static gboolean
+queue_mail (WbSmtpClient *self, const WbSmtpTransaction *transaction, GError **error)
+{
+  const WbSmtpEnvelope *envelope = transaction->envelope;
   g_autoptr (GString) line = g_string_new (NULL);
 
   g_string_append_printf (line, "MAIL FROM:<%s>", envelope->sender);
   if ((self->extensions & WB_SMTP_SIZE) != 0)
     g_string_append_printf (line, " SIZE=%" G_GUINT64_FORMAT, envelope->size);
-  if (envelope->eight_bit)
+  if (transaction->chunked && (envelope->binary || envelope->long_lines) && takes_binary (self))
+    g_string_append (line, " BODY=BINARYMIME");
+  else if (envelope->eight_bit)
     g_string_append (line, " BODY=8BITMIME");
   if (envelope->needs_utf8 != NULL)
     g_string_append (line, " SMTPUTF8");
+  if (self->returned != WB_SMTP_RETURN_DEFAULT)
+    g_string_append_printf (line, " RET=%s",
+                            self->returned == WB_SMTP_RETURN_FULL ? "FULL" : "HDRS");
+  if (self->envelope_id != NULL)
+    {
+      g_string_append (line, " ENVID=");
+      append_xtext (line, self->envelope_id);
+    }
   return wb_connection_queue_line (self->connection, line->str, error);
+}
+
+/* RFC 3461 §4.1 and §4.2 */
+static void
+append_reports (WbSmtpClient *self, GString *line, const char *recipient)
+{
+  static const struct
+  {
+    WbSmtpNotify notify;
+    const char *word;
+  } words[] = { { WB_SMTP_NOTIFY_NEVER, "NEVER" },
+                { WB_SMTP_NOTIFY_SUCCESS, "SUCCESS" },
+                { WB_SMTP_NOTIFY_FAILURE, "FAILURE" },
+                { WB_SMTP_NOTIFY_DELAY, "DELAY" } };
+  const char *divider = " NOTIFY=";
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if ((self->notify & words[i].notify) != 0)
+      {
+        g_string_append_printf (line, "%s%s", divider, words[i].word);
+        divider = ",";
+      }
+  if (wants_reports (self) && g_str_is_ascii (recipient))
+    {
+      g_string_append (line, " ORCPT=rfc822;");
+      append_xtext (line, recipient);
+    }
 }
 
 /* §4.1.1.3 */
 static gboolean
 queue_recipient (WbSmtpClient *self, WbSmtpTransaction *transaction, GError **error)
 {
-  g_autofree char *line = NULL;
+  const char *recipient =
+      g_ptr_array_index (transaction->envelope->recipients, transaction->queued);
+  g_autoptr (GString) line = g_string_new (NULL);
 
-  line = g_strdup_printf (
-      "RCPT TO:<%s>",
-      (const char *) g_ptr_array_index (transaction->envelope->recipients, transaction->queued));
+  g_string_printf (line, "RCPT TO:<%s>", recipient);
+  append_reports (self, line, recipient);
   transaction->queued++;
-  return wb_connection_queue_line (self->connection, line, error);
+  return wb_connection_queue_line (self->connection, line->str, error);
 }
 
 static gboolean
@@ -230,7 +304,7 @@ get_group_size (WbSmtpClient *self)
 static gboolean
 queue_behind_text (WbSmtpClient *self, WbSmtpTransaction *transaction, GError **error)
 {
-  if (!queue_mail (self, transaction->envelope, error))
+  if (!queue_mail (self, transaction, error))
     return FALSE;
   while (transaction->queued < transaction->results->len)
     if (!queue_recipient (self, transaction, error))
@@ -246,7 +320,7 @@ ask (WbSmtpClient *self, WbSmtpTransaction *transaction, GCancellable *cancellab
 {
   guint group = get_group_size (self);
 
-  if (!queue_mail (self, transaction->envelope, error))
+  if (!queue_mail (self, transaction, error))
     return FALSE;
   if (group == 1 && !catch_up (self, transaction, cancellable, error))
     return FALSE;
@@ -264,7 +338,7 @@ ask (WbSmtpClient *self, WbSmtpTransaction *transaction, GCancellable *cancellab
     return TRUE;
 
   transaction->asked = TRUE;
-  return wb_connection_queue_line (self->connection, "DATA", error);
+  return transaction->chunked || wb_connection_queue_line (self->connection, "DATA", error);
 }
 
 /* What is said to MAIL, RCPT and DATA. @invited tells whether the server waits for the text. */
@@ -284,6 +358,11 @@ hear (WbSmtpClient *self,
     return FALSE;
   if (self->state == WB_SMTP_STATE_ENDED)
     return TRUE;
+  if (transaction->chunked)
+    {
+      *invited = transaction->refusal == NULL && transaction->accepted > 0;
+      return TRUE;
+    }
 
   reply = wb_smtp_client_get_reply (self, cancellable, error);
   if (reply == NULL)
@@ -356,6 +435,41 @@ read_verdict (WbSmtpClient *self, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/**
+ * wb_smtp_transaction_commit:
+ *
+ * Tells whoever wants to know that the end of the mail goes out now. If that is refused the
+ * server is left without it, so the connection is of no more use.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_smtp_transaction_commit (WbSmtpClient *self, GError **error)
+{
+  if (self->commit == NULL || self->commit (self->commit_data, error))
+    return TRUE;
+  wb_connection_break (self->connection);
+  return FALSE;
+}
+
+/* RFC 3030 §2. When a piece but the last is refused the mail is; until all of the last one is out
+ * the server cannot have it. */
+static gboolean
+send_chunks (WbSmtpClient *self,
+             WbSmtpTransaction *transaction,
+             GCancellable *cancellable,
+             GError **error)
+{
+  gboolean complete = FALSE;
+
+  if (wb_smtp_transaction_send_chunks (transaction, self, &complete, cancellable, error) &&
+      complete)
+    return read_verdict (self, cancellable, error);
+  /* Translators: %s is the server, such as "smtp.example.org:465". */
+  g_prefix_error (error, _ ("While handing the message to %s: "), self->peer);
+  return FALSE;
+}
+
 /* §4.1.1.4: the text and its final dot, in as few writes as can be. When the last of these fails
  * nobody has got the dot, unless something was written behind it. */
 static gboolean
@@ -371,18 +485,22 @@ send_text (WbSmtpClient *self,
   WbSmtpTransaction *following = NULL;
   g_autoptr (GError) local_error = NULL;
 
+  if (transaction->chunked)
+    return send_chunks (self, transaction, cancellable, error);
   if (wb_connection_queue_dotted (self->connection, text, length, cancellable, &local_error))
     {
       if (follow != NULL && get_group_size (self) > 1)
         following = follow (user_data);
-      if (following != NULL && following->results->len > RECIPIENTS_IN_FLIGHT)
+      if (following != NULL &&
+          (following->chunked || following->results->len > RECIPIENTS_IN_FLIGHT))
         following = NULL;
-      if ((following == NULL || queue_behind_text (self, following, &local_error)) &&
+      if (wb_smtp_transaction_commit (self, &local_error) &&
+          (following == NULL || queue_behind_text (self, following, &local_error)) &&
           wb_connection_flush (self->connection, cancellable, &local_error))
         return read_verdict (self, cancellable, error);
     }
 
-  if (following != NULL)
+  if (following != NULL && following->asked)
     {
       self->outcome_unknown = TRUE;
       return fail_unknown (local_error, error);
@@ -449,6 +567,17 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
   return FALSE;
 }
 
+/* Whether the lines end as on the wire, to judge by the first. */
+static gboolean
+has_crlf (GBytes *message)
+{
+  gsize length = 0;
+  const char *text = g_bytes_get_data (message, &length);
+  const char *lf = length > 0 ? memchr (text, '\n', length) : NULL;
+
+  return lf != NULL && lf > text && lf[-1] == '\r';
+}
+
 /**
  * wb_smtp_transaction_new:
  * @mail: what is to be sent; its message is kept, the rest copied
@@ -468,6 +597,11 @@ wb_smtp_transaction_new (WbSmtpClient *client, const WbSmtpMail *mail, GError **
     return NULL;
   self->results = make_results (mail->recipients);
   self->message = g_bytes_ref (mail->message);
+  self->chunked = (client->chunking && (client->extensions & WB_SMTP_CHUNKING) != 0) ||
+                  (takes_binary (client) && (self->envelope->binary || self->envelope->long_lines));
+  self->raw = takes_binary (client) && self->envelope->binary && has_crlf (self->message);
+  if (self->raw)
+    self->envelope->size = g_bytes_get_size (self->message);
   return g_steal_pointer (&self);
 }
 

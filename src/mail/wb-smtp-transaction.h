@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @queued: how many recipients were named to the server
  * @answered: how many of them it has answered
  * @asked: whether all of MAIL, RCPT and DATA is on its way
+ * @chunked: whether the text goes out in counted pieces (BDAT) instead of behind DATA
+ * @raw: whether its line ends are left as they are (BINARYMIME)
  * @lasting: whether a recipient was refused for good, not for now
  * @refusal: why the whole mail cannot go
  * @recipient_refusal: why the first recipient was refused
@@ -29,6 +31,8 @@ typedef struct
   guint           accepted;
   gboolean        mail_answered;
   gboolean        asked;
+  gboolean        chunked;
+  gboolean        raw;
   gboolean        lasting;
   GError         *refusal;
   GError         *recipient_refusal;
@@ -40,6 +44,14 @@ typedef struct
  * Returns: (transfer none) (nullable): the mail that will be run next for certain
  */
 typedef WbSmtpTransaction *(*WbSmtpFollowFunc) (gpointer user_data);
+
+gboolean           wb_smtp_transaction_commit      (WbSmtpClient      *client,
+                                                    GError           **error);
+gboolean           wb_smtp_transaction_send_chunks (WbSmtpTransaction *self,
+                                                    WbSmtpClient      *client,
+                                                    gboolean          *complete,
+                                                    GCancellable      *cancellable,
+                                                    GError           **error);
 
 WbSmtpTransaction *wb_smtp_transaction_new  (WbSmtpClient       *client,
                                              const WbSmtpMail   *mail,

@@ -20,11 +20,12 @@ def make_ca(folder, name="Test CA"):
     return os.path.join(folder, "ca.pem")
 
 
-def make_server(folder, name="server", hosts=("DNS:localhost", "IP:127.0.0.1"), days=30):
+def make_server(folder, name="server", hosts=("DNS:localhost", "IP:127.0.0.1"), days=30,
+                usage="serverAuth"):
     """Writes NAME.pem (certificate), NAME.key and NAME-both.pem, signed by the CA of FOLDER."""
     with open(os.path.join(folder, name + ".ext"), "w") as f:
-        f.write("subjectAltName=%s\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n"
-                % ",".join(hosts))
+        f.write("subjectAltName=%s\nbasicConstraints=CA:FALSE\nextendedKeyUsage=%s\n"
+                % (",".join(hosts), usage))
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
             "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name, cwd=folder)
     openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key",

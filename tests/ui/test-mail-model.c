@@ -10,7 +10,6 @@
 #include "wb-composition.h"
 #include "wb-html-pictures.h"
 #include "wb-mail-seen.h"
-#include "wb-outbox.h"
 #include "wb-reply.h"
 
 #include <glib/gstdio.h>
@@ -215,45 +214,6 @@ test_reply (void)
 }
 
 static void
-test_outbox (void)
-{
-  g_autofree char *directory = make_directory ();
-  g_autofree char *path = g_build_filename (directory, "Outbox", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbMaildir) outbox = wb_maildir_open (path, &error);
-  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
-  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
-  g_autoptr (GPtrArray) got = NULL;
-  g_autoptr (GBytes) wrapped = NULL;
-  g_autoptr (GBytes) unwrapped = NULL;
-  g_autoptr (GBytes) plain = NULL;
-  g_autofree char *sender = NULL;
-  g_autofree char *reason = NULL;
-
-  g_assert_no_error (error);
-  g_ptr_array_add (recipients, (gpointer) "a@x");
-  g_ptr_array_add (recipients, (gpointer) "b@y");
-  wrapped = wb_outbox_wrap (message, "me@z", recipients);
-  unwrapped = wb_outbox_unwrap (wrapped, &sender, &got);
-  g_assert_true (g_bytes_equal (message, unwrapped));
-  g_assert_cmpstr (sender, ==, "me@z");
-  g_assert_cmpuint (got->len, ==, 2);
-  g_assert_cmpstr (g_ptr_array_index (got, 1), ==, "b@y");
-  plain = wb_outbox_unwrap (message, NULL, NULL);
-  g_assert_true (g_bytes_equal (message, plain));
-
-  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_WAITING);
-  g_assert_true (wb_outbox_set_state (outbox, "n", WB_OUTBOX_FAILED, "why\nnot", &error));
-  g_assert_no_error (error);
-  g_assert_cmpint (wb_outbox_get_state (outbox, "n", &reason), ==, WB_OUTBOX_FAILED);
-  g_assert_cmpstr (reason, ==, "why\nnot");
-  g_assert_true (wb_outbox_set_state (outbox, "n", WB_OUTBOX_UNKNOWN, NULL, &error));
-  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_UNKNOWN);
-  wb_outbox_clear_state (outbox, "n");
-  g_assert_cmpint (wb_outbox_get_state (outbox, "n", NULL), ==, WB_OUTBOX_WAITING);
-}
-
-static void
 test_seen (void)
 {
   g_autofree char *directory = make_directory ();
@@ -305,7 +265,6 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-model/build-refuses", test_build_refuses);
   g_test_add_func ("/mail-model/draft", test_draft);
   g_test_add_func ("/mail-model/reply", test_reply);
-  g_test_add_func ("/mail-model/outbox", test_outbox);
   g_test_add_func ("/mail-model/seen", test_seen);
   return g_test_run ();
 }

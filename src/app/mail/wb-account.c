@@ -21,6 +21,9 @@ struct _WbAccount
   char *pop3_url;
   gboolean leave_on_server;
   gboolean lab;
+  gboolean preferred;
+  WbOauthSettings *oauth;
+  GPtrArray *identities; /* of WbMailIdentity; the account's own is the first */
 };
 
 G_DEFINE_FINAL_TYPE (WbAccount, wb_account, G_TYPE_OBJECT)
@@ -38,6 +41,16 @@ static const struct
 };
 
 static void
+identity_free (gpointer data)
+{
+  WbMailIdentity *identity = data;
+
+  g_free (identity->name);
+  g_free (identity->address);
+  g_free (identity);
+}
+
+static void
 wb_account_finalize (GObject *object)
 {
   WbAccount *self = WB_ACCOUNT (object);
@@ -47,6 +60,8 @@ wb_account_finalize (GObject *object)
   g_free (self->address);
   g_free (self->smtp_url);
   g_free (self->pop3_url);
+  g_ptr_array_unref (self->identities);
+  wb_oauth_settings_free (self->oauth);
 
   G_OBJECT_CLASS (wb_account_parent_class)->finalize (object);
 }
@@ -60,6 +75,7 @@ wb_account_class_init (WbAccountClass *klass)
 static void
 wb_account_init (WbAccount *self)
 {
+  self->identities = g_ptr_array_new_with_free_func (identity_free);
 }
 
 /**
@@ -94,7 +110,113 @@ wb_account_new (const char *id,
   self->pop3_url = g_strdup (pop3_url);
   self->leave_on_server = leave_on_server;
   self->lab = lab;
+  wb_account_add_identity (self, name, address);
   return self;
+}
+
+/**
+ * wb_account_add_identity:
+ * @self: an account that no other thread has seen yet
+ * @name: a name, which may be empty
+ * @address: user@host, another one that its mails may be from
+ *
+ * Adds an identity behind those that it has.
+ */
+void
+wb_account_add_identity (WbAccount *self, const char *name, const char *address)
+{
+  WbMailIdentity *identity = NULL;
+
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  identity = g_new0 (WbMailIdentity, 1);
+  identity->name = g_strdup (name);
+  identity->address = g_strdup (address);
+  g_ptr_array_add (self->identities, identity);
+}
+
+/**
+ * wb_account_set_default:
+ * @self: an account that no other thread has seen yet
+ * @preferred: whether new mails are from it
+ *
+ * At most one account of a store is the default.
+ */
+void
+wb_account_set_default (WbAccount *self, gboolean preferred)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  self->preferred = preferred;
+}
+
+/**
+ * wb_account_set_oauth:
+ * @self: an account that no other thread has seen yet
+ * @oauth: (nullable): how to sign in with the browser; %NULL for a password
+ */
+void
+wb_account_set_oauth (WbAccount *self, const WbOauthSettings *oauth)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  wb_oauth_settings_free (self->oauth);
+  self->oauth = wb_oauth_settings_copy (oauth);
+}
+
+static void
+load_oauth (WbAccount *self, GKeyFile *file)
+{
+  g_autofree char *authorize = g_key_file_get_string (file, self->id, "oauth-authorize", NULL);
+  g_autofree char *token = g_key_file_get_string (file, self->id, "oauth-token", NULL);
+  g_autofree char *client_id = g_key_file_get_string (file, self->id, "oauth-client-id", NULL);
+  g_autofree char *scope = g_key_file_get_string (file, self->id, "oauth-scope", NULL);
+
+  if (authorize && token && client_id)
+    self->oauth = wb_oauth_settings_new (authorize, token, client_id, scope);
+}
+
+static void
+save_oauth (WbAccount *self, GKeyFile *file)
+{
+  if (!self->oauth)
+    return;
+  g_key_file_set_string (file, self->id, "oauth-authorize", self->oauth->authorize);
+  g_key_file_set_string (file, self->id, "oauth-token", self->oauth->token);
+  g_key_file_set_string (file, self->id, "oauth-client-id", self->oauth->client_id);
+  g_key_file_set_string (file, self->id, "oauth-scope", self->oauth->scope);
+}
+
+static void
+load_identities (WbAccount *self, GKeyFile *file)
+{
+  g_auto (GStrv) names = g_key_file_get_string_list (file, self->id, "identity-names", NULL, NULL);
+  g_auto (GStrv) addresses =
+      g_key_file_get_string_list (file, self->id, "identity-addresses", NULL, NULL);
+
+  for (guint i = 0; names && addresses && names[i] && addresses[i]; i++)
+    wb_account_add_identity (self, names[i], addresses[i]);
+}
+
+static void
+save_identities (WbAccount *self, GKeyFile *file)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+
+  if (self->identities->len < 2)
+    return;
+  for (guint i = 1; i < self->identities->len; i++)
+    {
+      const WbMailIdentity *identity = g_ptr_array_index (self->identities, i);
+
+      g_ptr_array_add (names, identity->name);
+      g_ptr_array_add (addresses, identity->address);
+    }
+  g_key_file_set_string_list (file, self->id, "identity-names", (const char *const *) names->pdata,
+                              names->len);
+  g_key_file_set_string_list (file, self->id, "identity-addresses",
+                              (const char *const *) addresses->pdata, addresses->len);
 }
 
 /**
@@ -117,9 +239,15 @@ wb_account_load (GKeyFile *file, const char *id, GError **error)
   /* A mail is deleted from a server only where the person said so in so many words. */
   gboolean remove = g_key_file_get_boolean (file, id, "delete-from-server", NULL);
 
+  WbAccount *self = NULL;
+
   if (!address)
     return NULL;
-  return wb_account_new (id, name ? name : "", address, smtp_url, pop3_url, !remove, FALSE);
+  self = wb_account_new (id, name ? name : "", address, smtp_url, pop3_url, !remove, FALSE);
+  load_identities (self, file);
+  load_oauth (self, file);
+  self->preferred = g_key_file_get_boolean (file, id, "default", NULL);
+  return self;
 }
 
 /**
@@ -141,6 +269,10 @@ wb_account_save (WbAccount *self, GKeyFile *file)
   if (self->pop3_url)
     g_key_file_set_string (file, self->id, "pop3", self->pop3_url);
   g_key_file_set_boolean (file, self->id, "delete-from-server", !self->leave_on_server);
+  if (self->preferred)
+    g_key_file_set_boolean (file, self->id, "default", TRUE);
+  save_identities (self, file);
+  save_oauth (self, file);
 }
 
 /**
@@ -194,10 +326,22 @@ wb_account_get_address (WbAccount *self)
 char *
 wb_account_dup_mailbox (WbAccount *self)
 {
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return wb_mail_identity_dup_mailbox (g_ptr_array_index (self->identities, 0));
+}
+
+/**
+ * wb_mail_identity_dup_mailbox:
+ * @self: the identity
+ *
+ * Returns: (transfer full): what goes into From: the name, quoted, and the address
+ */
+char *
+wb_mail_identity_dup_mailbox (const WbMailIdentity *self)
+{
   g_auto (GStrv) pieces = NULL;
   g_autofree char *escaped = NULL;
-
-  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
 
   if (!*self->name)
     return g_strdup (self->address);
@@ -246,6 +390,49 @@ wb_account_get_leave_on_server (WbAccount *self)
   g_return_val_if_fail (WB_IS_ACCOUNT (self), TRUE);
 
   return self->leave_on_server;
+}
+
+/**
+ * wb_account_get_identities:
+ * @self: the account
+ *
+ * Returns: (transfer none) (element-type WbMailIdentity): whom its mails may be from; the
+ *   account's own name and address first, so it is never empty
+ */
+GPtrArray *
+wb_account_get_identities (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->identities;
+}
+
+/**
+ * wb_account_get_oauth:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): how to sign in with the browser; %NULL for a password
+ */
+const WbOauthSettings *
+wb_account_get_oauth (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->oauth;
+}
+
+/**
+ * wb_account_is_default:
+ * @self: the account
+ *
+ * Returns: whether the person chose it for new mails
+ */
+gboolean
+wb_account_is_default (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), FALSE);
+
+  return self->preferred;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "wb-maildir.h"
+#include "wb-oauth.h"
 
 G_BEGIN_DECLS
 
@@ -23,10 +24,26 @@ typedef enum
 } WbFolderKind;
 
 /**
+ * WbMailIdentity:
+ * @name: a name, which may be empty
+ * @address: user@host
+ *
+ * Whom a mail may be from.
+ */
+typedef struct
+{
+  char *name;
+  char *address;
+} WbMailIdentity;
+
+char *wb_mail_identity_dup_mailbox (const WbMailIdentity *self);
+
+/**
  * WbAccount:
  *
  * Who a person is to a mail provider: an address, where to send, where to receive.
- * The passwords are elsewhere, in #WbSecrets. Immutable, so any thread may read it.
+ * The passwords are elsewhere, in #WbSecrets. But for being the default, which only the main
+ * thread asks for, it is not changed once the store has it, so any thread may read it.
  */
 #define WB_TYPE_ACCOUNT (wb_account_get_type ())
 G_DECLARE_FINAL_TYPE (WbAccount, wb_account, WB, ACCOUNT, GObject)
@@ -44,6 +61,14 @@ WbAccount  *wb_account_load                (GKeyFile          *file,
 void        wb_account_save                (WbAccount         *self,
                                             GKeyFile          *file);
 
+void        wb_account_add_identity        (WbAccount         *self,
+                                            const char        *name,
+                                            const char        *address);
+void        wb_account_set_default         (WbAccount         *self,
+                                            gboolean           preferred);
+void        wb_account_set_oauth           (WbAccount         *self,
+                                            const WbOauthSettings *oauth);
+
 const char *wb_account_get_id              (WbAccount         *self);
 const char *wb_account_get_name            (WbAccount         *self);
 const char *wb_account_get_address         (WbAccount         *self);
@@ -51,6 +76,9 @@ char       *wb_account_dup_mailbox         (WbAccount         *self);
 const char *wb_account_get_smtp_url        (WbAccount         *self);
 const char *wb_account_get_pop3_url        (WbAccount         *self);
 gboolean    wb_account_get_leave_on_server (WbAccount         *self);
+GPtrArray  *wb_account_get_identities      (WbAccount         *self);
+const WbOauthSettings *wb_account_get_oauth (WbAccount *self);
+gboolean    wb_account_is_default          (WbAccount         *self);
 gboolean    wb_account_is_lab              (WbAccount         *self);
 char       *wb_account_dup_directory       (WbAccount         *self);
 WbMaildir  *wb_account_open_folder         (WbAccount         *self,

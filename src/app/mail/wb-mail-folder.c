@@ -225,12 +225,10 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
       g_hash_table_insert (listing->flags, g_strdup (entry->name), g_strdup (entry->flags));
       if (job->kind == WB_FOLDER_OUTBOX)
         {
-          g_autofree char *reason = NULL;
-          WbOutboxState state = wb_outbox_get_state (maildir, entry->name, &reason);
+          g_autoptr (WbOutboxRecord) record = wb_outbox_load (maildir, entry->name);
 
-          g_hash_table_insert (listing->notes, g_strdup (entry->name),
-                               wb_outbox_describe (state, reason));
-          if (state == WB_OUTBOX_UNKNOWN || state == WB_OUTBOX_SENDING)
+          g_hash_table_insert (listing->notes, g_strdup (entry->name), wb_outbox_describe (record));
+          if (wb_outbox_is_uncertain (record))
             g_hash_table_add (listing->uncertain, g_strdup (entry->name));
         }
       if (g_hash_table_contains (job->known, entry->name))

@@ -6,6 +6,8 @@
 
 #include "wb-mail-login.h"
 
+#include "wb-provider.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -48,12 +50,32 @@ lab_url (WbMailLogin *self, gboolean smtp, GError **error)
   return wb_url_parse (text, error);
 }
 
+/* A token, renewed where it has to be. It takes the password's place. */
+static gboolean
+look_up_token (WbMailLogin *self, WbUrl *url, GCancellable *cancellable, GError **error)
+{
+  const WbOauth oauth = {
+    .settings = wb_account_get_oauth (self->account),
+    .user = wb_account_get_address (self->account),
+    .secrets = self->secrets,
+    .trust = self->trust,
+  };
+
+  if (!url->user)
+    url->user = g_strdup (wb_account_get_address (self->account));
+  wb_secret_free (url->password);
+  url->password = wb_oauth_get_token (&oauth, cancellable, error);
+  return url->password != NULL;
+}
+
 static gboolean
 look_up_password (WbMailLogin *self, WbUrl *url, GCancellable *cancellable, GError **error)
 {
   const WbSecretKey key = { url->protocol, url->host, url->port, url->user };
   g_autoptr (GError) local_error = NULL;
 
+  if (wb_account_get_oauth (self->account) && self->secrets)
+    return look_up_token (self, url, cancellable, error);
   if (!url->user || url->password)
     return TRUE;
   if (self->secrets)
@@ -98,6 +120,62 @@ resolve (WbMailLogin *self, gboolean smtp, GCancellable *cancellable, GError **e
   return g_steal_pointer (&url);
 }
 
+/* At a provider that is known, a refused password mostly is the wrong kind of password. */
+static void
+explain_refusal (WbMailLogin *self, const WbUrl *url, GError **error)
+{
+  const WbProvider *provider = wb_provider_find_for_host (url->host);
+  g_autofree char *explanation = NULL;
+  char *old = NULL;
+
+  if (!error || !g_error_matches (*error, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN) ||
+      wb_account_get_oauth (self->account))
+    return;
+  if (!provider)
+    provider = wb_provider_find (wb_account_get_address (self->account));
+  if (!provider)
+    return;
+  explanation = wb_provider_explain_refusal (provider);
+  old = (*error)->message;
+  (*error)->message = g_strconcat (old, "\n", explanation, NULL);
+  g_free (old);
+}
+
+/* A token that the server refused is not used again: the next attempt gets a new one. */
+static void
+drop_token (WbMailLogin *self, GCancellable *cancellable)
+{
+  const WbOauth oauth = {
+    .settings = wb_account_get_oauth (self->account),
+    .user = wb_account_get_address (self->account),
+    .secrets = self->secrets,
+    .trust = self->trust,
+  };
+
+  if (oauth.settings && oauth.secrets)
+    wb_oauth_drop_token (&oauth, cancellable, NULL);
+}
+
+static void
+refused (WbMailLogin *self,
+         const WbUrl *url,
+         GError *refusal,
+         GCancellable *cancellable,
+         GError **error)
+{
+  if (g_error_matches (refusal, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN))
+    drop_token (self, cancellable);
+  explain_refusal (self, url, &refusal);
+  g_propagate_error (error, refusal);
+}
+
+static void
+reach (WbMailLogin *self, gboolean signing_in, const WbUrl *url)
+{
+  if (self->reached)
+    self->reached (signing_in, url, self->user_data);
+}
+
 static void
 say_step (WbProgress *progress, char *step)
 {
@@ -133,18 +211,28 @@ wb_mail_login_smtp (WbMailLogin *self,
   if (!url)
     return NULL;
   client = wb_smtp_client_new (self->wire, self->trust);
+  reach (self, FALSE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
   connected = wb_smtp_client_connect (client, url, cancellable, error);
   *conversation = wb_smtp_client_get_conversation (client);
   if (!connected)
     return NULL;
+  reach (self, TRUE, url);
   if (url->user && url->password)
     {
+      GError *refusal = NULL;
+
       /* Translators: %s is a host */
       say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
-      if (!wb_smtp_client_login (client, url->user, url->password, cancellable, error))
-        return NULL;
+      if (wb_account_get_oauth (self->account)
+              ? !wb_smtp_client_login_token (client, url->user, url->password, cancellable,
+                                             &refusal)
+              : !wb_smtp_client_login (client, url->user, url->password, cancellable, &refusal))
+        {
+          refused (self, url, refusal, cancellable, error);
+          return NULL;
+        }
     }
   return g_steal_pointer (&client);
 }
@@ -172,22 +260,36 @@ wb_mail_login_pop3 (WbMailLogin *self,
 {
   g_autoptr (WbUrl) url = resolve (self, FALSE, cancellable, error);
   g_autoptr (WbPop3Client) client = NULL;
+  GError *refusal = NULL;
   gboolean connected;
 
   if (!url)
     return NULL;
   client = wb_pop3_client_new (self->wire, self->trust);
+  reach (self, FALSE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
   connected = wb_pop3_client_connect (client, url, cancellable, error);
   *conversation = wb_pop3_client_get_conversation (client);
   if (!connected)
     return NULL;
+  reach (self, TRUE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
+  if (wb_account_get_oauth (self->account))
+    {
+      /* A token must not go out as a password. */
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
+                           _ ("Receiving by POP3 cannot sign in with the browser yet. Sending can; "
+                              "to receive, use an app password."));
+      return NULL;
+    }
   if (!wb_pop3_client_login (client, url->user ? url->user : "", url->password ? url->password : "",
-                             cancellable, error))
-    return NULL;
+                             cancellable, &refusal))
+    {
+      refused (self, url, refusal, cancellable, error);
+      return NULL;
+    }
   /* The lab's port changes from start to start, its mailbox does not. */
   if (wb_account_is_lab (self->account))
     *server = g_strdup_printf ("%s@lab", url->user ? url->user : "");

@@ -11,6 +11,17 @@
 G_BEGIN_DECLS
 
 /**
+ * WbMailLoginFunc:
+ * @signing_in: whether the server is connected, its certificate good, and the signing in begins
+ * @url: where
+ *
+ * Is told how far a login is, on the worker.
+ */
+typedef void (*WbMailLoginFunc) (gboolean      signing_in,
+                                 const WbUrl  *url,
+                                 gpointer      user_data);
+
+/**
  * WbMailLogin:
  *
  * What a worker needs to speak for an account. Fill it on the main thread, use it on
@@ -23,6 +34,8 @@ typedef struct
   WbSecrets *secrets;  /* (nullable) */
   WbWire    *wire;
   WbTrust   *trust;
+  WbMailLoginFunc reached;  /* (nullable) */
+  gpointer   user_data;
 } WbMailLogin;
 
 void          wb_mail_login_clear (WbMailLogin   *self);

@@ -56,53 +56,18 @@ list_refused (GPtrArray *results)
 
 /* From here on the server has the mail, so nothing that fails may lead to a second sending. */
 static gboolean
-file_as_sent (Job *job, WbMaildir *outbox, GBytes *message, GError **error)
+file_as_sent (Job *job, WbMaildir *outbox, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (WbMaildir) sent = NULL;
-  g_autofree char *copy = NULL;
 
   wb_progress_set_step (job->progress, _ ("Keeping a copy in Sent"));
-  wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENT, NULL, NULL);
   sent = wb_account_open_folder (job->login.account, WB_FOLDER_SENT, &local_error);
   if (sent)
-    copy = wb_maildir_deliver (sent, message, "S", &local_error);
-  if (!copy)
-    {
-      wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENT, local_error->message, NULL);
-      g_propagate_prefixed_error (
-          error, g_steal_pointer (&local_error), "%s",
-          _ ("The mail is sent, but its copy could not be put into Sent: "));
-      return FALSE;
-    }
-  if (!wb_maildir_remove (outbox, job->name, error))
-    return FALSE;
-  wb_outbox_clear_state (outbox, job->name);
-  return TRUE;
-}
-
-static void
-note_failure (Job *job, WbMaildir *outbox, WbSmtpClient *client, const GError *error)
-{
-  WbOutboxState state = WB_OUTBOX_FAILED;
-
-  if (g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE) ||
-      (client && wb_smtp_client_is_outcome_unknown (client)))
-    state = WB_OUTBOX_UNKNOWN;
-  wb_outbox_set_state (outbox, job->name, state, error->message, NULL);
-}
-
-static gboolean
-check_state (Job *job, WbMaildir *outbox, WbOutboxState *state, GError **error)
-{
-  g_autofree char *reason = NULL;
-
-  *state = wb_outbox_get_state (outbox, job->name, &reason);
-  if (job->again || (*state != WB_OUTBOX_UNKNOWN && *state != WB_OUTBOX_SENDING))
-    return TRUE;
-  g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE,
-                       _ ("This mail may have arrived already. Ask the recipient, then send it "
-                          "again or delete it."));
+    return wb_outbox_file (outbox, job->name, sent, error);
+  wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENT, local_error->message, NULL);
+  g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s",
+                              _ ("The mail is sent, but its copy could not be put into Sent: "));
   return FALSE;
 }
 
@@ -111,42 +76,30 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
   g_autoptr (WbMaildir) outbox = NULL;
-  g_autoptr (GBytes) wrapped = NULL;
-  g_autoptr (GBytes) message = NULL;
-  g_autofree char *sender = NULL;
-  g_autoptr (GPtrArray) recipients = NULL;
   g_autoptr (GPtrArray) results = NULL;
   g_autoptr (WbSmtpClient) client = NULL;
   g_autoptr (GError) local_error = NULL;
-  WbOutboxState state = WB_OUTBOX_WAITING;
+  WbOutboxState state = WB_OUTBOX_QUEUED;
+  gboolean taken = FALSE;
 
   outbox = wb_account_open_folder (job->login.account, WB_FOLDER_OUTBOX, error);
-  if (!outbox || !check_state (job, outbox, &state, error))
+  if (!outbox || !wb_outbox_begin (outbox, job->name, job->again, &state, error))
     return NULL;
-  wrapped = wb_maildir_read (outbox, job->name, error);
-  if (!wrapped)
-    return NULL;
-  message = wb_outbox_unwrap (wrapped, &sender, &recipients);
   if (state == WB_OUTBOX_SENT)
-    return file_as_sent (job, outbox, message, error) ? GINT_TO_POINTER (TRUE) : NULL;
+    return file_as_sent (job, outbox, error) ? GINT_TO_POINTER (TRUE) : NULL;
 
   client = wb_mail_login_smtp (&job->login, job->progress, &job->sent.conversation, cancellable,
                                &local_error);
-  if (client && wb_outbox_set_state (outbox, job->name, WB_OUTBOX_SENDING, NULL, &local_error))
+  if (!client)
     {
-      wb_progress_begin (job->progress, _ ("Handing over the mail"),
-                         (gint64) g_bytes_get_size (message));
-      wb_smtp_client_send (client, sender ? sender : "", recipients, message, &results,
-                           job->progress, cancellable, &local_error);
-    }
-  job->sent.refused = list_refused (results);
-  if (local_error)
-    {
-      note_failure (job, outbox, client, local_error);
+      wb_outbox_fail (outbox, job->name, FALSE, local_error);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (!file_as_sent (job, outbox, message, error))
+  wb_progress_set_step (job->progress, _ ("Handing over the mail"));
+  taken = wb_outbox_send (outbox, job->name, client, &results, job->progress, cancellable, error);
+  job->sent.refused = list_refused (results);
+  if (!taken || !file_as_sent (job, outbox, error))
     return NULL;
   /* The server has said 250 to the mail; what it says to QUIT changes nothing. */
   wb_smtp_client_quit (client, cancellable, NULL);

@@ -6,6 +6,8 @@
 
 #include "wb-mail-store.h"
 
+#include "wb-outbox.h"
+
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -20,6 +22,7 @@ struct _WbMailStore
   WbSession *session;
   GListStore *accounts; /* of WbAccount */
   GHashTable *folders;  /* (element-type utf8 WbMailFolder), by account id and kind */
+  char *problem;        /* why the list of accounts must not be written; NULL where it may */
 };
 
 G_DEFINE_FINAL_TYPE (WbMailStore, wb_mail_store, G_TYPE_OBJECT)
@@ -34,6 +37,7 @@ wb_mail_store_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->html);
   g_clear_object (&self->workbench);
+  g_clear_pointer (&self->problem, g_free);
 
   G_OBJECT_CLASS (wb_mail_store_parent_class)->dispose (object);
 }
@@ -59,6 +63,63 @@ accounts_path (void)
   return g_build_filename (g_get_user_data_dir (), "wirebench", "mail", "accounts.ini", NULL);
 }
 
+typedef struct
+{
+  WbWorkbench *workbench;
+  char *text;
+} Word;
+
+static gboolean
+say_cb (gpointer user_data)
+{
+  Word *word = user_data;
+
+  wb_workbench_toast (word->workbench, word->text);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+word_free (gpointer data)
+{
+  Word *word = data;
+
+  g_object_unref (word->workbench);
+  g_free (word->text);
+  g_free (word);
+}
+
+/* Moves a damaged list out of the way of the next one that is written, and says where to. When
+ * that fails nothing is written over it. */
+static void
+set_aside (WbMailStore *self, const char *path, const char *reason)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *aside = g_strdup_printf ("%s.damaged-%s", path, time);
+  g_autoptr (GFile) from = g_file_new_for_path (path);
+  g_autoptr (GFile) to = g_file_new_for_path (aside);
+  g_autoptr (GError) error = NULL;
+  Word *word = NULL;
+
+  g_message ("The list of mail accounts %s is damaged: %s", path, reason);
+  if (!g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, &error))
+    self->problem = g_strdup_printf (
+        /* Translators: the first %s is a file, the second the system's reason. */
+        _ ("The list of accounts %s is damaged and could not be set aside, so it is not written "
+           "over: %s"),
+        path, error->message);
+  word = g_new0 (Word, 1);
+  word->workbench = g_object_ref (self->workbench);
+  word->text = self->problem ? g_strdup (self->problem)
+                             : g_strdup_printf (
+                                   /* Translators: %s is a file. */
+                                   _ ("The list of mail accounts is damaged. It was set aside as "
+                                      "%s; what could be read of it is here."),
+                                   aside);
+  /* The window that shows it is still being made. */
+  g_idle_add_full (G_PRIORITY_LOW, say_cb, word, word_free);
+}
+
 static void
 load_accounts (WbMailStore *self)
 {
@@ -76,7 +137,7 @@ load_accounts (WbMailStore *self)
   if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &error))
     {
       if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_warning ("The accounts in %s could not be read: %s", path, error->message);
+        set_aside (self, path, error->message);
       return;
     }
   groups = g_key_file_get_groups (file, NULL);
@@ -87,9 +148,11 @@ load_accounts (WbMailStore *self)
 
       if (account)
         g_list_store_append (self->accounts, account);
-      else
-        g_warning ("An account in %s is not whole: %s", path, bad->message);
+      else if (!error)
+        g_propagate_error (&error, g_steal_pointer (&bad));
     }
+  if (error)
+    set_aside (self, path, error->message);
 }
 
 static gboolean
@@ -102,6 +165,11 @@ save_accounts (WbMailStore *self, GError **error)
   gsize length = 0;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
 
+  if (self->problem)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, self->problem);
+      return FALSE;
+    }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WbAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
@@ -124,6 +192,40 @@ save_accounts (WbMailStore *self, GError **error)
                                    0600, error);
 }
 
+/* What the program left half-sent when it last ended; before anything is read or sent. */
+static gpointer
+recover_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *accounts = data;
+
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      WbAccount *account = g_ptr_array_index (accounts, i);
+      g_autofree char *directory = wb_account_dup_directory (account);
+      g_autoptr (GError) local_error = NULL;
+      g_autoptr (WbMaildir) outbox = NULL;
+
+      if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
+        continue;
+      outbox = wb_account_open_folder (account, WB_FOLDER_OUTBOX, &local_error);
+      if (!outbox || !wb_outbox_recover (outbox, &local_error))
+        g_warning ("%s", local_error->message);
+    }
+  return GINT_TO_POINTER (TRUE);
+}
+
+static void
+recover_outboxes (WbMailStore *self)
+{
+  GPtrArray *accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (accounts, g_list_model_get_item (G_LIST_MODEL (self->accounts), i));
+  wb_session_run_async (self->session, recover_thread, accounts, (GDestroyNotify) g_ptr_array_unref,
+                        NULL, NULL, NULL, NULL);
+}
+
 /**
  * wb_mail_store_new:
  * @workbench: what all pages share
@@ -139,6 +241,7 @@ wb_mail_store_new (WbWorkbench *workbench)
 
   self->workbench = g_object_ref (workbench);
   load_accounts (self);
+  recover_outboxes (self);
   return self;
 }
 
@@ -261,6 +364,30 @@ forget_folders (WbMailStore *self, WbAccount *account)
 }
 
 /**
+ * wb_mail_store_get_default_account:
+ * @self: the store
+ *
+ * Returns: (transfer none) (nullable): the account that the person chose for new mails
+ */
+WbAccount *
+wb_mail_store_get_default_account (WbMailStore *self)
+{
+  guint n;
+
+  g_return_val_if_fail (WB_IS_MAIL_STORE (self), NULL);
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->accounts));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WbAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+
+      if (wb_account_is_default (account))
+        return account;
+    }
+  return NULL;
+}
+
+/**
  * wb_mail_store_replace_account:
  * @self: the store
  * @old: (nullable): one of its accounts; %NULL to add one
@@ -280,9 +407,13 @@ wb_mail_store_replace_account (WbMailStore *self,
   g_autoptr (WbAccount) kept = old ? g_object_ref (old) : NULL;
   guint position = 0;
   guint removed = 0;
+  WbAccount *preferred = NULL;
 
   g_return_val_if_fail (WB_IS_MAIL_STORE (self), FALSE);
 
+  preferred = wb_mail_store_get_default_account (self);
+  if (preferred && preferred != old && wb_account_is_default (account))
+    wb_account_set_default (preferred, FALSE);
   if (old && g_list_store_find (self->accounts, old, &position))
     removed = 1;
   else
@@ -292,6 +423,8 @@ wb_mail_store_replace_account (WbMailStore *self,
   g_list_store_splice (self->accounts, position, removed, (gpointer *) &account, 1);
   if (save_accounts (self, error))
     return TRUE;
+  if (preferred && preferred != old)
+    wb_account_set_default (preferred, TRUE);
   forget_folders (self, account);
   g_list_store_splice (self->accounts, position, 1, (gpointer *) &kept, removed);
   return FALSE;

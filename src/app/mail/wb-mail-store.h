@@ -27,6 +27,7 @@ WbSession    *wb_mail_store_get_session    (WbMailStore   *self);
 GListModel   *wb_mail_store_get_accounts   (WbMailStore   *self);
 WbAccount    *wb_mail_store_find_account   (WbMailStore   *self,
                                             const char    *address);
+WbAccount    *wb_mail_store_get_default_account (WbMailStore *self);
 WbMailFolder *wb_mail_store_get_folder     (WbMailStore   *self,
                                             WbAccount     *account,
                                             WbFolderKind   kind);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "wb-mail"
+
+#include "config.h"
+
+#include "wb-outbox.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A mail of the Outbox on its way. */
+typedef struct
+{
+  WbMaildir *outbox;
+  const char *name;
+} Sending;
+
+/**
+ * wb_outbox_begin:
+ * @outbox: the Outbox
+ * @name: which message
+ * @again: whether the person wants it sent although it may have arrived
+ * @state: (out): %WB_OUTBOX_SENDING, or %WB_OUTBOX_SENT when only its copy is missing
+ *
+ * Writes down that the mail is being sent. One that the server may have, and one that is being
+ * sent already, is refused. Blocks; any thread but the main one.
+ *
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_UNKNOWN_STATE or %WB_MAIL_ERROR_STORE set
+ */
+gboolean
+wb_outbox_begin (WbMaildir *outbox,
+                 const char *name,
+                 gboolean again,
+                 WbOutboxState *state,
+                 GError **error)
+{
+  g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
+
+  *state = record->state;
+  if (record->state == WB_OUTBOX_SENT)
+    return TRUE;
+  if (record->state == WB_OUTBOX_SENDING)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE,
+                           _ ("This mail is being sent already."));
+      return FALSE;
+    }
+  if (wb_outbox_is_uncertain (record) && !again)
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE,
+                           _ ("This mail may have arrived already. Ask the recipient, then send it "
+                              "again or delete it."));
+      return FALSE;
+    }
+  record->state = WB_OUTBOX_SENDING;
+  record->attempts++;
+  record->committed = FALSE;
+  record->since = g_get_real_time () / G_USEC_PER_SEC;
+  g_clear_pointer (&record->reason, g_free);
+  *state = WB_OUTBOX_SENDING;
+  return wb_outbox_save (outbox, name, record, error);
+}
+
+/* From the next byte on the server may have it: that is on the disk first, or it is not sent. */
+static gboolean
+commit_cb (gpointer user_data, GError **error)
+{
+  Sending *sending = user_data;
+  g_autoptr (WbOutboxRecord) record = wb_outbox_load (sending->outbox, sending->name);
+
+  record->state = WB_OUTBOX_SENDING;
+  record->committed = TRUE;
+  return wb_outbox_save (sending->outbox, sending->name, record, error);
+}
+
+/**
+ * wb_outbox_fail:
+ * @outbox: the Outbox
+ * @name: a message for which wb_outbox_begin() was called
+ * @unknown: whether the server may have it
+ * @error: why it was not sent, or is not known to be
+ *
+ * Writes that down. If not even that can be, the record of the beginning tells as much when it
+ * is found. Blocks; any thread but the main one.
+ */
+void
+wb_outbox_fail (WbMaildir *outbox, const char *name, gboolean unknown, const GError *error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (!wb_outbox_set_state (outbox, name, unknown ? WB_OUTBOX_UNKNOWN : WB_OUTBOX_FAILED,
+                            error->message, &local_error))
+    g_message ("%s", local_error->message);
+}
+
+/**
+ * wb_outbox_send:
+ * @outbox: the Outbox
+ * @name: a message for which wb_outbox_begin() was called
+ * @client: connected and logged in
+ * @results: (out) (nullable) (transfer full) (element-type WbSmtpRecipient): what became of each
+ *   recipient; %NULL when none was asked
+ * @progress: (nullable): counts the message's bytes
+ *
+ * Sends it with the envelope that it was kept with, and writes down how that ended: that its end
+ * is about to go out, before it does; then that the server took it, or why not. When the server
+ * took it and that cannot be written down, it stays uncertain on the disk.
+ *
+ * Blocks; on the thread that owns @client.
+ *
+ * Returns: %TRUE when the server took it for at least one recipient
+ */
+gboolean
+wb_outbox_send (WbMaildir *outbox,
+                const char *name,
+                WbSmtpClient *client,
+                GPtrArray **results,
+                WbProgress *progress,
+                GCancellable *cancellable,
+                GError **error)
+{
+  Sending sending = { outbox, name };
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GPtrArray) recipients = NULL;
+  g_autofree char *sender = NULL;
+  g_autoptr (GError) local_error = NULL;
+  gboolean done = FALSE;
+
+  *results = NULL;
+  wrapped = wb_maildir_read (outbox, name, &local_error);
+  if (wrapped != NULL)
+    {
+      message = wb_outbox_unwrap (wrapped, &sender, &recipients);
+      wb_smtp_client_set_commit (client, commit_cb, &sending);
+      done = wb_smtp_client_send (client, sender != NULL ? sender : "", recipients, message,
+                                  results, progress, cancellable, &local_error);
+      wb_smtp_client_set_commit (client, NULL, NULL);
+    }
+  if (!done)
+    {
+      wb_outbox_fail (outbox, name,
+                      g_error_matches (local_error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE) ||
+                          wb_smtp_client_is_outcome_unknown (client),
+                      local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (!wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &local_error))
+    g_message ("%s", local_error->message);
+  return TRUE;
+}
+
+/* Whether an earlier attempt got as far as the copy. */
+static gboolean
+has_copy (WbMaildir *sent, GBytes *message)
+{
+  g_autoptr (GPtrArray) items = wb_maildir_list (sent, NULL);
+
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    {
+      const WbMaildirItem *item = g_ptr_array_index (items, i);
+      g_autoptr (GBytes) copy = NULL;
+
+      if (item->size != g_bytes_get_size (message))
+        continue;
+      copy = wb_maildir_read (sent, item->name, NULL);
+      if (copy != NULL && g_bytes_equal (copy, message))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * wb_outbox_file:
+ * @outbox: the Outbox
+ * @name: a message that the server took
+ * @sent: the folder for copies
+ *
+ * Puts the copy into @sent, unless it is there, and the mail out of the Outbox. Can be called
+ * again until it works: nothing goes over the wire. Blocks; any thread but the main one.
+ *
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_STORE set and the reason written down
+ */
+gboolean
+wb_outbox_file (WbMaildir *outbox, const char *name, WbMaildir *sent, GError **error)
+{
+  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
+  g_autoptr (GBytes) message = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *copy = NULL;
+
+  if (wrapped == NULL)
+    return FALSE;
+  message = wb_outbox_unwrap (wrapped, NULL, NULL);
+  if (!has_copy (sent, message))
+    {
+      copy = wb_maildir_deliver (sent, message, "S", &local_error);
+      if (copy == NULL)
+        {
+          wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, local_error->message, NULL);
+          g_propagate_prefixed_error (
+              error, g_steal_pointer (&local_error), "%s",
+              _ ("The mail is sent, but its copy could not be put into Sent: "));
+          return FALSE;
+        }
+    }
+  if (!wb_maildir_remove (outbox, name, error))
+    return FALSE;
+  wb_outbox_clear_state (outbox, name);
+  return TRUE;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "wb-outbox.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static WbMaildir *
+make_outbox (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wb-outbox-XXXXXX", NULL);
+  g_autoptr (GError) error = NULL;
+  WbMaildir *outbox = wb_maildir_open (folder, &error);
+
+  g_assert_no_error (error);
+  return outbox;
+}
+
+static char *
+put (WbMaildir *outbox)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GError) error = NULL;
+  char *name = NULL;
+
+  g_ptr_array_add (recipients, (gpointer) "a@x");
+  g_ptr_array_add (recipients, (gpointer) "b@y");
+  wrapped = wb_outbox_wrap (message, "me@z", recipients);
+  name = wb_maildir_deliver (outbox, wrapped, "S", &error);
+  g_assert_no_error (error);
+  return name;
+}
+
+static void
+assert_state (WbMaildir *outbox, const char *name, WbOutboxState state)
+{
+  g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
+
+  g_assert_cmpint (record->state, ==, state);
+}
+
+static void
+test_envelope (void)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GPtrArray) got = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) unwrapped = NULL;
+  g_autoptr (GBytes) plain = NULL;
+  g_autofree char *sender = NULL;
+
+  g_ptr_array_add (recipients, (gpointer) "a@x");
+  g_ptr_array_add (recipients, (gpointer) "b@y");
+  wrapped = wb_outbox_wrap (message, "me@z", recipients);
+  unwrapped = wb_outbox_unwrap (wrapped, &sender, &got);
+  g_assert_true (g_bytes_equal (message, unwrapped));
+  g_assert_cmpstr (sender, ==, "me@z");
+  g_assert_cmpuint (got->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (got, 1), ==, "b@y");
+  plain = wb_outbox_unwrap (message, NULL, NULL);
+  g_assert_true (g_bytes_equal (message, plain));
+}
+
+static void
+test_record (void)
+{
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autofree char *name = put (outbox);
+  WbOutboxRecord record = { WB_OUTBOX_FAILED, (char *) "why\nnot “ä”", 17, 23, 3, TRUE };
+  g_autoptr (WbOutboxRecord) read = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assert_state (outbox, name, WB_OUTBOX_QUEUED);
+  g_assert_true (wb_outbox_save (outbox, name, &record, &error));
+  g_assert_no_error (error);
+  read = wb_outbox_load (outbox, name);
+  g_assert_cmpint (read->state, ==, WB_OUTBOX_FAILED);
+  g_assert_cmpstr (read->reason, ==, "why\nnot “ä”");
+  g_assert_cmpint (read->since, ==, 17);
+  g_assert_cmpint (read->not_before, ==, 23);
+  g_assert_cmpuint (read->attempts, ==, 3);
+  g_assert_true (read->committed);
+
+  g_assert_true (wb_outbox_postpone (outbox, name, 99, &error));
+  g_clear_pointer (&read, wb_outbox_record_free);
+  read = wb_outbox_load (outbox, name);
+  g_assert_cmpint (read->not_before, ==, 99);
+  g_assert_cmpint (read->state, ==, WB_OUTBOX_FAILED);
+  wb_outbox_clear_state (outbox, name);
+  assert_state (outbox, name, WB_OUTBOX_QUEUED);
+}
+
+/* Whatever stands in a record that was damaged: never "may be sent again". */
+static void
+test_damaged_record (void)
+{
+  const char *const texts[] = { "",
+                                "{",
+                                "[]",
+                                "{}",
+                                "{\"state\":1}",
+                                "{\"state\":\"sent\"",
+                                "\xff",
+                                "{\"state\":\"sending\"}",
+                                "{\"state\":\"sending\",\"committed\":0}" };
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autofree char *name = put (outbox);
+  g_autofree char *path = g_build_filename (wb_maildir_get_path (outbox), "state", name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wb_outbox_set_state (outbox, name, WB_OUTBOX_FAILED, NULL, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (WbOutboxRecord) record = NULL;
+
+      g_assert_true (g_file_set_contents (path, texts[i], -1, &error));
+      record = wb_outbox_load (outbox, name);
+      g_assert_true (wb_outbox_is_uncertain (record));
+    }
+  g_unlink (path);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  assert_state (outbox, name, WB_OUTBOX_UNKNOWN);
+}
+
+static void
+test_begin (void)
+{
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autofree char *name = put (outbox);
+  WbOutboxState state = WB_OUTBOX_QUEUED;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) cause =
+      g_error_new_literal (WB_MAIL_ERROR, WB_MAIL_ERROR_TEMPORARY, "Try again later.");
+  g_autoptr (WbOutboxRecord) record = NULL;
+  g_autofree char *words = NULL;
+
+  g_assert_true (wb_outbox_begin (outbox, name, FALSE, &state, &error));
+  assert_state (outbox, name, WB_OUTBOX_SENDING);
+  /* Two at once would send it twice. */
+  g_assert_false (wb_outbox_begin (outbox, name, TRUE, &state, &error));
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE);
+  g_clear_error (&error);
+
+  wb_outbox_fail (outbox, name, FALSE, cause);
+  record = wb_outbox_load (outbox, name);
+  words = wb_outbox_describe (record);
+  g_assert_nonnull (strstr (words, "Try again later."));
+  g_assert_cmpuint (record->attempts, ==, 1);
+  g_assert_cmpint (record->since, >, 0);
+  g_assert_true (wb_outbox_begin (outbox, name, FALSE, &state, &error));
+
+  wb_outbox_fail (outbox, name, TRUE, cause);
+  g_assert_false (wb_outbox_begin (outbox, name, FALSE, &state, &error));
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE);
+  g_clear_error (&error);
+  g_assert_true (wb_outbox_begin (outbox, name, TRUE, &state, &error));
+  g_assert_cmpint (state, ==, WB_OUTBOX_SENDING);
+
+  g_assert_true (wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &error));
+  g_assert_true (wb_outbox_begin (outbox, name, TRUE, &state, &error));
+  g_assert_cmpint (state, ==, WB_OUTBOX_SENT);
+}
+
+static void
+test_recover (void)
+{
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autoptr (GError) error = NULL;
+
+  for (int state = WB_OUTBOX_QUEUED; state <= WB_OUTBOX_SENT; state++)
+    for (int committed = 0; committed <= 1; committed++)
+      {
+        g_autofree char *name = put (outbox);
+        WbOutboxRecord record = { .state = state, .committed = committed };
+        WbOutboxState expected = state;
+
+        if (state == WB_OUTBOX_SENDING)
+          expected = committed ? WB_OUTBOX_UNKNOWN : WB_OUTBOX_QUEUED;
+        g_assert_true (wb_outbox_save (outbox, name, &record, &error));
+        g_assert_true (wb_outbox_recover (outbox, &error));
+        g_assert_no_error (error);
+        assert_state (outbox, name, expected);
+      }
+}
+
+static void
+test_file (void)
+{
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autoptr (WbMaildir) sent = make_outbox ();
+  g_autoptr (GPtrArray) copies = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
+  g_autoptr (GBytes) copy = NULL;
+  g_autofree char *name = put (outbox);
+  g_autofree char *earlier = wb_maildir_deliver (sent, message, "S", NULL);
+  g_autoptr (GError) error = NULL;
+
+  /* The program ended between the copy and the Outbox: one copy is enough. */
+  g_assert_nonnull (earlier);
+  g_assert_true (wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &error));
+  g_assert_true (wb_outbox_file (outbox, name, sent, &error));
+  g_assert_no_error (error);
+  copies = wb_maildir_list (sent, &error);
+  left = wb_maildir_list (outbox, &error);
+  g_assert_cmpuint (copies->len, ==, 1);
+  g_assert_cmpuint (left->len, ==, 0);
+  copy = wb_maildir_read (sent, earlier, &error);
+  g_assert_true (g_bytes_equal (copy, message));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/outbox/envelope", test_envelope);
+  g_test_add_func ("/outbox/record", test_record);
+  g_test_add_func ("/outbox/damaged-record", test_damaged_record);
+  g_test_add_func ("/outbox/begin", test_begin);
+  g_test_add_func ("/outbox/recover", test_recover);
+  g_test_add_func ("/outbox/file", test_file);
+  return g_test_run ();
+}
