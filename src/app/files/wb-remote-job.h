@@ -3,13 +3,15 @@
 #pragma once
 
 #include "wb-ftp-client.h"
+#include "wb-remote-tree.h"
 
 G_BEGIN_DECLS
 
 /**
  * WbRemoteVerb:
  *
- * What can be done in a server's folder; each ends with its listing.
+ * What can be done in a server's folder; each ends with its listing, except that
+ * %WB_REMOTE_COUNT only counts what is to be deleted.
  */
 typedef enum
 {
@@ -18,6 +20,7 @@ typedef enum
   WB_REMOTE_PARENT,
   WB_REMOTE_MAKE_FOLDER,
   WB_REMOTE_RENAME,
+  WB_REMOTE_COUNT,
   WB_REMOTE_DELETE,
 } WbRemoteVerb;
 
@@ -39,6 +42,7 @@ void            wb_remote_server_unref (WbRemoteServer  *self);
  * WbRemoteJob:
  * @items: (nullable) (element-type WbFileItem): the rows it is about
  * @argument: (nullable): a path or a name, as the server's bytes
+ * @progress: (nullable) (transfer full): counts what is done; set by who makes the job
  */
 typedef struct
 {
@@ -46,17 +50,20 @@ typedef struct
   WbRemoteVerb    verb;
   GPtrArray      *items;
   char           *argument;
+  WbProgress     *progress;
 } WbRemoteJob;
 
 /**
  * WbRemoteListing:
  * @directory: where it is, as the server says
- * @items: (element-type WbFileItem): what is there
+ * @items: (nullable) (element-type WbFileItem): what is there
+ * @count: for %WB_REMOTE_COUNT
  */
 typedef struct
 {
-  char      *directory;
-  GPtrArray *items;
+  char       *directory;
+  GPtrArray  *items;
+  WbTreeCount count;
 } WbRemoteListing;
 
 WbRemoteJob *wb_remote_job_new      (WbRemoteServer  *server,
