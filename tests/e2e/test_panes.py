@@ -7,8 +7,11 @@ import re
 
 import wbtest
 from gui import atspi
+from gui.pointer import Window
 from gui.wirebench import WindowTest
 from vsftpd import Vsftpd
+
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
 
 
 class Panes(WindowTest):
@@ -62,13 +65,13 @@ class Panes(WindowTest):
         self.wait_names("This Computer", *self.ALL)
 
     def test_2_sort(self):
-        self.window.click(self.find("table column header", "Size"))
+        self.window.click(self.row("This Computer", "Size"))
         self.wait_names("This Computer", "folder", "part 2.txt", "part 10.txt", "beta.txt",
                         "gamma.bin", "alpha.txt")
-        self.window.click(self.find("table column header", "Size"))
+        self.window.click(self.row("This Computer", "Size"))
         self.wait_names("This Computer", "folder", "alpha.txt", "gamma.bin", "beta.txt",
                         "part 2.txt", "part 10.txt")
-        self.window.click(self.find("table column header", "Name"))
+        self.window.click(self.row("This Computer", "Name"))
         self.wait_names("This Computer", *self.ALL)
 
     def test_3_context_menu(self):
@@ -148,6 +151,39 @@ class Panes(WindowTest):
         self.assertTrue(os.path.exists(os.path.join(server.folder, "box", "behind.txt")))
         self.assertTrue(os.path.exists(outside))
         atspi.gone(self.list("Server"), "label", "tree")
+        self.copy_and_paste(server)
+        self.drop_odd_files(server)
+
+    def copy_and_paste(self, server):
+        self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
+        self.window.key("ctrl+c")
+        self.window.click(self.row("Server", "kept.txt"), fx=0.1)
+        self.window.key("ctrl+v")
+        sent = os.path.join(server.folder, "alpha.txt")
+        wbtest.wait_until(lambda: os.path.exists(sent), "the pasted file", timeout=30)
+        self.row("Server", "alpha.txt")
+
+    def drop_odd_files(self, server):
+        """From another program: what is no file is refused at once, and the file beside it is sent."""
+        folder = os.path.join(self.desktop.folder, "odd")
+        os.mkdir(folder)
+        good, pipe, gone = (os.path.join(folder, n) for n in ("good.txt", "pipe", "gone"))
+        with open(good, "w") as f:
+            f.write("good\n")
+        os.mkfifo(pipe)
+        peer = self.desktop.run(["/usr/bin/python3", PEER, good, pipe, gone])
+        peer.event("ready")
+        self.window.place(0, 0, 940, 860)
+        other = Window(self.desktop, None, "Peer")
+        other.place(950, 300)
+        self.window.drag((other.x + other.width // 4, other.y + other.height // 2),
+                         self.window.at(self.list("Server"), 0.5, 0.6))
+        self.problem("pipe, which has no end")
+        self.problem("not there any more")
+        self.shot("panes-odd-files")
+        sent = os.path.join(server.folder, "good.txt")
+        wbtest.wait_until(lambda: os.path.exists(sent), "the file that is one", timeout=30)
+        peer.stop()
 
     def test_9_quit(self):
         self.quit()

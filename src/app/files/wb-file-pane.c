@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "wb-dialogs.h"
+#include "wb-file-clipboard.h"
 #include "wb-file-columns.h"
+#include "wb-file-drop-target.h"
 
 typedef struct
 {
@@ -98,6 +100,7 @@ update_count (WbFilePane *self)
   gtk_label_set_label (priv->count, priv->active ? text : "");
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.send", n_selected > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.copy", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.delete", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.rename", n_selected == 1);
 }
@@ -194,6 +197,17 @@ wb_file_pane_set_active (WbFilePane *self, gboolean active)
 }
 
 /**
+ * wb_file_pane_is_active:
+ *
+ * Returns: whether there is a folder to work with, and a window
+ */
+gboolean
+wb_file_pane_is_active (WbFilePane *self)
+{
+  return PRIVATE (self)->active && PRIVATE (self)->selection != NULL;
+}
+
+/**
  * wb_file_pane_set_busy:
  *
  * Shows that something is on its way.
@@ -285,6 +299,9 @@ dismiss_cb (WbFilePane *self)
 static void
 retry_cb (WbFilePane *self)
 {
+  /* The button goes, and the keys of the pane need a place in it. */
+  if (!gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view)))
+    gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->location));
   dismiss_cb (self);
   WB_FILE_PANE_GET_CLASS (self)->retry (self);
 }
@@ -474,6 +491,18 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_file_clipboard_copy (WB_FILE_PANE (widget));
+}
+
+static void
+paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_file_clipboard_paste (WB_FILE_PANE (widget));
+}
+
+static void
 location_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (WB_FILE_PANE (widget))->location));
@@ -605,42 +634,6 @@ wb_file_pane_toast (WbFilePane *self, AdwToast *toast)
   g_autoptr (AdwToast) taken = g_object_ref_sink (toast);
 
   g_signal_emit (self, signals[TOAST], 0, taken);
-}
-
-/* ── Drops ── */
-
-static gboolean
-drop_cb (GtkDropTarget *target, const GValue *value, double x, double y, WbFilePane *self)
-{
-  if (!PRIVATE (self)->active)
-    return FALSE;
-
-  if (G_VALUE_HOLDS (value, WB_TYPE_FILE_DRAG))
-    {
-      WbFileDrag *drag = g_value_get_object (value);
-
-      if (wb_file_drag_get_pane (drag) == GTK_WIDGET (self))
-        return FALSE;
-      g_signal_emit (self, signals[DROP_ITEMS], 0, drag);
-      return TRUE;
-    }
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    {
-      g_signal_emit (self, signals[DROP_FILES], 0, g_value_get_boxed (value));
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-add_drop_target (WbFilePane *self)
-{
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-  GType types[] = { WB_TYPE_FILE_DRAG, GDK_TYPE_FILE_LIST };
-
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->stack), GTK_EVENT_CONTROLLER (target));
 }
 
 /* ── Sorting ── */
@@ -827,6 +820,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.new-folder", NULL, new_folder_action);
   gtk_widget_class_install_action (widget_class, "pane.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
+  gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);
   gtk_widget_class_install_action (widget_class, "pane.location", NULL, location_action);
   gtk_widget_class_install_property_action (widget_class, "pane.show-hidden", "show-hidden");
@@ -898,6 +893,14 @@ add_list_shortcuts (WbFilePane *self)
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), up);
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_c, GDK_CONTROL_MASK),
+                        gtk_named_action_new ("pane.copy")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_v, GDK_CONTROL_MASK),
+                        gtk_named_action_new ("pane.paste")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
                         gtk_named_action_new ("pane.menu")));
   gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
@@ -927,7 +930,7 @@ wb_file_pane_init (WbFilePane *self)
                            G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
   sorter_changed_cb (self);
 
-  add_drop_target (self);
+  wb_file_drop_add_target (self, GTK_WIDGET (priv->stack));
   add_list_shortcuts (self);
   add_list_keys (self);
   add_menu (self);

@@ -68,6 +68,7 @@ void        wb_file_pane_set_busy     (WbFilePane    *self,
                                        gboolean       busy);
 void        wb_file_pane_set_active   (WbFilePane    *self,
                                        gboolean       active);
+gboolean    wb_file_pane_is_active    (WbFilePane    *self);
 void        wb_file_pane_set_send     (WbFilePane    *self,
                                        const char    *icon_name,
                                        const char    *label);

@@ -24,6 +24,7 @@ struct _WbLocalPane
   GCancellable *listing;
   GFile *folder; /* (nullable): what is shown */
   GFile *wanted; /* what is listed; the same once that has worked */
+  GFile *failed; /* (nullable): what could not be listed last */
   GFileMonitor *monitor;
 };
 
@@ -143,6 +144,29 @@ watch (WbLocalPane *self)
     }
 }
 
+/* The step, the cause and the way out. */
+static GError *
+explain (const GError *error, GFile *folder)
+{
+  g_autofree char *path = describe_folder (folder);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    /* Translators: %s is a path. */
+    return g_error_new (error->domain, error->code,
+                        _ ("“%s” is not there. Check the path, or go to another folder."), path);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
+    /* Translators: %s is a path. */
+    return g_error_new (error->domain, error->code,
+                        _ ("“%s” is not a folder. Enter the folder that it is in."), path);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return g_error_new (error->domain, error->code,
+                        /* Translators: %s is a path. */
+                        _ ("You may not read “%s”. Ask its owner for the permission, or go to "
+                           "another folder."),
+                        path);
+  return g_error_copy (error);
+}
+
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -157,7 +181,10 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
   if (items == NULL)
     {
-      wb_file_pane_fail_to_list (WB_FILE_PANE (self), error);
+      g_autoptr (GError) explained = explain (error, self->wanted);
+
+      g_set_object (&self->failed, self->wanted);
+      wb_file_pane_fail_to_list (WB_FILE_PANE (self), explained);
       return;
     }
   if (g_set_object (&self->folder, self->wanted))
@@ -261,7 +288,10 @@ reload (WbFilePane *pane)
 static void
 retry (WbFilePane *pane)
 {
-  list (WB_LOCAL_PANE (pane));
+  WbLocalPane *self = WB_LOCAL_PANE (pane);
+
+  if (self->failed != NULL)
+    wb_local_pane_open (self, self->failed);
 }
 
 static void
@@ -450,6 +480,7 @@ wb_local_pane_dispose (GObject *object)
   g_clear_object (&self->monitor);
   g_clear_object (&self->folder);
   g_clear_object (&self->wanted);
+  g_clear_object (&self->failed);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (wb_local_pane_parent_class)->dispose (object);
