@@ -41,70 +41,58 @@ describe_owner (WbFileItem *item)
   return g_strdup (wb_file_item_get_owner (item));
 }
 
-/* ── How rows compare; folders always come first ── */
+/* ── What to sort by ── */
+
+/* The model sorts, on a thread. The view's own sorter, which a click on a header changes, is only
+ * asked which column comes first and which way round: its columns answer "less" and note that they
+ * did. */
+static int noted = -1;
 
 static int
-compare_folders (WbFileItem *a, WbFileItem *b)
+note_order (gconstpointer first, gconstpointer second, gpointer user_data)
 {
-  return (int) wb_file_item_is_folder (b) - (int) wb_file_item_is_folder (a);
+  noted = GPOINTER_TO_INT (user_data);
+  return -1;
 }
 
-static int
-compare_names (gconstpointer first, gconstpointer second, gpointer user_data)
+/**
+ * wb_file_columns_get_order:
+ * @order: (out): the column that was chosen last
+ * @descending: (out): whether from the greatest down
+ *
+ * Returns: whether the view is sorted by a column
+ */
+gboolean
+wb_file_columns_get_order (GtkColumnView *view, WbFileOrder *order, gboolean *descending)
 {
-  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
-  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
-  int order = compare_folders (a, b);
+  g_autoptr (GObject) row = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GObject) other = g_object_new (G_TYPE_OBJECT, NULL);
+  GtkOrdering answer = GTK_ORDERING_EQUAL;
 
-  return order != 0 ? order : g_utf8_collate (wb_file_item_get_name (a), wb_file_item_get_name (b));
+  noted = -1;
+  answer = gtk_sorter_compare (gtk_column_view_get_sorter (view), row, other);
+  if (noted < 0 || answer == GTK_ORDERING_EQUAL)
+    return FALSE;
+  *order = (WbFileOrder) noted;
+  *descending = answer == GTK_ORDERING_LARGER;
+  return TRUE;
 }
 
-static int
-compare_sizes (gconstpointer first, gconstpointer second, gpointer user_data)
+/**
+ * wb_file_columns_set_order:
+ *
+ * Sorts as a click on the column's header does.
+ */
+void
+wb_file_columns_set_order (GtkColumnView *view, WbFileOrder order, gboolean descending)
 {
-  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
-  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
-  int order = compare_folders (a, b);
-  gint64 left = wb_file_item_get_size (a);
-  gint64 right = wb_file_item_get_size (b);
+  g_autoptr (GtkColumnViewColumn) column =
+      g_list_model_get_item (gtk_column_view_get_columns (view), order);
 
-  return order != 0 ? order : (left > right) - (left < right);
-}
-
-static int
-compare_modified (gconstpointer first, gconstpointer second, gpointer user_data)
-{
-  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
-  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
-  GDateTime *left = wb_file_item_get_modified (a);
-  GDateTime *right = wb_file_item_get_modified (b);
-  int order = compare_folders (a, b);
-
-  if (order != 0)
-    return order;
-  if (left == NULL || right == NULL)
-    return (left != NULL) - (right != NULL);
-  return g_date_time_compare (left, right);
-}
-
-static int
-compare_modes (gconstpointer first, gconstpointer second, gpointer user_data)
-{
-  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
-  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
-  int order = compare_folders (a, b);
-
-  return order != 0 ? order : g_strcmp0 (wb_file_item_get_mode (a), wb_file_item_get_mode (b));
-}
-
-static int
-compare_owners (gconstpointer first, gconstpointer second, gpointer user_data)
-{
-  WbFileItem *a = WB_FILE_ITEM ((gpointer) first);
-  WbFileItem *b = WB_FILE_ITEM ((gpointer) second);
-  int order = compare_folders (a, b);
-
-  return order != 0 ? order : g_strcmp0 (wb_file_item_get_owner (a), wb_file_item_get_owner (b));
+  /* One column alone is left, so that the answer above stays clear. */
+  gtk_column_view_sort_by_column (view, NULL, GTK_SORT_ASCENDING);
+  gtk_column_view_sort_by_column (view, column,
+                                  descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
 /* ── Cells ── */
@@ -162,6 +150,28 @@ add_drag_source (GtkWidget *cell, GtkListItem *list_item)
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (source));
 }
 
+/* The pane opens the menu; the cell only knows which row it is for. */
+static void
+pointed_cb (GtkGestureClick *gesture, int n, double x, double y, gpointer user_data)
+{
+  GtkListItem *list_item = user_data;
+  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *pane = gtk_widget_get_ancestor (cell, WB_TYPE_FILE_PANE);
+
+  if (pane != NULL && gtk_list_item_get_position (list_item) != GTK_INVALID_LIST_POSITION)
+    wb_file_pane_point_at (WB_FILE_PANE (pane), gtk_list_item_get_position (list_item));
+}
+
+static void
+add_menu_gesture (GtkWidget *cell, GtkListItem *list_item)
+{
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (pointed_cb), list_item);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (gesture));
+}
+
 static void
 setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
@@ -177,6 +187,7 @@ setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), label);
   add_drag_source (box, list_item);
+  add_menu_gesture (box, list_item);
   gtk_list_item_set_child (list_item, box);
 }
 
@@ -202,6 +213,7 @@ setup_text_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
   add_drag_source (label, list_item);
+  add_menu_gesture (label, list_item);
   gtk_list_item_set_child (list_item, label);
 }
 
@@ -218,13 +230,14 @@ static void
 add_text_column (GtkColumnView *view,
                  const char *title,
                  char *(*describe) (WbFileItem *),
-                 GCompareDataFunc compare,
+                 WbFileOrder order,
                  gboolean number,
                  int width)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare, NULL, NULL));
+  g_autoptr (GtkSorter) sorter =
+      GTK_SORTER (gtk_custom_sorter_new (note_order, GINT_TO_POINTER (order), NULL));
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_text_cb), GINT_TO_POINTER (number));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_text_cb), describe);
@@ -246,7 +259,8 @@ wb_file_columns_add (GtkColumnView *view, WbFilePane *pane)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) name = gtk_column_view_column_new (_ ("Name"), factory);
-  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (compare_names, NULL, NULL));
+  g_autoptr (GtkSorter) sorter =
+      GTK_SORTER (gtk_custom_sorter_new (note_order, GINT_TO_POINTER (WB_FILE_ORDER_NAME), NULL));
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
@@ -255,10 +269,10 @@ wb_file_columns_add (GtkColumnView *view, WbFilePane *pane)
   gtk_column_view_column_set_resizable (name, TRUE);
   gtk_column_view_append_column (view, name);
 
-  add_text_column (view, _ ("Size"), describe_size, compare_sizes, TRUE, 90);
-  add_text_column (view, _ ("Modified"), describe_modified, compare_modified, FALSE, 140);
-  add_text_column (view, _ ("Permissions"), describe_mode, compare_modes, FALSE, 100);
-  add_text_column (view, _ ("Owner"), describe_owner, compare_owners, FALSE, 80);
+  add_text_column (view, _ ("Size"), describe_size, WB_FILE_ORDER_SIZE, TRUE, 90);
+  add_text_column (view, _ ("Modified"), describe_modified, WB_FILE_ORDER_MODIFIED, FALSE, 140);
+  add_text_column (view, _ ("Permissions"), describe_mode, WB_FILE_ORDER_MODE, FALSE, 100);
+  add_text_column (view, _ ("Owner"), describe_owner, WB_FILE_ORDER_OWNER, FALSE, 80);
 
   gtk_column_view_sort_by_column (view, name, GTK_SORT_ASCENDING);
 }

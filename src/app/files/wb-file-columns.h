@@ -4,11 +4,18 @@
 
 #include <gtk/gtk.h>
 
+#include "wb-file-model.h"
 #include "wb-file-pane.h"
 
 G_BEGIN_DECLS
 
-void wb_file_columns_add (GtkColumnView  *view,
-                          WbFilePane     *pane);
+void     wb_file_columns_add       (GtkColumnView  *view,
+                                    WbFilePane     *pane);
+gboolean wb_file_columns_get_order (GtkColumnView  *view,
+                                    WbFileOrder    *order,
+                                    gboolean       *descending);
+void     wb_file_columns_set_order (GtkColumnView  *view,
+                                    WbFileOrder     order,
+                                    gboolean        descending);
 
 G_END_DECLS

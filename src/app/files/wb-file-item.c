@@ -11,6 +11,8 @@ struct _WbFileItem
   GObject parent_instance;
 
   char *name;
+  char *folded;
+  char *sort_key;
   WbFtpEntryType type;
   gboolean folder;
   gboolean hidden;
@@ -30,6 +32,8 @@ wb_file_item_finalize (GObject *object)
   WbFileItem *self = WB_FILE_ITEM (object);
 
   g_free (self->name);
+  g_free (self->folded);
+  g_free (self->sort_key);
   g_free (self->mode);
   g_free (self->owner);
   g_clear_pointer (&self->modified, g_date_time_unref);
@@ -48,6 +52,15 @@ wb_file_item_class_init (WbFileItemClass *klass)
 static void
 wb_file_item_init (WbFileItem *self)
 {
+}
+
+/* Made where the folder is read, which is a thread: sorting and filtering then only compare. */
+static void
+take_name (WbFileItem *self, const char *name)
+{
+  self->name = g_strdup (name);
+  self->folded = g_utf8_casefold (name, -1);
+  self->sort_key = g_utf8_collate_key_for_filename (name, -1);
 }
 
 static char *
@@ -97,7 +110,7 @@ wb_file_item_new_local (GFile *file, GFileInfo *info)
   WbFileItem *self = g_object_new (WB_TYPE_FILE_ITEM, NULL);
 
   self->file = g_object_ref (file);
-  self->name = g_strdup (g_file_info_get_display_name (info));
+  take_name (self, g_file_info_get_display_name (info));
   self->type = type_of_info (info);
   self->folder = g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY;
   self->hidden = g_file_info_get_is_hidden (info);
@@ -121,7 +134,7 @@ wb_file_item_new_remote (WbFtpEntry *entry)
   GDateTime *modified = wb_ftp_entry_get_modified (entry);
 
   self->entry = g_object_ref (entry);
-  self->name = g_strdup (wb_ftp_entry_get_display_name (entry));
+  take_name (self, wb_ftp_entry_get_display_name (entry));
   self->type = wb_ftp_entry_get_entry_type (entry);
   self->folder = self->type == WB_FTP_ENTRY_DIRECTORY;
   self->hidden = wb_ftp_entry_is_hidden (entry);
@@ -141,6 +154,28 @@ const char *
 wb_file_item_get_name (WbFileItem *self)
 {
   return self->name;
+}
+
+/**
+ * wb_file_item_get_folded:
+ *
+ * Returns: the name without upper and lower case, to search in
+ */
+const char *
+wb_file_item_get_folded (WbFileItem *self)
+{
+  return self->folded;
+}
+
+/**
+ * wb_file_item_get_sort_key:
+ *
+ * Returns: what strcmp() puts into the order of names, numbers by their value
+ */
+const char *
+wb_file_item_get_sort_key (WbFileItem *self)
+{
+  return self->sort_key;
 }
 
 /**
@@ -196,6 +231,17 @@ GDateTime *
 wb_file_item_get_modified (WbFileItem *self)
 {
   return self->modified;
+}
+
+/**
+ * wb_file_item_get_time:
+ *
+ * Returns: when it was last changed, in seconds since 1970, or -1 when unknown
+ */
+gint64
+wb_file_item_get_time (WbFileItem *self)
+{
+  return self->modified != NULL ? g_date_time_to_unix (self->modified) : -1;
 }
 
 /**

@@ -22,11 +22,14 @@ WbFileItem     *wb_file_item_new_local      (GFile       *file,
 WbFileItem     *wb_file_item_new_remote     (WbFtpEntry  *entry);
 
 const char     *wb_file_item_get_name       (WbFileItem  *self);
+const char     *wb_file_item_get_folded     (WbFileItem  *self);
+const char     *wb_file_item_get_sort_key   (WbFileItem  *self);
 WbFtpEntryType  wb_file_item_get_entry_type (WbFileItem  *self);
 gboolean        wb_file_item_is_folder      (WbFileItem  *self);
 gboolean        wb_file_item_is_hidden      (WbFileItem  *self);
 gint64          wb_file_item_get_size       (WbFileItem  *self);
 GDateTime      *wb_file_item_get_modified   (WbFileItem  *self);
+gint64          wb_file_item_get_time       (WbFileItem  *self);
 const char     *wb_file_item_get_mode       (WbFileItem  *self);
 const char     *wb_file_item_get_owner      (WbFileItem  *self);
 GFile          *wb_file_item_get_file       (WbFileItem  *self);

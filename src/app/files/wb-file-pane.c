@@ -8,15 +8,12 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
-
 #include <string.h>
 
 #include "wb-dialogs.h"
-#include "wb-drop-target.h"
+#include "wb-file-clipboard.h"
 #include "wb-file-columns.h"
-
-/* Above so many changes a list is made anew. */
-#define MANY_CHANGES 200
+#include "wb-file-drop-target.h"
 
 typedef struct
 {
@@ -28,6 +25,11 @@ typedef struct
   GtkRevealer *problem;
   GtkLabel *problem_label;
   GtkButton *problem_reload;
+  GtkWidget *list; /* the view's scrolled window */
+  GMenuModel *menu;
+  GtkPopover *context;
+  GtkRevealer *work_bar;
+  GtkLabel *work_label;
   GtkStack *stack;
   AdwStatusPage *empty;
   GtkColumnView *view;
@@ -37,19 +39,22 @@ typedef struct
   GtkWidget *footer;
 
   /* Owned */
-  GListStore *rows;
-  GtkCustomFilter *row_filter;
+  WbFileModel *rows;
   GtkMultiSelection *selection;
-  char *shown;  /* the location whose rows are shown */
-  char *needle; /* what is filtered by, case-folded */
+  GCancellable *work; /* (nullable): what takes long just now */
+  GHashTable *kept;   /* (nullable): what was selected before the rows were replaced */
+  char *shown;        /* the location whose rows are shown */
+  char *sort;         /* the column, with "-" before it when from the greatest down */
   gboolean show_hidden;
   gboolean active;
+  gboolean retries; /* what the button beside an error does */
 } WbFilePanePrivate;
 
 enum
 {
   PROP_0,
   PROP_SHOW_HIDDEN,
+  PROP_SORT,
   PROP_TITLE,
   N_PROPS,
 };
@@ -60,6 +65,7 @@ enum
   DROP_ITEMS,
   DROP_FILES,
   LOCATION_CHANGED,
+  TOAST,
   N_SIGNALS,
 };
 
@@ -71,21 +77,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WbFilePane, wb_file_pane, GTK_TYPE_WIDGET)
 #define PRIVATE(self) ((WbFilePanePrivate *) wb_file_pane_get_instance_private (self))
 
 /* ── Rows ── */
-
-static gboolean
-row_is_shown (gpointer item, gpointer user_data)
-{
-  WbFilePanePrivate *priv = PRIVATE (WB_FILE_PANE (user_data));
-  g_autofree char *folded = NULL;
-
-  if (!priv->show_hidden && wb_file_item_is_hidden (item))
-    return FALSE;
-  if (priv->needle == NULL)
-    return TRUE;
-
-  folded = g_utf8_casefold (wb_file_item_get_name (item), -1);
-  return strstr (folded, priv->needle) != NULL;
-}
 
 static void
 update_count (WbFilePane *self)
@@ -111,6 +102,7 @@ update_count (WbFilePane *self)
   gtk_label_set_label (priv->count, priv->active ? text : "");
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.send", n_selected > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.copy", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.delete", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.rename", n_selected == 1);
 }
@@ -136,47 +128,6 @@ wb_file_pane_dup_selected (WbFilePane *self)
   return items;
 }
 
-/* A folder that is read again changes row by row, so that the selection, the place in the list and
- * a drag that has just begun stay. With many changes the whole is quicker. */
-static gboolean
-update_rows (WbFilePane *self, GPtrArray *items)
-{
-  WbFilePanePrivate *priv = PRIVATE (self);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
-  g_autoptr (GHashTable) fresh = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (guint));
-
-  for (guint i = 0; i < items->len; i++)
-    {
-      WbFileItem *item = g_ptr_array_index (items, i);
-
-      g_hash_table_insert (fresh, (gpointer) wb_file_item_get_name (item), item);
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WbFileItem) old = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
-      WbFileItem *new = g_hash_table_lookup (fresh, wb_file_item_get_name (old));
-
-      if (new != NULL && wb_file_item_is_same (old, new))
-        g_hash_table_remove (fresh, wb_file_item_get_name (old));
-      else
-        g_array_append_val (stale, i);
-    }
-  if (stale->len + g_hash_table_size (fresh) > MANY_CHANGES)
-    return FALSE;
-
-  for (guint i = stale->len; i > 0; i--)
-    g_list_store_remove (priv->rows, g_array_index (stale, guint, i - 1));
-  for (guint i = 0; i < items->len; i++)
-    {
-      WbFileItem *item = g_ptr_array_index (items, i);
-
-      if (g_hash_table_lookup (fresh, wb_file_item_get_name (item)) == item)
-        g_list_store_append (priv->rows, item);
-    }
-  return TRUE;
-}
-
 /**
  * wb_file_pane_set_items:
  * @location: what the path bar shows
@@ -190,15 +141,10 @@ wb_file_pane_set_items (WbFilePane *self, const char *location, GPtrArray *items
   WbFilePanePrivate *priv = PRIVATE (self);
   gboolean again = priv->active && g_strcmp0 (priv->shown, location) == 0;
 
-  if (!again || !update_rows (self, items))
-    {
-      /* Sorting with a selection in place is slow with many rows: it goes first. */
-      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (priv->selection));
-      g_list_store_splice (priv->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (priv->rows)),
-                           items->pdata, items->len);
-    }
+  wb_file_model_set_items (priv->rows, items, again);
   if (!again)
     {
+      gtk_editable_set_text (priv->filter, "");
       g_free (priv->shown);
       priv->shown = g_strdup (location);
       gtk_editable_set_text (GTK_EDITABLE (priv->location), location);
@@ -224,8 +170,9 @@ wb_file_pane_set_empty (WbFilePane *self,
                         const char *description)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
-  g_list_store_remove_all (priv->rows);
+  wb_file_model_set_items (priv->rows, none, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (priv->location), "");
   adw_status_page_set_icon_name (priv->empty, icon_name);
   adw_status_page_set_title (priv->empty, title);
@@ -252,6 +199,17 @@ wb_file_pane_set_active (WbFilePane *self, gboolean active)
   gtk_widget_set_sensitive (GTK_WIDGET (priv->location), active);
   gtk_widget_set_visible (priv->footer, active);
   update_count (self);
+}
+
+/**
+ * wb_file_pane_is_active:
+ *
+ * Returns: whether there is a folder to work with, and a window
+ */
+gboolean
+wb_file_pane_is_active (WbFilePane *self)
+{
+  return PRIVATE (self)->active && PRIVATE (self)->selection != NULL;
 }
 
 /**
@@ -321,6 +279,24 @@ wb_file_pane_offer_reload (WbFilePane *self, const char *label)
 
   gtk_button_set_label (priv->problem_reload, label);
   gtk_widget_set_visible (GTK_WIDGET (priv->problem_reload), TRUE);
+  priv->retries = FALSE;
+}
+
+/**
+ * wb_file_pane_fail_to_list:
+ *
+ * Shows why a folder could not be listed, with a button to try again.
+ */
+void
+wb_file_pane_fail_to_list (WbFilePane *self, const GError *error)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  wb_file_pane_fail (self, error);
+  if (!priv->active)
+    return;
+  wb_file_pane_offer_reload (self, _ ("_Retry"));
+  priv->retries = TRUE;
 }
 
 /**
@@ -331,17 +307,7 @@ wb_file_pane_offer_reload (WbFilePane *self, const char *label)
 gboolean
 wb_file_pane_has_name (WbFilePane *self, const char *name)
 {
-  WbFilePanePrivate *priv = PRIVATE (self);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
-
-      if (g_str_equal (wb_file_item_get_name (item), name))
-        return TRUE;
-    }
-  return FALSE;
+  return wb_file_model_has_name (PRIVATE (self)->rows, name);
 }
 
 /* ── What the person does ── */
@@ -362,16 +328,63 @@ dismiss_cb (WbFilePane *self)
 }
 
 static void
+retry_cb (WbFilePane *self)
+{
+  /* The button goes, and the keys of the pane need a place in it. */
+  if (!gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view)))
+    gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->location));
+  dismiss_cb (self);
+  if (PRIVATE (self)->retries)
+    WB_FILE_PANE_GET_CLASS (self)->retry (self);
+  else
+    WB_FILE_PANE_GET_CLASS (self)->reload (self);
+}
+
+static void
 filter_changed_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
-  const char *text = gtk_editable_get_text (priv->filter);
 
-  g_clear_pointer (&priv->needle, g_free);
-  if (*text != '\0')
-    priv->needle = g_utf8_casefold (text, -1);
-  gtk_filter_changed (GTK_FILTER (priv->row_filter), GTK_FILTER_CHANGE_DIFFERENT);
-  update_count (self);
+  wb_file_model_set_needle (priv->rows, gtk_editable_get_text (priv->filter));
+}
+
+static void
+filter_stop_cb (WbFilePane *self)
+{
+  gtk_editable_set_text (PRIVATE (self)->filter, "");
+  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+}
+
+static void
+filter_activate_cb (WbFilePane *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+}
+
+/* What is typed into the list is what to filter by. */
+static gboolean
+list_key_cb (GtkEventControllerKey *controller,
+             guint keyval,
+             guint keycode,
+             GdkModifierType state,
+             WbFilePane *self)
+{
+  GtkEditable *filter = PRIVATE (self)->filter;
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || !PRIVATE (self)->active)
+    return FALSE;
+  if (keyval == GDK_KEY_Escape && *gtk_editable_get_text (filter) != '\0')
+    {
+      filter_stop_cb (self);
+      return TRUE;
+    }
+  /* The space selects. */
+  if (!g_unichar_isgraph (gdk_keyval_to_unicode (keyval)))
+    return FALSE;
+  gtk_widget_grab_focus (GTK_WIDGET (filter));
+  gtk_editable_set_position (filter, -1);
+  return gtk_event_controller_key_forward (controller,
+                                           GTK_WIDGET (gtk_editable_get_delegate (filter)));
 }
 
 static void
@@ -414,10 +427,36 @@ send_action (GtkWidget *widget, const char *name, GVariant *parameter)
     g_signal_emit (widget, signals[SEND], 0, items);
 }
 
+/* A name that would lead elsewhere, or end a command to a server, is refused here, before anything
+ * is sent. */
+static gboolean
+check_name (WbFilePane *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_str_equal (name, ".") || g_str_equal (name, ".."))
+    error = g_error_new (
+        G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
+        /* Translators: %s is "." or "..". */
+        _ ("“%s” cannot be a name: it stands for a folder already. Choose another."), name);
+  else if (strchr (name, '/') != NULL)
+    error =
+        g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
+                     /* Translators: %s is what was entered as a name. */
+                     _ ("“%s” cannot be a name: a slash separates folders. Leave it out."), name);
+  else if (*name == '\0' || strpbrk (name, "\r\n") != NULL)
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
+                                 _ ("A name needs at least one letter and no line break."));
+  if (error != NULL)
+    wb_file_pane_fail (self, error);
+  return error == NULL;
+}
+
 static void
 new_folder_named_cb (const char *text, gpointer user_data)
 {
-  WB_FILE_PANE_GET_CLASS (user_data)->make_folder (user_data, text);
+  if (check_name (user_data, text))
+    WB_FILE_PANE_GET_CLASS (user_data)->make_folder (user_data, text);
 }
 
 static void
@@ -457,7 +496,7 @@ renamed_cb (const char *text, gpointer user_data)
   Question *question = user_data;
   WbFileItem *item = g_ptr_array_index (question->items, 0);
 
-  if (!g_str_equal (text, wb_file_item_get_name (item)))
+  if (!g_str_equal (text, wb_file_item_get_name (item)) && check_name (question->pane, text))
     WB_FILE_PANE_GET_CLASS (question->pane)->rename_item (question->pane, item, text);
 }
 
@@ -477,75 +516,228 @@ rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-delete_answered_cb (const char *response, gpointer user_data)
-{
-  Question *question = user_data;
-
-  if (g_str_equal (response, "delete"))
-    WB_FILE_PANE_GET_CLASS (question->pane)->delete_items (question->pane, question->items);
-}
-
-static void
 delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  Question *question = question_new (widget);
-  g_autofree char *heading = NULL;
+  g_autoptr (GPtrArray) items = wb_file_pane_dup_selected (WB_FILE_PANE (widget));
 
-  if (question->items->len == 0)
-    {
-      question_free (question);
-      return;
-    }
-  if (question->items->len == 1)
-    heading = g_strdup_printf (
-        /* Translators: %s is the name of a file or folder. */
-        _ ("Delete “%s”?"), wb_file_item_get_name (g_ptr_array_index (question->items, 0)));
-  else
-    heading = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "Delete %u item?", "Delete %u items?", question->items->len),
-        question->items->len);
-  wb_ask (widget, heading,
-          _ ("What is deleted here cannot be brought back. A folder must be empty."), "delete",
-          _ ("_Delete"), TRUE, delete_answered_cb, question, (GDestroyNotify) question_free);
-}
-
-/* ── Drops ── */
-
-static gboolean
-drop_cb (const GValue *value, const GError *error, gpointer user_data)
-{
-  WbFilePane *self = user_data;
-
-  if (!PRIVATE (self)->active)
-    return FALSE;
-
-  if (value == NULL)
-    {
-      g_autofree char *text = wb_drop_error_explain (error);
-
-      show_problem (self, text);
-      return FALSE;
-    }
-  if (G_VALUE_HOLDS (value, WB_TYPE_FILE_DRAG))
-    {
-      WbFileDrag *drag = g_value_get_object (value);
-
-      if (wb_file_drag_get_pane (drag) == GTK_WIDGET (self))
-        return FALSE;
-      g_signal_emit (self, signals[DROP_ITEMS], 0, drag);
-      return TRUE;
-    }
-  g_signal_emit (self, signals[DROP_FILES], 0, g_value_get_boxed (value));
-  return TRUE;
+  if (items->len > 0)
+    WB_FILE_PANE_GET_CLASS (widget)->delete_items (WB_FILE_PANE (widget), items);
 }
 
 static void
-add_drop_target (WbFilePane *self)
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  GType types[] = { WB_TYPE_FILE_DRAG, GDK_TYPE_FILE_LIST };
+  wb_file_clipboard_copy (WB_FILE_PANE (widget));
+}
 
-  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->stack),
-                             wb_drop_target_new (types, G_N_ELEMENTS (types), drop_cb, self));
+static void
+paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_file_clipboard_paste (WB_FILE_PANE (widget));
+}
+
+static void
+location_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (WB_FILE_PANE (widget))->location));
+}
+
+/* ── The context menu ── */
+
+static void
+open_menu (WbFilePane *self, double x, double y)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  if (!priv->active)
+    return;
+  gtk_popover_set_pointing_to (priv->context, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (priv->context);
+}
+
+static void
+menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbFilePanePrivate *priv = PRIVATE (WB_FILE_PANE (widget));
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  double x = 0, y = 0;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, priv->list))
+    focus = priv->list;
+  if (gtk_widget_translate_coordinates (focus, priv->list, gtk_widget_get_width (focus) / 4.0,
+                                        MIN (gtk_widget_get_height (focus), 24), &x, &y))
+    open_menu (WB_FILE_PANE (widget), x, y);
+}
+
+static void
+menu_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, WbFilePane *self)
+{
+  open_menu (self, x, y);
+}
+
+/**
+ * wb_file_pane_point_at:
+ * @position: the row that the menu was asked for on
+ *
+ * Selects a row alone, unless it is selected with others already.
+ */
+void
+wb_file_pane_point_at (WbFilePane *self, guint position)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (PRIVATE (self)->selection);
+
+  if (!gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_select_item (selection, position, TRUE);
+}
+
+static void
+add_menu (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  GtkGesture *gesture = gtk_gesture_click_new ();
+  GtkWidget *popover = gtk_popover_menu_new_from_model (priv->menu);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (menu_pressed_cb), self);
+  gtk_widget_add_controller (priv->list, GTK_EVENT_CONTROLLER (gesture));
+
+  priv->context = GTK_POPOVER (popover);
+  gtk_popover_set_has_arrow (priv->context, FALSE);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (popover, priv->list);
+}
+
+/* ── Work that takes long ── */
+
+static void
+cancel_work_cb (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  if (priv->work != NULL)
+    g_cancellable_cancel (priv->work);
+}
+
+/**
+ * wb_file_pane_begin_work:
+ * @text: what is being done
+ * @cancellable: what the Cancel beside it cancels
+ *
+ * Shows that something takes long, above the list, until wb_file_pane_end_work().
+ */
+void
+wb_file_pane_begin_work (WbFilePane *self, const char *text, GCancellable *cancellable)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  g_set_object (&priv->work, cancellable);
+  gtk_label_set_label (priv->work_label, text);
+  gtk_revealer_set_reveal_child (priv->work_bar, TRUE);
+}
+
+/**
+ * wb_file_pane_set_work:
+ * @text: how far it is
+ */
+void
+wb_file_pane_set_work (WbFilePane *self, const char *text)
+{
+  gtk_label_set_label (PRIVATE (self)->work_label, text);
+}
+
+/**
+ * wb_file_pane_end_work:
+ */
+void
+wb_file_pane_end_work (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  g_clear_object (&priv->work);
+  if (priv->work_bar != NULL)
+    gtk_revealer_set_reveal_child (priv->work_bar, FALSE);
+}
+
+/**
+ * wb_file_pane_toast:
+ * @toast: (transfer full): what the window is to show
+ */
+void
+wb_file_pane_toast (WbFilePane *self, AdwToast *toast)
+{
+  g_autoptr (AdwToast) taken = g_object_ref_sink (toast);
+
+  g_signal_emit (self, signals[TOAST], 0, taken);
+}
+
+/* ── Sorting ── */
+
+/* Rows that come in another order stay selected. */
+static void
+replacing_cb (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  g_autoptr (GPtrArray) selected = wb_file_pane_dup_selected (self);
+
+  g_clear_pointer (&priv->kept, g_hash_table_unref);
+  if (selected->len == 0)
+    return;
+  priv->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  for (guint i = 0; i < selected->len; i++)
+    g_hash_table_add (priv->kept, g_object_ref (g_ptr_array_index (selected, i)));
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (priv->selection));
+}
+
+static void
+replaced_cb (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
+  g_autoptr (GtkBitset) selected = NULL;
+  g_autoptr (GtkBitset) all = NULL;
+
+  if (priv->kept == NULL)
+    return;
+  selected = gtk_bitset_new_empty ();
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
+
+      if (g_hash_table_contains (priv->kept, item))
+        gtk_bitset_add (selected, i);
+    }
+  all = gtk_bitset_new_range (0, n);
+  gtk_selection_model_set_selection (GTK_SELECTION_MODEL (priv->selection), selected, all);
+  g_clear_pointer (&priv->kept, g_hash_table_unref);
+}
+
+static const char *const order_names[] = { "name", "size", "modified", "mode", "owner" };
+
+static void
+sorter_changed_cb (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  WbFileOrder order = WB_FILE_ORDER_NAME;
+  gboolean descending = FALSE;
+
+  if (!wb_file_columns_get_order (priv->view, &order, &descending))
+    return;
+  g_free (priv->sort);
+  priv->sort = g_strconcat (descending ? "-" : "", order_names[order], NULL);
+  wb_file_model_set_order (priv->rows, order, descending);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SORT]);
+}
+
+static void
+sort_by (WbFilePane *self, const char *sort)
+{
+  gboolean descending = *sort == '-';
+
+  if (g_strcmp0 (sort, PRIVATE (self)->sort) == 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (order_names); i++)
+    if (g_str_equal (sort + (descending ? 1 : 0), order_names[i]))
+      wb_file_columns_set_order (PRIVATE (self)->view, (WbFileOrder) i, descending);
 }
 
 /* ── The object ── */
@@ -559,6 +751,9 @@ wb_file_pane_get_property (GObject *object, guint id, GValue *value, GParamSpec 
     {
     case PROP_SHOW_HIDDEN:
       g_value_set_boolean (value, priv->show_hidden);
+      break;
+    case PROP_SORT:
+      g_value_set_string (value, priv->sort);
       break;
     case PROP_TITLE:
       g_value_set_string (value, gtk_label_get_label (GTK_LABEL (priv->title)));
@@ -578,8 +773,10 @@ wb_file_pane_set_property (GObject *object, guint id, const GValue *value, GPara
     {
     case PROP_SHOW_HIDDEN:
       priv->show_hidden = g_value_get_boolean (value);
-      gtk_filter_changed (GTK_FILTER (priv->row_filter), GTK_FILTER_CHANGE_DIFFERENT);
-      update_count (self);
+      wb_file_model_set_show_hidden (priv->rows, priv->show_hidden);
+      break;
+    case PROP_SORT:
+      sort_by (self, g_value_get_string (value));
       break;
     case PROP_TITLE:
       gtk_label_set_label (GTK_LABEL (priv->title), g_value_get_string (value));
@@ -598,12 +795,18 @@ wb_file_pane_dispose (GObject *object)
   WbFilePanePrivate *priv = PRIVATE (self);
   GtkWidget *child = NULL;
 
+  if (priv->context != NULL)
+    gtk_widget_unparent (GTK_WIDGET (priv->context));
+  priv->context = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
+  priv->work_bar = NULL;
+  cancel_work_cb (self);
+  g_clear_object (&priv->work);
+  g_clear_pointer (&priv->kept, g_hash_table_unref);
   g_clear_object (&priv->rows);
-  g_clear_object (&priv->row_filter);
   g_clear_object (&priv->selection);
-  g_clear_pointer (&priv->needle, g_free);
+  g_clear_pointer (&priv->sort, g_free);
   g_clear_pointer (&priv->shown, g_free);
 
   G_OBJECT_CLASS (wb_file_pane_parent_class)->dispose (object);
@@ -622,6 +825,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_label);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_reload);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, stack);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, list);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, menu);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, work_bar);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, work_label);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, empty);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, view);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, filter);
@@ -630,8 +837,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, footer);
   gtk_widget_class_bind_template_callback (widget_class, location_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, dismiss_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cancel_work_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_activate_cb);
 }
 
 static void
@@ -643,9 +854,15 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.new-folder", NULL, new_folder_action);
   gtk_widget_class_install_action (widget_class, "pane.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
+  gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
+  gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);
+  gtk_widget_class_install_action (widget_class, "pane.location", NULL, location_action);
   gtk_widget_class_install_property_action (widget_class, "pane.show-hidden", "show-hidden");
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "pane.up", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "pane.location",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "pane.reload", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "pane.rename", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_h, GDK_CONTROL_MASK,
@@ -667,6 +884,8 @@ wb_file_pane_class_init (WbFilePaneClass *klass)
 
   properties[PROP_SHOW_HIDDEN] = g_param_spec_boolean ("show-hidden", NULL, NULL, FALSE,
                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SORT] =
+      g_param_spec_string ("sort", NULL, NULL, "name", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_TITLE] =
       g_param_spec_string ("title", NULL, NULL, "", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -677,12 +896,24 @@ wb_file_pane_class_init (WbFilePaneClass *klass)
                                       G_TYPE_NONE, 1, WB_TYPE_FILE_DRAG);
   signals[DROP_FILES] = g_signal_new ("drop-files", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 1, GDK_TYPE_FILE_LIST);
+  signals[TOAST] = g_signal_new ("toast", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 1, ADW_TYPE_TOAST);
 
   signals[LOCATION_CHANGED] = g_signal_new ("location-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                             NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
   install_actions (widget_class);
+}
+
+static void
+add_list_keys (WbFilePane *self)
+{
+  GtkEventController *controller = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "key-pressed", G_CALLBACK (list_key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
 }
 
 /* Delete is the list's key alone: in the entries it deletes text. */
@@ -697,6 +928,18 @@ add_list_shortcuts (WbFilePane *self)
 
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), delete);
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), up);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_c, GDK_CONTROL_MASK),
+                        gtk_named_action_new ("pane.copy")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_v, GDK_CONTROL_MASK),
+                        gtk_named_action_new ("pane.paste")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
+                        gtk_named_action_new ("pane.menu")));
   gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
 }
 
@@ -704,27 +947,29 @@ static void
 wb_file_pane_init (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
-  GtkFilterListModel *filtered = NULL;
-  GtkSortListModel *sorted = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
   wb_file_columns_add (priv->view, self);
-  priv->rows = g_list_store_new (WB_TYPE_FILE_ITEM);
-  priv->row_filter = gtk_custom_filter_new (row_is_shown, self, NULL);
-  filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (priv->rows)),
-                                        GTK_FILTER (g_object_ref (priv->row_filter)));
-  sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered),
-                                    g_object_ref (gtk_column_view_get_sorter (priv->view)));
-  gtk_sort_list_model_set_incremental (sorted, TRUE);
-  priv->selection = gtk_multi_selection_new (G_LIST_MODEL (sorted));
+  priv->rows = wb_file_model_new ();
+  priv->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (priv->rows)));
+  g_signal_connect_object (priv->rows, "replacing", G_CALLBACK (replacing_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->rows, "replaced", G_CALLBACK (replaced_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_column_view_set_model (priv->view, GTK_SELECTION_MODEL (priv->selection));
   g_signal_connect_object (priv->selection, "selection-changed", G_CALLBACK (update_count), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->selection, "items-changed", G_CALLBACK (update_count), self,
                            G_CONNECT_SWAPPED);
 
-  add_drop_target (self);
+  g_signal_connect_object (gtk_column_view_get_sorter (priv->view), "changed",
+                           G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
+  sorter_changed_cb (self);
+
+  wb_file_drop_add_target (self, GTK_WIDGET (priv->stack));
   add_list_shortcuts (self);
+  add_list_keys (self);
+  add_menu (self);
   wb_file_pane_set_active (self, FALSE);
 }

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "wb-file-drag.h"
 
@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  *
  * Signals: `send` (a #GPtrArray of #WbFileItem): these are to go to the other pane;
  * `drop-items` (a #WbFileDrag): rows of the other pane were dropped here;
- * `drop-files` (a #GdkFileList): another program's files were;
- * `location-changed`: another folder is shown.
+ * `drop-files` (a #GdkFileList): another program's files were; `location-changed`: another
+ * folder is shown; `toast` (an #AdwToast): for the window to show.
  */
 #define WB_TYPE_FILE_PANE (wb_file_pane_get_type ())
 G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
@@ -30,7 +30,9 @@ G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
  * @reload: list again
  * @make_folder: make one of that name here
  * @rename_item: give a row another name
- * @delete_items: delete rows (element-type WbFileItem), the person having agreed
+ * @retry: list again what could not be listed
+ * @delete_items: ask, or make sure that it can be undone, and delete rows
+ *   (element-type WbFileItem)
  * @prepare_drag: (nullable): what to offer other programs for these rows
  */
 struct _WbFilePaneClass
@@ -48,6 +50,7 @@ struct _WbFilePaneClass
   void                (*rename_item)   (WbFilePane  *self,
                                         WbFileItem  *item,
                                         const char  *name);
+  void                (*retry)         (WbFilePane  *self);
   void                (*delete_items)  (WbFilePane  *self,
                                         GPtrArray   *items);
   GdkContentProvider *(*prepare_drag)  (WbFilePane  *self,
@@ -65,6 +68,7 @@ void        wb_file_pane_set_busy     (WbFilePane    *self,
                                        gboolean       busy);
 void        wb_file_pane_set_active   (WbFilePane    *self,
                                        gboolean       active);
+gboolean    wb_file_pane_is_active    (WbFilePane    *self);
 void        wb_file_pane_set_send     (WbFilePane    *self,
                                        const char    *icon_name,
                                        const char    *label);
@@ -72,6 +76,18 @@ void        wb_file_pane_fail         (WbFilePane    *self,
                                        const GError  *error);
 void        wb_file_pane_offer_reload (WbFilePane   *self,
                                        const char    *label);
+void        wb_file_pane_fail_to_list (WbFilePane    *self,
+                                       const GError  *error);
+void        wb_file_pane_begin_work   (WbFilePane    *self,
+                                       const char    *text,
+                                       GCancellable  *cancellable);
+void        wb_file_pane_set_work     (WbFilePane    *self,
+                                       const char    *text);
+void        wb_file_pane_end_work     (WbFilePane    *self);
+void        wb_file_pane_toast        (WbFilePane    *self,
+                                       AdwToast      *toast);
+void        wb_file_pane_point_at     (WbFilePane    *self,
+                                       guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
 GPtrArray  *wb_file_pane_dup_selected (WbFilePane    *self);

@@ -94,29 +94,6 @@ download_dropped_cb (WbFilesPage *self, WbFileDrag *drag)
   download_cb (self, wb_file_drag_get_items (drag));
 }
 
-/* What is selected on the server, for another program to paste: fetched when that asks for it. */
-static gboolean
-copy_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  WbFilesPage *self = WB_FILES_PAGE (widget);
-  WbFilePane *remote = WB_FILE_PANE (self->remote);
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (GdkContentProvider) provider = NULL;
-
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (remote)))
-    return FALSE;
-  items = wb_file_pane_dup_selected (remote);
-  if (items->len == 0)
-    return FALSE;
-  provider = WB_FILE_PANE_GET_CLASS (remote)->prepare_drag (remote, items);
-  if (provider == NULL)
-    wb_workbench_toast (self->workbench, _ ("That is too much for the clipboard: download it"));
-  else
-    gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), provider);
-  return TRUE;
-}
-
 /**
  * wb_files_page_bind_transfers:
  *
@@ -130,5 +107,4 @@ wb_files_page_bind_transfers (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, upload_files_cb);
   gtk_widget_class_bind_template_callback (widget_class, download_cb);
   gtk_widget_class_bind_template_callback (widget_class, download_dropped_cb);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, copy_cb, NULL);
 }

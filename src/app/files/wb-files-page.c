@@ -155,6 +155,12 @@ wb_files_page_init (WbFilesPage *self)
   wb_files_page_add_site_keys (self);
 }
 
+static void
+toast_cb (WbFilesPage *self, AdwToast *toast)
+{
+  wb_workbench_add_toast (self->workbench, g_object_ref (toast));
+}
+
 /**
  * wb_files_page_new:
  *
@@ -169,6 +175,11 @@ wb_files_page_new (WbWorkbench *workbench)
   self->workbench = g_object_ref (workbench);
   wb_remote_pane_set_channels (self->remote, wb_workbench_get_wire (workbench),
                                wb_workbench_get_trust (workbench));
+  g_signal_connect_object (self->local, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
+  g_settings_bind (wb_workbench_get_settings (workbench), "files-local-sort", self->local, "sort",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (wb_workbench_get_settings (workbench), "files-server-sort", self->remote, "sort",
+                   G_SETTINGS_BIND_DEFAULT);
   wb_local_pane_open (self->local, home);
   wb_files_page_load_sites (self);
   wb_files_page_begin_queues (self);

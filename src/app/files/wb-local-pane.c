@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "wb-dialogs.h"
+#include "wb-local-trash.h"
 #include "wb-session.h"
 
 static const char attributes[] = "standard::name,standard::display-name,standard::type,"
@@ -21,7 +22,9 @@ struct _WbLocalPane
 
   WbSession *session; /* reads folders and changes files, in the order asked */
   GCancellable *listing;
-  GFile *folder;
+  GFile *folder; /* (nullable): what is shown */
+  GFile *wanted; /* what is listed; the same once that has worked */
+  GFile *failed; /* (nullable): what could not be listed last */
   GFileMonitor *monitor;
 };
 
@@ -102,25 +105,6 @@ rename_job (gpointer data, GCancellable *cancellable, GError **error)
   return renamed != NULL ? change : NULL;
 }
 
-static gpointer
-delete_job (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Change *change = data;
-
-  for (guint i = 0; i < change->items->len; i++)
-    {
-      WbFileItem *item = g_ptr_array_index (change->items, i);
-
-      if (!g_file_delete (wb_file_item_get_file (item), cancellable, error))
-        {
-          /* Translators: %s is the name of a file or folder. */
-          g_prefix_error (error, _ ("While deleting “%s”: "), wb_file_item_get_name (item));
-          return NULL;
-        }
-    }
-  return change;
-}
-
 /* ── In the window ── */
 
 static char *
@@ -131,52 +115,7 @@ describe_folder (GFile *folder)
   return path != NULL ? g_filename_display_name (path) : g_file_get_uri (folder);
 }
 
-static void
-listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WbLocalPane) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) items = wb_session_run_finish (WB_SESSION (source), result, &error);
-  g_autofree char *location = describe_folder (self->folder);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
-  if (items == NULL)
-    wb_file_pane_fail (WB_FILE_PANE (self), error);
-  else
-    wb_file_pane_set_items (WB_FILE_PANE (self), location, items);
-}
-
-static void
-list (WbLocalPane *self)
-{
-  g_cancellable_cancel (self->listing);
-  g_clear_object (&self->listing);
-  self->listing = g_cancellable_new ();
-  wb_file_pane_set_busy (WB_FILE_PANE (self), TRUE);
-  wb_session_run_async (self->session, list_job, g_object_ref (self->folder), g_object_unref,
-                        (GDestroyNotify) g_ptr_array_unref, self->listing, listed_cb,
-                        g_object_ref (self));
-}
-
-static void
-changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WbLocalPane) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  list (self);
-  if (wb_session_run_finish (WB_SESSION (source), result, &error) == NULL)
-    wb_file_pane_fail (WB_FILE_PANE (self), error);
-}
-
-static void
-run_change (WbLocalPane *self, WbSessionFunc func, Change *change)
-{
-  wb_session_run_async (self->session, func, change, change_free, NULL, NULL, changed_cb,
-                        g_object_ref (self));
-}
+static void reload (WbFilePane *pane);
 
 static void
 monitor_cb (GFileMonitor *monitor,
@@ -188,27 +127,112 @@ monitor_cb (GFileMonitor *monitor,
   /* A file that grows says so all the time; the list is made again when it is complete. */
   if (event == G_FILE_MONITOR_EVENT_CHANGED || event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
     return;
-  list (self);
+  reload (WB_FILE_PANE (self));
 }
 
-/**
- * wb_local_pane_open:
- *
- * Shows a folder and keeps up with its changes.
- */
-void
-wb_local_pane_open (WbLocalPane *self, GFile *folder)
+static void
+watch (WbLocalPane *self)
 {
-  g_set_object (&self->folder, folder);
   if (self->monitor != NULL)
     g_file_monitor_cancel (self->monitor);
   g_clear_object (&self->monitor);
-  self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  self->monitor = g_file_monitor_directory (self->folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (self->monitor != NULL)
     {
       g_file_monitor_set_rate_limit (self->monitor, 500);
       g_signal_connect_object (self->monitor, "changed", G_CALLBACK (monitor_cb), self, 0);
     }
+}
+
+/* The step, the cause and the way out. */
+static GError *
+explain (const GError *error, GFile *folder)
+{
+  g_autofree char *path = describe_folder (folder);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    /* Translators: %s is a path. */
+    return g_error_new (error->domain, error->code,
+                        _ ("“%s” is not there. Check the path, or go to another folder."), path);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY))
+    /* Translators: %s is a path. */
+    return g_error_new (error->domain, error->code,
+                        _ ("“%s” is not a folder. Enter the folder that it is in."), path);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return g_error_new (error->domain, error->code,
+                        /* Translators: %s is a path. */
+                        _ ("You may not read “%s”. Ask its owner for the permission, or go to "
+                           "another folder."),
+                        path);
+  return g_error_copy (error);
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbLocalPane) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autofree char *location = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->listing);
+  wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
+  if (items == NULL)
+    {
+      g_autoptr (GError) explained = explain (error, self->wanted);
+
+      g_set_object (&self->failed, self->wanted);
+      wb_file_pane_fail_to_list (WB_FILE_PANE (self), explained);
+      return;
+    }
+  if (g_set_object (&self->folder, self->wanted))
+    watch (self);
+  location = describe_folder (self->folder);
+  wb_file_pane_set_items (WB_FILE_PANE (self), location, items);
+}
+
+static void
+list (WbLocalPane *self)
+{
+  g_cancellable_cancel (self->listing);
+  g_clear_object (&self->listing);
+  self->listing = g_cancellable_new ();
+  wb_file_pane_set_busy (WB_FILE_PANE (self), TRUE);
+  wb_session_run_async (self->session, list_job, g_object_ref (self->wanted), g_object_unref,
+                        (GDestroyNotify) g_ptr_array_unref, self->listing, listed_cb,
+                        g_object_ref (self));
+}
+
+static void
+changed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbLocalPane) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  reload (WB_FILE_PANE (self));
+  if (wb_session_run_finish (WB_SESSION (source), result, &error) == NULL)
+    wb_file_pane_fail (WB_FILE_PANE (self), error);
+}
+
+static void
+run_change (WbLocalPane *self, WbSessionFunc func, Change *change)
+{
+  wb_session_run_async (self->session, func, change, change_free, NULL, NULL, changed_cb,
+                        g_object_ref (self));
+}
+
+/**
+ * wb_local_pane_open:
+ *
+ * Shows a folder and keeps up with its changes. Where it cannot be read the one
+ * before stays.
+ */
+void
+wb_local_pane_open (WbLocalPane *self, GFile *folder)
+{
+  g_set_object (&self->wanted, folder);
   list (self);
 }
 
@@ -253,7 +277,21 @@ open_parent (WbFilePane *pane)
 static void
 reload (WbFilePane *pane)
 {
-  list (WB_LOCAL_PANE (pane));
+  WbLocalPane *self = WB_LOCAL_PANE (pane);
+
+  /* Not while another is being opened. */
+  if (self->folder != NULL && self->listing == NULL)
+    g_set_object (&self->wanted, self->folder);
+  list (self);
+}
+
+static void
+retry (WbFilePane *pane)
+{
+  WbLocalPane *self = WB_LOCAL_PANE (pane);
+
+  if (self->failed != NULL)
+    wb_local_pane_open (self, self->failed);
 }
 
 static void
@@ -274,12 +312,144 @@ rename_item (WbFilePane *pane, WbFileItem *item, const char *name)
   run_change (self, rename_job, change_new (self, items, name));
 }
 
+/* ── Into the trash, and out of it ── */
+
+typedef struct
+{
+  WbLocalPane *pane;
+  GPtrArray *files;
+} Files;
+
+static Files *
+files_new (WbLocalPane *pane, GPtrArray *files)
+{
+  Files *self = g_new0 (Files, 1);
+
+  self->pane = g_object_ref (pane);
+  self->files = g_ptr_array_ref (files);
+  return self;
+}
+
+static void
+files_free (gpointer data)
+{
+  Files *self = data;
+
+  g_object_unref (self->pane);
+  g_ptr_array_unref (self->files);
+  g_free (self);
+}
+
+static void
+run_files (WbLocalPane *self, WbSessionFunc func, GPtrArray *files)
+{
+  wb_session_run_async (self->session, func, g_ptr_array_ref (files),
+                        (GDestroyNotify) g_ptr_array_unref, NULL, NULL, changed_cb,
+                        g_object_ref (self));
+}
+
+static void
+delete_answered_cb (const char *response, gpointer user_data)
+{
+  Files *files = user_data;
+
+  if (g_str_equal (response, "delete"))
+    run_files (files->pane, wb_local_delete_job, files->files);
+}
+
+static void
+ask_to_delete (WbLocalPane *self, GPtrArray *files)
+{
+  g_autofree char *heading = NULL;
+
+  if (files->len == 1)
+    {
+      g_autofree char *name = g_file_get_basename (g_ptr_array_index (files, 0));
+      g_autofree char *shown = g_filename_display_name (name);
+
+      /* Translators: %s is the name of a file or folder. */
+      heading = g_strdup_printf (_ ("Delete “%s” for good?"), shown);
+    }
+  else
+    heading = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Delete %u item for good?",
+                                            "Delete %u items for good?", files->len),
+                               files->len);
+  wb_ask (GTK_WIDGET (self), heading,
+          _ ("There is no trash in this place. Folders go with everything in them, and this cannot "
+             "be undone."),
+          "delete", _ ("_Delete"), TRUE, delete_answered_cb, files_new (self, files), files_free);
+}
+
+static void
+undo_cb (AdwToast *toast, Files *files)
+{
+  run_files (files->pane, wb_local_untrash_job, files->files);
+}
+
+static void
+files_closure_free (gpointer data, GClosure *closure)
+{
+  files_free (data);
+}
+
+static void
+offer_undo (WbLocalPane *self, GPtrArray *files)
+{
+  g_autofree char *text = NULL;
+  AdwToast *toast = NULL;
+
+  if (files->len == 1)
+    {
+      g_autofree char *name = g_file_get_basename (g_ptr_array_index (files, 0));
+      g_autofree char *shown = g_filename_display_name (name);
+      g_autofree char *escaped = g_markup_escape_text (shown, -1);
+
+      /* Translators: %s is the name of a file or folder. */
+      text = g_strdup_printf (_ ("“%s” moved to the trash"), escaped);
+    }
+  else
+    text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u item moved to the trash",
+                                         "%u items moved to the trash", files->len),
+                            files->len);
+  toast = adw_toast_new (text);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), files_new (self, files),
+                         files_closure_free, 0);
+  wb_file_pane_toast (WB_FILE_PANE (self), toast);
+}
+
+static void
+trashed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbLocalPane) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbTrashed) trashed = wb_session_run_finish (WB_SESSION (source), result, &error);
+
+  if (self->session == NULL)
+    return;
+  reload (WB_FILE_PANE (self));
+  if (trashed == NULL)
+    {
+      wb_file_pane_fail (WB_FILE_PANE (self), error);
+      return;
+    }
+  if (trashed->files->len > 0)
+    offer_undo (self, trashed->files);
+  if (trashed->left->len > 0)
+    ask_to_delete (self, trashed->left);
+}
+
 static void
 delete_items (WbFilePane *pane, GPtrArray *items)
 {
   WbLocalPane *self = WB_LOCAL_PANE (pane);
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_object_unref);
 
-  run_change (self, delete_job, change_new (self, items, NULL));
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (files, g_object_ref (wb_file_item_get_file (g_ptr_array_index (items, i))));
+  wb_session_run_async (self->session, wb_local_trash_job, files,
+                        (GDestroyNotify) g_ptr_array_unref, (GDestroyNotify) wb_trashed_free, NULL,
+                        trashed_cb, g_object_ref (self));
 }
 
 static GdkContentProvider *
@@ -325,6 +495,8 @@ wb_local_pane_dispose (GObject *object)
     g_file_monitor_cancel (self->monitor);
   g_clear_object (&self->monitor);
   g_clear_object (&self->folder);
+  g_clear_object (&self->wanted);
+  g_clear_object (&self->failed);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (wb_local_pane_parent_class)->dispose (object);
@@ -343,6 +515,7 @@ wb_local_pane_class_init (WbLocalPaneClass *klass)
   pane_class->reload = reload;
   pane_class->make_folder = make_folder;
   pane_class->rename_item = rename_item;
+  pane_class->retry = retry;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;
 

@@ -104,6 +104,7 @@ wb_remote_job_free (WbRemoteJob *job)
   wb_remote_server_unref (job->server);
   g_clear_pointer (&job->items, g_ptr_array_unref);
   g_free (job->argument);
+  g_clear_object (&job->progress);
   g_free (job);
 }
 
@@ -198,22 +199,35 @@ raw_name (WbFileItem *item)
   return wb_ftp_entry_get_name (wb_file_item_get_entry (item));
 }
 
-static gboolean
-delete_items (WbRemoteServer *server, GPtrArray *items, GCancellable *cancellable, GError **error)
+static GPtrArray *
+dup_entries (GPtrArray *items)
 {
-  for (guint i = 0; i < items->len; i++)
-    {
-      WbFileItem *item = g_ptr_array_index (items, i);
-      gboolean ok = FALSE;
+  GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
 
-      if (wb_file_item_is_folder (item))
-        ok = wb_ftp_client_remove_directory (server->client, raw_name (item), cancellable, error);
-      else
-        ok = wb_ftp_client_remove_file (server->client, raw_name (item), cancellable, error);
-      if (!ok)
-        return FALSE;
-    }
-  return TRUE;
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (entries, g_object_ref (wb_file_item_get_entry (g_ptr_array_index (items, i))));
+  return entries;
+}
+
+static gboolean
+delete_items (WbRemoteJob *job, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) entries = dup_entries (job->items);
+
+  return wb_remote_tree_delete (job->server->client, job->server->directory, entries, job->progress,
+                                cancellable, error);
+}
+
+static WbRemoteListing *
+count_items (WbRemoteJob *job, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) entries = dup_entries (job->items);
+  g_autoptr (WbRemoteListing) listing = g_new0 (WbRemoteListing, 1);
+
+  if (!wb_remote_tree_count (job->server->client, job->server->directory, entries, &listing->count,
+                             job->progress, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&listing);
 }
 
 static gboolean
@@ -233,7 +247,8 @@ carry_out (WbRemoteJob *job, GCancellable *cancellable, GError **error)
       return wb_ftp_client_rename (server->client, raw_name (g_ptr_array_index (job->items, 0)),
                                    job->argument, cancellable, error);
     case WB_REMOTE_DELETE:
-      return delete_items (server, job->items, cancellable, error);
+      return delete_items (job, cancellable, error);
+    case WB_REMOTE_COUNT:
     case WB_REMOTE_LIST:
     default:
       return TRUE;
@@ -259,6 +274,8 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
 
   if (!ensure_connected (server, cancellable, error) || !carry_out (job, cancellable, error))
     return NULL;
+  if (job->verb == WB_REMOTE_COUNT)
+    return count_items (job, cancellable, error);
   entries = wb_ftp_client_list (server->client, NULL, NULL, cancellable, error);
   if (entries == NULL)
     return NULL;

@@ -4,13 +4,15 @@
 
 #include "wb-file-item.h"
 #include "wb-ftp-client.h"
+#include "wb-remote-tree.h"
 
 G_BEGIN_DECLS
 
 /**
  * WbRemoteVerb:
  *
- * What can be done in a server's folder; each ends with its listing.
+ * What can be done in a server's folder; each ends with its listing, except that
+ * %WB_REMOTE_COUNT only counts what is to be deleted.
  */
 typedef enum
 {
@@ -19,6 +21,7 @@ typedef enum
   WB_REMOTE_PARENT,
   WB_REMOTE_MAKE_FOLDER,
   WB_REMOTE_RENAME,
+  WB_REMOTE_COUNT,
   WB_REMOTE_DELETE,
 } WbRemoteVerb;
 
@@ -41,6 +44,7 @@ void            wb_remote_server_unref (WbRemoteServer  *self);
  * WbRemoteJob:
  * @items: (nullable) (element-type WbFileItem): the rows it is about
  * @argument: (nullable): a path or a name, as the server's bytes
+ * @progress: (nullable) (transfer full): counts what is done; set by who makes the job
  */
 typedef struct
 {
@@ -48,19 +52,22 @@ typedef struct
   WbRemoteVerb    verb;
   GPtrArray      *items;
   char           *argument;
+  WbProgress     *progress;
 } WbRemoteJob;
 
 /**
  * WbRemoteListing:
  * @directory: where it is, as the server says
- * @items: (element-type WbFileItem): what is there
+ * @items: (nullable) (element-type WbFileItem): what is there
  * @wanted: (nullable): the file that the server's URL names, if it is no folder
+ * @count: for %WB_REMOTE_COUNT
  */
 typedef struct
 {
   char       *directory;
   GPtrArray  *items;
   WbFileItem *wanted;
+  WbTreeCount count;
 } WbRemoteListing;
 
 WbRemoteJob *wb_remote_job_new      (WbRemoteServer  *server,

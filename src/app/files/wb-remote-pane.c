@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "wb-dialogs.h"
 #include "wb-error.h"
 #include "wb-remote-job.h"
 #include "wb-remote-offer.h"
@@ -28,6 +29,9 @@ struct _WbRemotePane
   WbFileItem *wanted; /* the file that the address names */
   guint keep_alive;   /* seconds, or 0 */
   guint keep_alive_id;
+  WbRemoteVerb asked_verb; /* what was last asked to be shown, to try again */
+  char *asked;
+  GCancellable *work; /* (nullable): of what is counted or deleted */
 
   WbFtpQueue *queue; /* fetches what is dragged to other programs */
   char *dragged;     /* the folder of such files, gone with the pane */
@@ -64,6 +68,7 @@ typedef struct
 {
   WbRemotePane *pane;
   WbRemoteServer *server;
+  WbRemoteVerb verb;
   char *opens; /* the folder that was asked for, or NULL */
 } Pending;
 
@@ -88,10 +93,19 @@ is_loss (const GError *error)
          g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
 }
 
-static void
-show_error (WbRemotePane *self, const GError *error)
+static gboolean
+is_listing (WbRemoteVerb verb)
 {
-  wb_file_pane_fail (WB_FILE_PANE (self), error);
+  return verb == WB_REMOTE_LIST || verb == WB_REMOTE_OPEN || verb == WB_REMOTE_PARENT;
+}
+
+static void
+show_error (WbRemotePane *self, const GError *error, gboolean listing)
+{
+  if (listing)
+    wb_file_pane_fail_to_list (WB_FILE_PANE (self), error);
+  else
+    wb_file_pane_fail (WB_FILE_PANE (self), error);
   if (!is_loss (error))
     return;
   wb_file_pane_offer_reload (WB_FILE_PANE (self), _ ("_Reconnect"));
@@ -133,7 +147,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       if (pending->opens != NULL)
         g_signal_emit (self, signals[OPEN_FAILED], 0, pending->opens, error, &handled);
       if (!handled)
-        show_error (self, error);
+        show_error (self, error, is_listing (pending->verb));
       return;
     }
   wb_remote_pane_disconnect (self);
@@ -153,7 +167,7 @@ pinged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       pending->server != pending->pane->server || !pending->pane->connected)
     return;
   g_clear_handle_id (&pending->pane->keep_alive_id, g_source_remove);
-  show_error (pending->pane, error);
+  show_error (pending->pane, error, FALSE);
 }
 
 static gboolean
@@ -189,8 +203,16 @@ run (WbRemotePane *self, WbRemoteVerb verb, GPtrArray *items, const char *argume
   pending = g_new0 (Pending, 1);
   pending->pane = g_object_ref (self);
   pending->server = wb_remote_server_ref (self->server);
+  pending->verb = verb;
   pending->opens = verb == WB_REMOTE_OPEN ? g_strdup (argument) : NULL;
   restart_keep_alive (self);
+  if (is_listing (verb))
+    {
+      g_autofree char *old = self->asked;
+
+      self->asked = g_strdup (argument);
+      self->asked_verb = verb;
+    }
 
   wb_file_pane_set_busy (WB_FILE_PANE (self), TRUE);
   wb_session_run_async (
@@ -299,6 +321,11 @@ wb_remote_pane_disconnect (WbRemotePane *self)
     return;
 
   g_cancellable_cancel (self->cancellable);
+  if (self->work != NULL)
+    g_cancellable_cancel (self->work);
+  g_clear_object (&self->work);
+  wb_file_pane_end_work (WB_FILE_PANE (self));
+  g_clear_pointer (&self->asked, g_free);
   wb_session_run_async (self->session, wb_remote_job_quit,
                         wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
                         (GDestroyNotify) wb_remote_job_free, NULL, NULL, gone_cb, NULL);
@@ -413,9 +440,157 @@ rename_item (WbFilePane *pane, WbFileItem *item, const char *name)
 }
 
 static void
+retry (WbFilePane *pane)
+{
+  WbRemotePane *self = WB_REMOTE_PANE (pane);
+  g_autofree char *asked = g_strdup (self->asked);
+
+  run (self, self->asked_verb, NULL, asked);
+}
+
+/* ── Deleting ── */
+
+typedef struct
+{
+  WbRemotePane *pane;
+  WbRemoteServer *server;
+  GPtrArray *items;
+  WbProgress *progress;
+  gboolean delete; /* or only count */
+} Deletion;
+
+static void
+deletion_free (gpointer data)
+{
+  Deletion *self = data;
+
+  g_signal_handlers_disconnect_by_data (self->progress, self);
+  g_object_unref (self->progress);
+  g_object_unref (self->pane);
+  wb_remote_server_unref (self->server);
+  g_ptr_array_unref (self->items);
+  g_free (self);
+}
+
+static void
+progress_cb (Deletion *deletion)
+{
+  g_auto (WbProgressState) state = { 0 };
+  g_autofree char *text = NULL;
+  guint done = 0;
+
+  wb_progress_get_state (deletion->progress, &state);
+  done = (guint) state.done;
+  if (deletion->delete)
+    text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "Deleting… %u gone", "Deleting… %u gone", done), done);
+  else
+    text = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "Counting… %u found", "Counting… %u found", done), done);
+  wb_file_pane_set_work (WB_FILE_PANE (deletion->pane), text);
+}
+
+static void run_deletion (WbRemotePane *self, GPtrArray *items, gboolean delete);
+
+static void
+delete_answered_cb (const char *response, gpointer user_data)
+{
+  Deletion *deletion = user_data;
+
+  /* The server may have gone, or another come, while the question stood. */
+  if (g_str_equal (response, "delete") && deletion->server == deletion->pane->server)
+    run_deletion (deletion->pane, deletion->items, TRUE);
+}
+
+static void
+ask_to_delete (Deletion *deletion, const WbTreeCount *count)
+{
+  GPtrArray *items = deletion->items;
+  g_autofree char *heading = NULL;
+  g_autofree char *files = NULL;
+  g_autofree char *folders = NULL;
+  g_autofree char *body = NULL;
+
+  if (items->len == 1)
+    heading = g_strdup_printf (
+        /* Translators: %s is the name of a file or folder. */
+        _ ("Delete “%s” from the server?"), wb_file_item_get_name (g_ptr_array_index (items, 0)));
+  else
+    heading = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Delete %u item from the server?",
+                                            "Delete %u items from the server?", items->len),
+                               items->len);
+  files = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file", "%u files", count->files),
+                           count->files);
+  folders = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u folder", "%u folders", count->folders), count->folders);
+  if (count->folders > 0)
+    body = g_strdup_printf (
+        /* Translators: the first %s is "3 files", the second "2 folders". */
+        _ ("%s and %s will be gone. This cannot be undone."), files, folders);
+  else
+    /* Translators: %s is "3 files". */
+    body = g_strdup_printf (_ ("%s will be gone. This cannot be undone."), files);
+  wb_ask (GTK_WIDGET (deletion->pane), heading, body, "delete", _ ("_Delete"), TRUE,
+          delete_answered_cb, deletion, deletion_free);
+}
+
+static void
+deletion_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Deletion *deletion = user_data;
+  WbRemotePane *self = deletion->pane;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRemoteListing) listing = wb_session_run_finish (WB_SESSION (source), result, &error);
+
+  if (deletion->server != self->server)
+    {
+      deletion_free (deletion);
+      return;
+    }
+  g_clear_object (&self->work);
+  wb_file_pane_end_work (WB_FILE_PANE (self));
+  if (error != NULL)
+    wb_file_pane_fail (WB_FILE_PANE (self), error);
+  if (listing != NULL && !deletion->delete)
+    {
+      ask_to_delete (deletion, &listing->count);
+      return;
+    }
+  /* Some may be gone, however it ended. */
+  if (deletion->delete)
+    run (self, WB_REMOTE_LIST, NULL, NULL);
+  deletion_free (deletion);
+}
+
+static void
+run_deletion (WbRemotePane *self, GPtrArray *items, gboolean delete)
+{
+  Deletion *deletion = NULL;
+  WbRemoteJob *job = NULL;
+
+  if (self->server == NULL || self->work != NULL)
+    return;
+  deletion = g_new0 (Deletion, 1);
+  deletion->pane = g_object_ref (self);
+  deletion->server = wb_remote_server_ref (self->server);
+  deletion->items = g_ptr_array_ref (items);
+  deletion->progress = wb_progress_new ();
+  deletion->delete = delete;
+  g_signal_connect_swapped (deletion->progress, "changed", G_CALLBACK (progress_cb), deletion);
+
+  self->work = g_cancellable_new ();
+  wb_file_pane_begin_work (WB_FILE_PANE (self), delete ? _ ("Deleting…") : _ ("Counting…"),
+                           self->work);
+  job = wb_remote_job_new (self->server, delete ? WB_REMOTE_DELETE : WB_REMOTE_COUNT, items, NULL);
+  job->progress = g_object_ref (deletion->progress);
+  wb_session_run_async (self->session, wb_remote_job_run, job, (GDestroyNotify) wb_remote_job_free,
+                        (GDestroyNotify) wb_remote_listing_free, self->work, deletion_cb, deletion);
+}
+
+static void
 delete_items (WbFilePane *pane, GPtrArray *items)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_DELETE, items, NULL);
+  run_deletion (WB_REMOTE_PANE (pane), items, FALSE);
 }
 
 /* ── Dragging to other programs ── */
@@ -483,6 +658,10 @@ wb_remote_pane_dispose (GObject *object)
   g_clear_object (&self->wanted);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  if (self->work != NULL)
+    g_cancellable_cancel (self->work);
+  g_clear_object (&self->work);
+  g_clear_pointer (&self->asked, g_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
   g_clear_pointer (&self->server, wb_remote_server_unref);
@@ -507,6 +686,7 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
   pane_class->reload = reload;
   pane_class->make_folder = make_folder;
   pane_class->rename_item = rename_item;
+  pane_class->retry = retry;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;
 

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two panes of the Files page by pointer and keys: filtering by typing, sorting, the context menu,
+names that are refused, the trash with its Undo, and whole folders deleted from a server."""
+
+import os
+import re
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+from vsftpd import Vsftpd
+
+PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
+
+
+class Panes(WindowTest):
+    @classmethod
+    def prepare(cls):
+        for name, size in (("alpha.txt", 300), ("beta.txt", 100), ("gamma.bin", 200),
+                           ("part 2.txt", 10), ("part 10.txt", 10)):
+            with open(os.path.join(cls.home, name), "wb") as f:
+                f.write(b"x" * size)
+        os.makedirs(os.path.join(cls.home, "folder", "inner"))
+        with open(os.path.join(cls.home, "folder", "inner", "deep.txt"), "w") as f:
+            f.write("deep\n")
+
+    def list(self, pane):
+        return self.find("tree table", pane)
+
+    def names(self, pane):
+        """The names in the list, from the top."""
+        labels = [(atspi.extents(n)[1], n.name) for n in atspi.find_all(self.list(pane), "label")
+                  if re.search(r"\.(txt|bin)$|^(folder|tree|box|link.*)$", n.name)]
+        return [name for _y, name in sorted(labels)]
+
+    def wait_names(self, pane, *names):
+        wbtest.wait_until(lambda: self.names(pane) == list(names), f"{names} in {pane}", timeout=30)
+
+    def row(self, pane, name):
+        return wbtest.wait_until(
+            lambda: (atspi.find_all(self.list(pane), "label", name) or [None])[0],
+            f"{name} in {pane}", timeout=30)
+
+    def problem(self, pattern):
+        return self.find("label", re.compile(pattern), timeout=30)
+
+    def enter(self, text):
+        self.find("text", "Name")
+        self.window.key("ctrl+a")
+        self.window.type(text)
+        self.window.key("Return")
+        atspi.gone(self.tree, "text", "Name")
+
+    ALL = ("folder", "alpha.txt", "beta.txt", "gamma.bin", "part 2.txt", "part 10.txt")
+
+    def test_1_filter_by_typing(self):
+        self.page(2)
+        self.wait_names("This Computer", *self.ALL)
+        self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
+        self.window.type("PART")
+        self.wait_names("This Computer", "part 2.txt", "part 10.txt")
+        self.shot("panes-filter")
+        self.window.key("Escape")
+        self.wait_names("This Computer", *self.ALL)
+
+    def test_2_sort(self):
+        self.window.click(self.row("This Computer", "Size"))
+        self.wait_names("This Computer", "folder", "part 2.txt", "part 10.txt", "beta.txt",
+                        "gamma.bin", "alpha.txt")
+        self.window.click(self.row("This Computer", "Size"))
+        self.wait_names("This Computer", "folder", "alpha.txt", "gamma.bin", "beta.txt",
+                        "part 2.txt", "part 10.txt")
+        self.window.click(self.row("This Computer", "Name"))
+        self.wait_names("This Computer", *self.ALL)
+
+    def test_3_context_menu(self):
+        self.window.click(self.row("This Computer", "beta.txt"), button=3, fx=0.1)
+        self.find("menu item", "Rename…")
+        self.shot("panes-menu")
+        self.click("menu item", "Rename…")
+        self.enter("better.txt")
+        wbtest.wait_until(lambda: os.path.exists(os.path.join(self.home, "better.txt")), "the name")
+
+    def test_4_refused_names(self):
+        self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
+        for name, why in (("a/b", "slash"), ("..", "stands for a folder")):
+            with self.subTest(name):
+                self.window.key("ctrl+shift+n")
+                self.enter(name)
+                self.problem(f"cannot be a name.*{why}")
+        self.shot("panes-refused")
+        self.click("push button", "Dismiss")
+
+    def test_5_trash_and_undo(self):
+        path = os.path.join(self.home, "folder")
+        self.window.click(self.row("This Computer", "folder"), fx=0.1)
+        self.window.key("Delete")
+        wbtest.wait_until(lambda: not os.path.exists(path), "the folder to go")
+        undo = self.find("push button", "Undo")
+        self.shot("panes-trash")
+        self.window.click(undo)
+        deep = os.path.join(path, "inner", "deep.txt")
+        wbtest.wait_until(lambda: os.path.exists(deep), "the folder back")
+        self.row("This Computer", "folder")
+
+    def test_6_wrong_path(self):
+        self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
+        self.window.key("ctrl+l")
+        self.window.key("ctrl+a")
+        later = os.path.join(self.home, "later")
+        self.window.type(later)
+        self.window.key("Return")
+        retry = self.find("push button", "Retry")
+        self.shot("panes-wrong-path")
+        os.mkdir(later)
+        self.window.click(retry)
+        wbtest.wait_until(lambda: self.names("This Computer") == [], "the empty folder", timeout=30)
+        self.window.key("alt+Up")
+        self.row("This Computer", "alpha.txt")
+
+    def test_7_delete_a_tree_on_the_server(self):
+        server = Vsftpd(self)
+        tree = os.path.join(server.folder, "tree")
+        outside = os.path.join(server.folder, "kept.txt")
+        os.makedirs(os.path.join(tree, "a", "b"))
+        for name in ("one.txt", "a/two.txt", "a/b/three.txt"):
+            with open(os.path.join(tree, name), "w") as f:
+                f.write(name)
+        os.makedirs(os.path.join(server.folder, "box"))
+        with open(os.path.join(server.folder, "box", "behind.txt"), "w") as f:
+            f.write("kept\n")
+        with open(outside, "w") as f:
+            f.write("kept\n")
+        os.symlink("../box", os.path.join(tree, "link"))
+        for folder, folders, files in os.walk(server.folder):
+            os.chmod(folder, 0o777)
+
+        self.window.fill(self.find(None, "Server address"), server.url)
+        self.window.key("Return")
+        self.window.click(self.row("Server", "tree"), fx=0.1)
+        self.window.key("Delete")
+        self.problem("4 files and 3 folders will be gone.*cannot be undone")
+        self.shot("panes-delete-tree")
+        self.window.key("Escape")
+        atspi.gone(self.tree, "push button", "Delete")
+        self.assertTrue(os.path.exists(os.path.join(tree, "a", "b", "three.txt")))
+        self.window.key("Delete")
+        atspi.press(self.find("push button", "Delete"))
+        wbtest.wait_until(lambda: not os.path.exists(tree), "the tree to go", timeout=60)
+        self.assertTrue(os.path.exists(os.path.join(server.folder, "box", "behind.txt")))
+        self.assertTrue(os.path.exists(outside))
+        atspi.gone(self.list("Server"), "label", "tree")
+        self.copy_and_paste(server)
+        self.drop_odd_files(server)
+
+    def copy_and_paste(self, server):
+        self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
+        self.window.key("ctrl+c")
+        self.window.click(self.row("Server", "kept.txt"), fx=0.1)
+        self.window.key("ctrl+v")
+        sent = os.path.join(server.folder, "alpha.txt")
+        wbtest.wait_until(lambda: os.path.exists(sent), "the pasted file", timeout=30)
+        self.row("Server", "alpha.txt")
+
+    def drop_odd_files(self, server):
+        """From another program: what is no file is refused at once, and the file beside it is sent."""
+        folder = os.path.join(self.desktop.folder, "odd")
+        os.mkdir(folder)
+        good, pipe, gone = (os.path.join(folder, n) for n in ("good.txt", "pipe", "gone"))
+        with open(good, "w") as f:
+            f.write("good\n")
+        os.mkfifo(pipe)
+        peer = self.desktop.run(["/usr/bin/python3", PEER, good, pipe, gone])
+        peer.event("ready")
+        self.window.place(0, 0, 940, 860)
+        other = Window(self.desktop, None, "Peer")
+        other.place(950, 300)
+        self.window.drag((other.x + other.width // 4, other.y + other.height // 2),
+                         self.window.at(self.list("Server"), 0.5, 0.6))
+        self.problem("pipe, which has no end")
+        self.problem("not there any more")
+        self.shot("panes-odd-files")
+        sent = os.path.join(server.folder, "good.txt")
+        wbtest.wait_until(lambda: os.path.exists(sent), "the file that is one", timeout=30)
+        peer.stop()
+
+    def test_9_quit(self):
+        self.quit()
+
+
+if __name__ == "__main__":
+    wbtest.main()
