@@ -462,7 +462,7 @@ wb_message_view_set_message (WbMessageView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
   gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
-  gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS);
+  gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS || kind == WB_FOLDER_OUTBOX);
   gtk_label_set_text (self->note, line);
   gtk_widget_set_visible (self->note_bar, note != NULL);
   show_headers (self);
