@@ -100,7 +100,9 @@ class Outbox(WindowTest):
         w.type("Some words.")
         w.click(self.inside(w, "push button", "Send"))
         self.window.click(self.find(None, re.compile(r"somebody@trouble\.test: Mistyped")))
-        self.find(None, re.compile("nobody of that name here"), timeout=60)
+        # In the list, and in the mail that is open.
+        wbtest.wait_until(lambda: len(atspi.find_all(
+            self.tree, "label", re.compile("nobody of that name here.*Last tried"))) >= 2, "its reason", timeout=60)
         self.shot("mail-failed")
         self.click("push button", "Edit")
         w = self.composer("Mistyped")

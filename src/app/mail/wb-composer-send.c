@@ -99,7 +99,11 @@ fail (WbComposer *self, const char *text, gboolean kept)
   end_sending (self);
   if (self->closing && kept)
     {
-      wb_workbench_toast (workbench, text);
+      g_autofree char *line = g_strdup_printf (
+          /* Translators: %s is what a mail is about */
+          _ ("“%s” is still in the Outbox, which says why"), gtk_editable_get_text (self->subject));
+
+      wb_workbench_toast (workbench, line);
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }
