@@ -7,6 +7,7 @@
 #include "wb-composer-private.h"
 #include "wb-mail-send.h"
 #include "wb-outbox.h"
+#include "wb-send-delay.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -98,7 +99,11 @@ fail (WbComposer *self, const char *text, gboolean kept)
   end_sending (self);
   if (self->closing && kept)
     {
-      wb_workbench_toast (workbench, text);
+      g_autofree char *line = g_strdup_printf (
+          /* Translators: %s is what a mail is about */
+          _ ("“%s” is still in the Outbox, which says why"), gtk_editable_get_text (self->subject));
+
+      wb_workbench_toast (workbench, line);
       gtk_window_destroy (GTK_WINDOW (self));
       return;
     }
@@ -165,6 +170,46 @@ progress_cb (WbProgress *progress, gpointer user_data)
     gtk_progress_bar_pulse (self->bar);
 }
 
+/* Taken back: the window stands there again as it was left. */
+static void
+undo (WbComposer *self)
+{
+  end_sending (self);
+  wb_mail_folder_remove (
+      wb_mail_store_get_folder (self->store, self->sending_from, WB_FOLDER_OUTBOX),
+      self->outbox_name);
+  g_clear_pointer (&self->outbox_name, g_free);
+  self->modified = TRUE;
+  self->closing = FALSE;
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+static void
+delayed_cb (gboolean undone, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+
+  if (undone)
+    {
+      undo (self);
+      return;
+    }
+  /* Out of sight since it waited: what goes wrong is told in the main window and the Outbox. */
+  self->closing = self->closing || !gtk_widget_get_visible (GTK_WIDGET (self));
+  wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
+                      self->cancellable, sent_cb, g_object_ref (self));
+}
+
+static void
+wait_for_undo (WbComposer *self)
+{
+  WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+
+  if (g_settings_get_int (wb_workbench_get_settings (workbench), "send-delay") > 0)
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  wb_send_delay_start (workbench, delayed_cb, g_object_ref (self));
+}
+
 static void
 kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -182,8 +227,7 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
-  wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
-                      self->cancellable, sent_cb, g_object_ref (self));
+  wait_for_undo (self);
 }
 
 static void
