@@ -9,7 +9,17 @@
 #include "wb-progress.h"
 #include "wb-width-bin.h"
 
+#include <gtksourceview/gtksource.h>
+
 G_BEGIN_DECLS
+
+/* What of the mail's text is on show. */
+typedef enum
+{
+  WB_COMPOSER_FORMATTED,
+  WB_COMPOSER_PLAIN,
+  WB_COMPOSER_SOURCE,
+} WbComposerView;
 
 struct _WbComposer
 {
@@ -29,7 +39,16 @@ struct _WbComposer
   WbFormatBar    *format_bar;
   GtkStack       *body;
   GtkWidget      *editor_box;
+  GtkTextView    *early;         /* what is typed until the editor is there */
   GtkTextView    *plain;
+  GtkTextView    *source;
+  GtkWidget      *view_bar;
+  GtkToggleButton *view_formatted;
+  GtkToggleButton *view_plain;
+  GtkToggleButton *view_source;
+  GtkWidget      *anew;
+  GtkWidget      *find_bar;
+  GtkEditable    *find_entry;
   GtkLabel       *why_plain;
   GtkBox         *attachments_box;
   GtkPaned       *paned;
@@ -51,13 +70,19 @@ struct _WbComposer
   WbSession      *session;       /* builds and previews */
   GtkWidget      *strip;
   GtkWidget      *editor;        /* NULL without WebKit, or until it is loaded */
-  char           *initial_html;
-  char           *converted;     /* the plain text made from the HTML, to see whether it changed */
+  char           *initial_html;  /* NULL once the editor has it */
+  char           *converted;     /* the plain text as it was made, to see whether it changed */
+  GPtrArray      *source_pictures; /* what stands for cid: in the source */
   char           *in_reply_to;
   char           *references;
   char           *draft_name;    /* of its copy in Drafts */
   WbAccount      *draft_account;
   guint           preview_source;
+  WbComposerView  view;
+  gboolean        editor_ready;
+  gboolean        plain_edited;  /* the plain version is the person's own */
+  gboolean        was_plain;     /* the format was plain text alone */
+  gboolean        source_changed;
   gboolean        previewing;
   gboolean        preview_again;
   gboolean        filling;       /* while the window writes into its own fields */
@@ -82,12 +107,38 @@ typedef void (*WbSnapshotFunc) (WbComposer     *self,
                                 const GError   *error);
 
 WbAccount *wb_composer_get_account   (WbComposer      *self);
-void       wb_composer_snapshot      (WbComposer      *self,
-                                      WbSnapshotFunc   func);
+void       wb_composer_changed       (WbComposer      *self);
 void       wb_composer_set_busy      (WbComposer      *self,
                                       gboolean         busy);
 void       wb_composer_show_error    (WbComposer      *self,
                                       const char      *text);
+
+/* wb-composer-body.c */
+void       wb_composer_setup_body    (WbComposer      *self);
+void       wb_composer_fill_body     (WbComposer      *self,
+                                      const WbComposition *composition);
+void       wb_composer_snapshot      (WbComposer      *self,
+                                      WbSnapshotFunc   func);
+void       wb_composer_execute       (WbComposer      *self,
+                                      const char      *command,
+                                      const char      *argument);
+void       wb_composer_command_cb    (WbFormatBar     *bar,
+                                      const char      *command,
+                                      const char      *argument,
+                                      gpointer         user_data);
+void       wb_composer_format_selected_cb (WbComposer *self);
+void       wb_composer_view_toggled_cb (WbComposer    *self);
+void       wb_composer_anew_clicked_cb (WbComposer    *self);
+
+/* wb-composer-find.c */
+void       wb_composer_begin_find    (WbComposer      *self);
+void       wb_composer_end_find      (WbComposer      *self);
+void       wb_composer_find_changed_cb (WbComposer    *self);
+void       wb_composer_find_next_cb  (WbComposer      *self);
+void       wb_composer_find_previous_cb (WbComposer   *self);
+void       wb_composer_found_cb      (GtkWidget       *editor,
+                                      gboolean         found,
+                                      gpointer         user_data);
 
 /* wb-composer-send.c */
 void       wb_composer_send          (WbComposer      *self);

@@ -194,6 +194,7 @@ wb_composition_new_draft (WbMessage *message)
       self->in_reply_to = g_key_file_get_string (file, DRAFT_GROUP, "in-reply-to", NULL);
       self->references = g_key_file_get_string (file, DRAFT_GROUP, "references", NULL);
       self->format = g_key_file_get_integer (file, DRAFT_GROUP, "format", NULL);
+      self->plain_edited = g_key_file_get_boolean (file, DRAFT_GROUP, "plain-edited", NULL);
     }
   self->text = g_strdup (wb_message_get_text (message));
   if (html)
@@ -255,6 +256,8 @@ add_texts (const WbComposition *self, WbDraft *draft)
     }
   html = wb_html_take_pictures (self->html ? self->html : "", &pictures);
   wb_draft_set_html (draft, html);
+  if (self->format == WB_DRAFT_BOTH && self->plain_edited)
+    wb_draft_set_text (draft, self->text);
   for (guint i = 0; i < pictures->len; i++)
     {
       const WbHtmlPicture *picture = g_ptr_array_index (pictures, i);
@@ -392,6 +395,7 @@ wb_composition_save (const WbComposition *self, GError **error)
   save_string (file, "in-reply-to", self->in_reply_to);
   save_string (file, "references", self->references);
   g_key_file_set_integer (file, DRAFT_GROUP, "format", (int) self->format);
+  g_key_file_set_boolean (file, DRAFT_GROUP, "plain-edited", self->plain_edited);
   text = g_key_file_to_data (file, &length, NULL);
   encoded = g_base64_encode ((const guchar *) text, length);
   g_byte_array_append (bytes, (const guint8 *) DRAFT_HEADER ":", strlen (DRAFT_HEADER ":"));

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * WbComposition:
  * @html: (nullable): the formatted text, its pictures as `data:` URLs
- * @text: (nullable): the plain text, for %WB_DRAFT_PLAIN
+ * @text: (nullable): the plain text; beside the HTML only where the person has written it
+ * @plain_edited: whether @text is the person's own beside @html
  * @attachments: (element-type WbAttachment)
  *
  * Everything that stands in a composer at one moment, so that a worker can build the
@@ -26,6 +27,7 @@ typedef struct
   WbDraftFormat  format;
   char          *html;
   char          *text;
+  gboolean       plain_edited;
   GPtrArray     *attachments;
   char          *in_reply_to;
   char          *references;

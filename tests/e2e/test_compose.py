@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window in which a mail is written, by pointer and keys."""
+
+import email
+import email.policy
+import glob
+import os
+import re
+import signal
+import subprocess
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+
+DRAFTS = "/.local/share/wirebench/mail/lab-teacher/Drafts/[nc]*/*"
+SENT = "/.local/share/wirebench/mail/lab-teacher/Sent/[nc]*/*"
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return email.message_from_binary_file(f, policy=email.policy.default)
+
+
+class Compose(WindowTest):
+    def composer(self, title="New Mail"):
+        frame = atspi.find(self.tree, "frame", title)
+        w = Window(self.desktop, self.tree, re.escape(title), frame)
+        return w
+
+    def write(self):
+        self.page(1)
+        self.click("push button", "Write a mail")
+        return self.composer()
+
+    def inside(self, w, role=None, name=None, **kw):
+        return atspi.find(w.frame, role, name, **kw)
+
+    def press(self, w, role=None, name=None, **kw):
+        node = self.inside(w, role, name)
+        w.click(node, **kw)
+        return node
+
+    def subject(self, w, text):
+        w.fill(self.inside(w, "text", "Subject"), text)
+        wbtest.wait_until(lambda: self.desktop.xdo("search", "--onlyvisible", "--name", f"^{text}$"),
+                          "the title")
+
+    def formatted(self, w):
+        """Wait for the editor, which is there when its views can be chosen."""
+        self.inside(w, None, "HTML")
+        return self.inside(w, None, "Message text")
+
+    def gone(self, w):
+        wbtest.wait_until(lambda: w.id not in self.desktop.xdo(
+            "search", "--onlyvisible", "--class", "wirebench").split(), "the window to close", timeout=60)
+
+    def discard(self, w):
+        w.focus()
+        w.key("ctrl+w")
+        self.find(None, re.compile("Keep this mail"))
+        self.desktop.xdo("key", "alt+d")
+        self.gone(w)
+
+    def send(self, w):
+        before = set(glob.glob(self.home + SENT))
+        self.press(w, "push button", "Send")
+        self.gone(w)
+        return read(wbtest.wait_until(lambda: set(glob.glob(self.home + SENT)) - before, "Sent").pop())
+
+    def source(self, w):
+        """The HTML, as its view shows it."""
+        self.press(w, None, "HTML")
+        view = self.inside(w, "text", "HTML of the message")
+        wbtest.wait_until(lambda: "<body" in atspi.text(view), "the source")
+        return view
+
+    def test_keys_before_the_editor_is_there(self):
+        w = self.write()
+        editor = self.inside(w, None, "Message text")
+        w.click(editor, fy=0.1)
+        w.type("early birds catch worms")
+        self.formatted(w)
+        w.type(", later ones do not")
+        view = self.source(w)
+        self.assertIn("early birds catch worms, later ones do not", atspi.text(view))
+        self.shot_of(w, "compose-source")
+        self.discard(w)
+
+    def shot_of(self, w, name):
+        self.desktop.screenshot(self.picture(name), w.id)
+
+    def shows(self, w, name, on=True):
+        button = self.inside(w, None, name)
+        wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
+                          f"{name} {'on' if on else 'off'}", timeout=15)
+
+    def choose(self, w, dropdown, choice):
+        self.press(w, "combo box", dropdown)
+        popover = self.find(None, "GtkPopover")
+        self.rests(popover)
+        w.click(atspi.find(popover, "label", choice))
+        atspi.gone(self.tree, None, "GtkPopover")
+
+    def rests(self, node):
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(node))
+            return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+        wbtest.wait_until(same, "it to stand still")
+
+    def test_the_toolbar(self):
+        w = self.write()
+        self.subject(w, "Toolbar")
+        w.click(self.formatted(w), fy=0.2)
+        for button, word in (("Strike through", "struck"), ("Code", "coded")):
+            self.press(w, None, button)
+            self.shows(w, button)
+            w.type(word)
+            self.press(w, None, button)
+            self.shows(w, button, False)
+            w.type(" ")
+        self.choose(w, "Size of the text", "Large")
+        w.type("large")
+        self.press(w, None, "Highlight")
+        self.press(w, "push button", "Yellow")
+        w.type(" marked")
+        w.key("Return")
+        self.press(w, None, "Clear formatting")
+        self.press(w, None, "Numbered list")
+        self.shows(w, "Numbered list")
+        w.type("first")
+        w.key("Return")
+        self.press(w, None, "One level in")
+        w.type("nested")
+        w.key("Return", "Return", "Return")
+        self.shows(w, "Numbered list", False)
+        self.press(w, None, "Horizontal rule")
+        self.press(w, None, "Table")
+        self.press(w, "push button", "Insert")
+        w.type("a1")
+        w.key("Tab")
+        w.type("b1")
+        self.shot_of(w, "compose-toolbar")
+        message = self.send(w)
+        html = message.get_body(("html",)).get_content().replace("\n", "")
+        for pattern in ("<(s|strike)>struck</", "<code>coded</code>", "size=\"5\"[^>]*>large",
+                        "background-color: rgb\\(249, 240, 107\\)[^>]*>[^<]*marked",
+                        "<ol><li>(<[^>]*>)*first(<[^>]*>)*<ol><li>(<[^>]*>)*nested", "<hr", "<table border=\"1\"",
+                        "<td[^>]*>a1</td><td[^>]*>b1</td>"):
+            self.assertRegex(html, pattern)
+        plain = message.get_body(("plain",)).get_content()
+        self.assertRegex(plain, r"1\. first\n +1\. nested")
+
+    def test_find(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.type("needle in hay")
+        w.key("ctrl+f")
+        entry = self.inside(w, None, "What to find")
+        w.type("straw")
+        wbtest.wait_until(lambda: atspi.find_all(w.frame, None, "What to find"), "the entry")
+        w.key("Escape")
+        atspi.gone(w.frame, None, "What to find")
+        w.type(" again")
+        self.assertIn("needle in hay again", atspi.text(self.source(w)))
+        self.discard(w)
+
+    def test_html_both_ways(self):
+        w = self.write()
+        self.subject(w, "Source")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("by hand")
+        view = self.source(w)
+        w.click(view, fy=0.8)
+        w.key("ctrl+a")
+        self.desktop.paste("<h2>From <em>source</em></h2><script>alert(1)</script>"
+                           "<p onclick='x()'>text</p>", loops=0)
+        self.press(w, None, "Formatted")
+        w.click(self.inside(w, None, "Message text"), fy=0.9)
+        w.key("ctrl+End")
+        w.type(" and typed")
+        message = self.send(w)
+        html = message.get_body(("html",)).get_content().replace("\n", "")
+        self.assertIn("<h2>From <em>source</em></h2><p>text and typed</p>", html)
+        self.assertNotIn("alert", html)
+
+    def test_plain_version_of_ones_own(self):
+        w = self.write()
+        self.subject(w, "Alternative")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("formatted words")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        wbtest.wait_until(lambda: atspi.text(plain) == "formatted words\n", "the plain version")
+        w.click(plain, fy=0.8)
+        w.key("ctrl+Home")
+        w.type("My own: ")
+        self.inside(w, "push button", "Make Anew")
+        self.shot_of(w, "compose-plain")
+        self.press(w, None, "Formatted")
+        w.click(self.inside(w, None, "Message text"), fy=0.9)
+        w.key("ctrl+End")
+        w.type(" and more")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        self.assertEqual(atspi.text(plain), "My own: formatted words\n")
+        self.press(w, "push button", "Make Anew")
+        wbtest.wait_until(lambda: atspi.text(plain) == "formatted words and more\n", "it made anew")
+        w.click(plain, fy=0.8)
+        w.key("ctrl+End")
+        w.type("PS")
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "formatted words and more\nPS\n")
+        self.assertIn("formatted words and more</div>", message.get_body(("html",)).get_content())
+
+
+if __name__ == "__main__":
+    wbtest.main()
