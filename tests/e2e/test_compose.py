@@ -217,6 +217,71 @@ class Compose(WindowTest):
         self.assertEqual(message.get_body(("plain",)).get_content(), "formatted words and more\nPS\n")
         self.assertIn("formatted words and more</div>", message.get_body(("html",)).get_content())
 
+    def drafts(self):
+        """What Drafts hold, each as a text to look for things in."""
+        return [read(path).get_body(("html", "plain")).get_content() + read(path)["Subject"]
+                for path in glob.glob(self.home + DRAFTS) if os.path.exists(path)]
+
+    def test_a_crash_loses_nothing(self):
+        self.assertEqual(self.drafts(), [])
+        path = os.path.join(self.home, "notes 笔记.txt")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("attached")
+        w = self.write()
+        self.subject(w, "Crash")
+        w.fill(self.inside(w, "text", "To"), "half typed, <x")
+        self.press(w, "push button", "Attach files")
+        self.choose_file("Attach Files", path)
+        self.inside(w, "push button", "Remove notes 笔记.txt")
+        w.click(self.formatted(w), fy=0.2)
+        w.key("ctrl+b")
+        self.shows(w, "Bold")
+        w.type("not to be lost")
+        wbtest.wait_until(lambda: any("not to be lost" in text for text in self.drafts()), "the copy")
+        os.kill(self.app.process.pid, signal.SIGKILL)
+        self.app.process.wait()
+        self.start_again()
+        self.page(1)
+        self.click("list item", "Drafts of teacher@lab-a.test")
+        self.window.click(self.find(None, re.compile(": Crash")))
+        self.click("push button", "Edit")
+        w = self.composer("Crash")
+        self.inside(w, "push button", "Remove notes 笔记.txt")
+        self.assertEqual(atspi.text(self.inside(w, "text", "To")), "half typed, <x")
+        self.formatted(w)
+        self.assertIn("<b>not to be lost</b>", atspi.text(self.source(w)))
+        w.fill(self.inside(w, "text", "To"), "student@lab-b.test")
+        message = self.send(w)
+        self.assertEqual([p.get_filename() for p in message.iter_attachments()], ["notes 笔记.txt"])
+        wbtest.wait_until(lambda: self.drafts() == [], "the draft to go")
+
+    def test_discarded_leaves_nothing(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.type("not wanted")
+        wbtest.wait_until(lambda: any("not wanted" in text for text in self.drafts()), "the copy")
+        w.type(" at all")
+        self.discard(w)
+        wbtest.wait_until(lambda: self.drafts() == [], "the copy to go")
+
+    @classmethod
+    def start_again(cls):
+        cls.app = cls.desktop.run(cls.installation()[0], G_DEBUG="fatal-criticals")
+        cls.tree = atspi.application("wirebench")
+        cls.window = Window(cls.desktop, cls.tree, "Wirebench")
+        cls.window.place(0, 0, 1240, 860)
+
+    def choose_file(self, title, path):
+        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", f"^{title}$")
+        chooser = Window(self.desktop, None, title)
+        chooser.focus()
+        self.desktop.xdo("key", "slash")
+        self.desktop.paste(path[1:], loops=0)
+        self.desktop.xdo("sleep", 0.3, "key", "Return")
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$"),
+            f"the chooser {title} to close")
+
 
 if __name__ == "__main__":
     wbtest.main()

@@ -176,7 +176,7 @@ test_draft (void)
   g_free (composition->to);
   composition->to = g_strdup ("half typed, \"x");
   composition->cc = g_strdup ("");
-  saved = wb_composition_save (composition, &error);
+  saved = wb_composition_save (composition, FALSE, &error);
   g_assert_no_error (error);
   message = wb_message_parse (saved, &error);
   g_assert_no_error (error);

@@ -78,6 +78,18 @@ struct _WbComposer
   char           *draft_name;    /* of its copy in Drafts */
   WbAccount      *draft_account;
   guint           preview_source;
+
+  /* The copy in Drafts that is kept while writing */
+  char           *autosave_name;
+  WbAccount      *autosave_account;
+  guint           autosave_source;
+  gint64          autosave_since;   /* monotonic time of the first change that is not kept, or 0 */
+  gboolean        autosaving;
+  gboolean        autosave_again;
+  gboolean        autosave_unwanted;
+  gboolean        autosave_failed;  /* and said so */
+  gboolean        finished;
+
   WbComposerView  view;
   gboolean        editor_ready;
   gboolean        plain_edited;  /* the plain version is the person's own */
@@ -112,6 +124,11 @@ void       wb_composer_set_busy      (WbComposer      *self,
                                       gboolean         busy);
 void       wb_composer_show_error    (WbComposer      *self,
                                       const char      *text);
+
+/* wb-composer-autosave.c */
+void       wb_composer_queue_autosave (WbComposer     *self);
+void       wb_composer_drop_autosave (WbComposer      *self);
+void       wb_composer_finish        (WbComposer      *self);
 
 /* wb-composer-body.c */
 void       wb_composer_setup_body    (WbComposer      *self);

@@ -41,7 +41,7 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *name = NULL;
 
   if (keeping->kind == WB_FOLDER_DRAFTS)
-    bytes = wb_composition_save (keeping->composition, error);
+    bytes = wb_composition_save (keeping->composition, FALSE, error);
   else
     {
       built = wb_composition_build (keeping->composition, error);
@@ -99,7 +99,7 @@ fail (WbComposer *self, const char *text, gboolean kept)
   if (self->closing && kept)
     {
       wb_workbench_toast (workbench, text);
-      gtk_window_destroy (GTK_WINDOW (self));
+      wb_composer_finish (self);
       return;
     }
   if (self->closing)
@@ -136,7 +136,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       drop_draft (self);
       tell_success (self, &sent);
       g_clear_object (&self->cancellable);
-      gtk_window_destroy (GTK_WINDOW (self));
+      wb_composer_finish (self);
       return;
     }
   self->conversation = sent.conversation;
@@ -182,6 +182,7 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
+  wb_composer_drop_autosave (self);
   wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
                       self->cancellable, sent_cb, g_object_ref (self));
 }
@@ -267,9 +268,10 @@ draft_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (self->draft_name);
   self->draft_name = g_steal_pointer (&name);
   refresh (self, self->draft_account, WB_FOLDER_DRAFTS);
+  wb_composer_drop_autosave (self);
   wb_workbench_toast (workbench, _ ("Kept in Drafts"));
   if (self->closing)
-    gtk_window_destroy (GTK_WINDOW (self));
+    wb_composer_finish (self);
 }
 
 static void

@@ -76,6 +76,7 @@ wb_composer_changed (WbComposer *self)
   if (self->filling)
     return;
   self->modified = TRUE;
+  wb_composer_queue_autosave (self);
   wb_composer_queue_preview (self);
 }
 
@@ -164,7 +165,7 @@ close_answer_cb (const char *response, gpointer user_data)
       wb_composer_save_draft (self);
     }
   else if (strcmp (response, "discard") == 0)
-    gtk_window_destroy (GTK_WINDOW (self));
+    wb_composer_finish (self);
 }
 
 static gboolean
@@ -178,7 +179,10 @@ close_request_cb (WbComposer *self)
       return TRUE;
     }
   if (!self->modified)
-    return FALSE;
+    {
+      wb_composer_finish (self);
+      return TRUE;
+    }
   wb_ask_to_save (GTK_WIDGET (self), _ ("Keep this mail?"),
                   _ ("It was not sent. In Drafts it can be finished later."), close_answer_cb,
                   g_object_ref (self), g_object_unref);
@@ -227,6 +231,9 @@ wb_composer_dispose (GObject *object)
   WbComposer *self = WB_COMPOSER (object);
 
   g_clear_handle_id (&self->preview_source, g_source_remove);
+  g_clear_handle_id (&self->autosave_source, g_source_remove);
+  g_clear_object (&self->autosave_account);
+  g_clear_pointer (&self->autosave_name, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
   g_clear_object (&self->progress);

@@ -10,6 +10,7 @@
 #include "wb-reply.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* What only a draft needs, such as an address that is half typed, stands in one header of it. */
@@ -168,6 +169,22 @@ read_draft_header (WbMessage *message)
   return g_steal_pointer (&file);
 }
 
+static void
+load_paths (WbComposition *self, GKeyFile *file)
+{
+  g_auto (GStrv) paths = g_key_file_get_string_list (file, DRAFT_GROUP, "files", NULL, NULL);
+
+  for (guint i = 0; paths && paths[i]; i++)
+    {
+      GStatBuf info;
+
+      /* What has gone since is left out, as it is when it is attached. */
+      if (g_stat (paths[i], &info) == 0 && S_ISREG (info.st_mode))
+        g_ptr_array_add (self->attachments,
+                         wb_attachment_new_for_file (paths[i], NULL, (guint64) info.st_size));
+    }
+}
+
 /**
  * wb_composition_new_draft:
  * @message: one that wb_composition_save() made
@@ -196,6 +213,8 @@ wb_composition_new_draft (WbMessage *message)
       self->format = g_key_file_get_integer (file, DRAFT_GROUP, "format", NULL);
       self->plain_edited = g_key_file_get_boolean (file, DRAFT_GROUP, "plain-edited", NULL);
     }
+  if (file)
+    load_paths (self, file);
   self->text = g_strdup (wb_message_get_text (message));
   if (html)
     self->html = wb_html_put_pictures (html, get_picture, message);
@@ -214,6 +233,7 @@ wb_composition_new_draft (WbMessage *message)
 static gboolean
 add_attachments (const WbComposition *self,
                  WbDraft *draft,
+                 gboolean by_reference,
                  guint64 maximum,
                  guint64 *left_out,
                  GError **error)
@@ -223,6 +243,8 @@ add_attachments (const WbComposition *self,
       WbAttachment *attachment = g_ptr_array_index (self->attachments, i);
       const char *path = wb_attachment_get_path (attachment);
 
+      if (by_reference && path)
+        continue;
       if (wb_attachment_get_size (attachment) > maximum)
         {
           const char *note = _ ("(left out of this preview)\n");
@@ -271,6 +293,7 @@ add_texts (const WbComposition *self, WbDraft *draft)
 static WbDraft *
 fill_draft (const WbComposition *self,
             gboolean with_recipients,
+            gboolean by_reference,
             guint64 maximum,
             guint64 *left_out,
             GError **error)
@@ -291,7 +314,7 @@ fill_draft (const WbComposition *self,
   if (self->in_reply_to && *self->in_reply_to)
     wb_draft_set_in_reply_to (draft, self->in_reply_to, self->references);
   add_texts (self, draft);
-  if (!add_attachments (self, draft, maximum, left_out, error))
+  if (!add_attachments (self, draft, by_reference, maximum, left_out, error))
     return NULL;
   return g_steal_pointer (&draft);
 }
@@ -300,7 +323,7 @@ static WbBuiltMail *
 build (const WbComposition *self, guint64 maximum, GError **error)
 {
   g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, maximum, &built->left_out, error);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, maximum, &built->left_out, error);
 
   if (!draft)
     return NULL;
@@ -321,7 +344,7 @@ WbBuiltMail *
 wb_composition_build (const WbComposition *self, GError **error)
 {
   g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, G_MAXUINT64, &built->left_out, error);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, G_MAXUINT64, &built->left_out, error);
 
   if (!draft)
     return NULL;
@@ -352,6 +375,23 @@ wb_composition_preview (const WbComposition *self, GError **error)
 }
 
 static void
+save_paths (const WbComposition *self, GKeyFile *file)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->attachments->len; i++)
+    {
+      const char *path = wb_attachment_get_path (g_ptr_array_index (self->attachments, i));
+
+      if (path && g_utf8_validate (path, -1, NULL))
+        g_ptr_array_add (paths, (gpointer) path);
+    }
+  if (paths->len > 0)
+    g_key_file_set_string_list (file, DRAFT_GROUP, "files", (const char *const *) paths->pdata,
+                                paths->len);
+}
+
+static void
 save_string (GKeyFile *file, const char *key, const char *value)
 {
   if (value && *value)
@@ -361,6 +401,7 @@ save_string (GKeyFile *file, const char *key, const char *value)
 /**
  * wb_composition_save:
  * @self: what was written so far, finished or not
+ * @by_reference: whether of attached files only the paths are kept
  * @error: set when an attachment can't be read
  *
  * Makes a message for the Drafts folder, from which wb_composition_new_draft() makes the same
@@ -369,7 +410,7 @@ save_string (GKeyFile *file, const char *key, const char *value)
  * Returns: (transfer full) (nullable): the message
  */
 GBytes *
-wb_composition_save (const WbComposition *self, GError **error)
+wb_composition_save (const WbComposition *self, gboolean by_reference, GError **error)
 {
   guint64 left_out = 0;
   g_autoptr (WbDraft) draft = NULL;
@@ -380,7 +421,7 @@ wb_composition_save (const WbComposition *self, GError **error)
   GByteArray *bytes = g_byte_array_new ();
   gsize length = 0;
 
-  draft = fill_draft (self, FALSE, G_MAXUINT64, &left_out, error);
+  draft = fill_draft (self, FALSE, by_reference, G_MAXUINT64, &left_out, error);
   message = draft ? wb_draft_build (draft, error) : NULL;
   if (!message)
     {
@@ -396,6 +437,8 @@ wb_composition_save (const WbComposition *self, GError **error)
   save_string (file, "references", self->references);
   g_key_file_set_integer (file, DRAFT_GROUP, "format", (int) self->format);
   g_key_file_set_boolean (file, DRAFT_GROUP, "plain-edited", self->plain_edited);
+  if (by_reference)
+    save_paths (self, file);
   text = g_key_file_to_data (file, &length, NULL);
   encoded = g_base64_encode ((const guchar *) text, length);
   g_byte_array_append (bytes, (const guint8 *) DRAFT_HEADER ":", strlen (DRAFT_HEADER ":"));

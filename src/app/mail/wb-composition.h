@@ -54,6 +54,7 @@ WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
 WbBuiltMail   *wb_composition_preview     (const WbComposition  *self,
                                            GError              **error);
 GBytes        *wb_composition_save        (const WbComposition  *self,
+                                           gboolean              by_reference,
                                            GError              **error);
 void           wb_built_mail_free         (WbBuiltMail          *self);
 
