@@ -71,6 +71,7 @@ collect (WbComposer *self, const char *html)
   composition->cc = g_strdup (gtk_editable_get_text (self->cc));
   composition->bcc = g_strdup (gtk_editable_get_text (self->bcc));
   composition->subject = g_strdup (gtk_editable_get_text (self->subject));
+  wb_composer_collect_options (self, composition);
   composition->in_reply_to = g_strdup (self->in_reply_to);
   composition->references = g_strdup (self->references);
   /* Without WebKit what is written is plain text, whatever the list says. */
@@ -452,6 +453,7 @@ editor_ready_cb (GtkWidget *editor, gpointer user_data)
 
   g_clear_pointer (&self->initial_html, g_free);
   self->editor_ready = TRUE;
+  wb_composer_start_spelling (self);
   if (*early)
     {
       g_autofree char *html = wb_html_from_text (early);

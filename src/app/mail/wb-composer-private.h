@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "wb-address-completion.h"
 #include "wb-attachment-strip.h"
 #include "wb-composer.h"
 #include "wb-draft-preview.h"
@@ -34,7 +35,15 @@ struct _WbComposer
   GtkEditable    *bcc;
   GtkWidget      *more;
   GtkWidget    *more_bar;
+  GtkEditable    *reply_to;
   GtkEditable    *subject;
+  GtkGrid        *options;
+  GtkDropDown    *priority;
+  GtkDropDown    *charset;
+  GtkDropDown    *spelling;
+  GtkTextView    *headers;
+  GtkCheckButton *receipt;
+  GtkLabel       *total;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
   GtkStack       *body;
@@ -100,6 +109,8 @@ struct _WbComposer
   gboolean        filling;       /* while the window writes into its own fields */
   gboolean        modified;
   gboolean        closing;
+  gboolean        reminded;      /* and sends without an attachment */
+  WbAddressCompletion *completions[4]; /* of To, Cc, Bcc and Reply-To, whose they are */
 
   /* Sending */
   WbProgress     *progress;
@@ -146,6 +157,24 @@ void       wb_composer_command_cb    (WbFormatBar     *bar,
 void       wb_composer_format_selected_cb (WbComposer *self);
 void       wb_composer_view_toggled_cb (WbComposer    *self);
 void       wb_composer_anew_clicked_cb (WbComposer    *self);
+
+/* wb-composer-book.c */
+void       wb_composer_setup_book    (WbComposer      *self);
+void       wb_composer_import_addresses (WbComposer   *self);
+void       wb_composer_export_addresses (WbComposer   *self);
+
+/* wb-composer-options.c */
+void       wb_composer_setup_options (WbComposer      *self);
+void       wb_composer_start_spelling (WbComposer     *self);
+void       wb_composer_collect_options (WbComposer    *self,
+                                        WbComposition *composition);
+void       wb_composer_fill_options  (WbComposer      *self,
+                                      const WbComposition *composition);
+
+/* wb-composer-remind.c */
+gboolean   wb_composer_remind        (WbComposer      *self,
+                                      const WbComposition *composition);
+void       wb_composer_show_total    (WbComposer      *self);
 
 /* wb-composer-find.c */
 void       wb_composer_begin_find    (WbComposer      *self);

@@ -46,7 +46,10 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
     {
       built = wb_composition_build (keeping->composition, error);
       if (built)
-        bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+        {
+          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          wb_composition_learn (keeping->composition);
+        }
     }
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -195,6 +198,12 @@ snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError
   if (!composition)
     {
       fail (self, error->message, FALSE);
+      return;
+    }
+  if (wb_composer_remind (self, composition))
+    {
+      wb_composition_free (composition);
+      end_sending (self);
       return;
     }
   keeping = g_new0 (Keeping, 1);

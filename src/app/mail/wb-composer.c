@@ -265,6 +265,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bcc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, options);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, total);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
@@ -349,9 +352,13 @@ wb_composer_init (WbComposer *self)
   gtk_widget_set_margin_bottom (self->strip, 6);
   gtk_widget_set_hexpand (self->strip, TRUE);
   gtk_box_append (self->attachments_box, self->strip);
+  gtk_box_reorder_child_after (self->attachments_box, self->strip, NULL);
+  g_signal_connect_swapped (self->strip, "changed", G_CALLBACK (wb_composer_show_total), self);
   g_signal_connect_swapped (self->strip, "changed", G_CALLBACK (wb_composer_changed), self);
   g_signal_connect (self, "close-request", G_CALLBACK (close_request_cb), NULL);
   wb_composer_setup_body (self);
+  wb_composer_setup_options (self);
+  wb_composer_setup_book (self);
   wb_composer_setup_drops (self);
 }
 
@@ -404,7 +411,9 @@ fill (WbComposer *self, const WbComposition *composition)
   gtk_editable_set_text (self->subject, composition->subject ? composition->subject : "");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->more),
                                 (composition->cc && *composition->cc) ||
-                                    (composition->bcc && *composition->bcc));
+                                    (composition->bcc && *composition->bcc) ||
+                                    (composition->reply_to && *composition->reply_to));
+  wb_composer_fill_options (self, composition);
   self->in_reply_to = g_strdup (composition->in_reply_to);
   self->references = g_strdup (composition->references);
   for (guint i = 0; i < composition->attachments->len; i++)

@@ -6,6 +6,8 @@
 
 #include "wb-composition.h"
 
+#include "wb-address-book.h"
+#include "wb-address.h"
 #include "wb-html-pictures.h"
 #include "wb-reply.h"
 
@@ -52,6 +54,9 @@ wb_composition_free (WbComposition *self)
   g_free (self->to);
   g_free (self->cc);
   g_free (self->bcc);
+  g_free (self->reply_to);
+  g_free (self->charset);
+  g_free (self->headers);
   g_free (self->subject);
   g_free (self->html);
   g_free (self->text);
@@ -76,6 +81,42 @@ wb_built_mail_free (WbBuiltMail *self)
   g_clear_pointer (&self->recipients, g_ptr_array_unref);
   g_free (self->sender);
   g_free (self);
+}
+
+/**
+ * wb_composition_dup_book_path:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): where the address book is
+ */
+char *
+wb_composition_dup_book_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "wirebench", "address-book.vcf", NULL);
+}
+
+/**
+ * wb_composition_learn:
+ * @self: a mail that goes out
+ *
+ * Takes its recipients into the address book, so that they are offered the next time. That it could
+ * not is no reason not to send. Blocks; on a worker.
+ */
+void
+wb_composition_learn (const WbComposition *self)
+{
+  const char *fields[] = { self->to, self->cc, self->bcc };
+  g_autofree char *path = wb_composition_dup_book_path ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autoptr (GPtrArray) list = wb_address_parse_list ("To", fields[i] ? fields[i] : "", NULL);
+      g_autoptr (GError) error = NULL;
+
+      if (list && list->len > 0 && !wb_address_book_learn (path, list, &error))
+        g_message ("%s", error->message);
+    }
 }
 
 static void
@@ -135,6 +176,8 @@ wb_composition_new_mailto (const char *uri)
         append_address (&self->cc, line);
       else if (g_ascii_strcasecmp (fields[i], "bcc") == 0)
         append_address (&self->bcc, line);
+      else if (g_ascii_strcasecmp (fields[i], "reply-to") == 0)
+        append_address (&self->reply_to, line);
       else if (g_ascii_strcasecmp (fields[i], "subject") == 0 && !self->subject)
         self->subject = g_steal_pointer (&line);
       else if (g_ascii_strcasecmp (fields[i], "body") == 0 && !self->text)
@@ -207,6 +250,11 @@ wb_composition_new_draft (WbMessage *message)
       self->to = g_key_file_get_string (file, DRAFT_GROUP, "to", NULL);
       self->cc = g_key_file_get_string (file, DRAFT_GROUP, "cc", NULL);
       self->bcc = g_key_file_get_string (file, DRAFT_GROUP, "bcc", NULL);
+      self->reply_to = g_key_file_get_string (file, DRAFT_GROUP, "reply-to", NULL);
+      self->charset = g_key_file_get_string (file, DRAFT_GROUP, "charset", NULL);
+      self->headers = g_key_file_get_string (file, DRAFT_GROUP, "headers", NULL);
+      self->priority = (guint) g_key_file_get_integer (file, DRAFT_GROUP, "priority", NULL);
+      self->receipt = g_key_file_get_boolean (file, DRAFT_GROUP, "receipt", NULL);
       self->subject = g_key_file_get_string (file, DRAFT_GROUP, "subject", NULL);
       self->in_reply_to = g_key_file_get_string (file, DRAFT_GROUP, "in-reply-to", NULL);
       self->references = g_key_file_get_string (file, DRAFT_GROUP, "references", NULL);
@@ -290,6 +338,55 @@ add_texts (const WbComposition *self, WbDraft *draft)
     }
 }
 
+/* Each line is checked where it is written, like every value of a header. */
+static gboolean
+add_headers (const WbComposition *self, WbDraft *draft, GError **error)
+{
+  g_auto (GStrv) lines = g_strsplit (self->headers ? self->headers : "", "\n", -1);
+
+  for (guint i = 0; lines[i]; i++)
+    {
+      char *colon = strchr (lines[i], ':');
+
+      if (!*g_strstrip (lines[i]))
+        continue;
+      if (!colon)
+        {
+          g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+                       /* Translators: %s is a line that somebody typed. */
+                       _ ("“%s” is no header: it needs the form “Name: value”."), lines[i]);
+          return FALSE;
+        }
+      *colon = '\0';
+      wb_draft_add_header (draft, lines[i], g_strstrip (colon + 1));
+    }
+  return TRUE;
+}
+
+/* RFC 4021 section 2.1.54 and the header that older programs look at; RFC 8098 section 2.1. */
+static gboolean
+add_wishes (const WbComposition *self, WbDraft *draft, GError **error)
+{
+  if (self->reply_to && *self->reply_to)
+    wb_draft_add_address (draft, WB_DRAFT_REPLY_TO, self->reply_to);
+  if (self->priority == 1 || self->priority == 2)
+    {
+      wb_draft_add_header (draft, "Importance", self->priority == 1 ? "high" : "low");
+      wb_draft_add_header (draft, "X-Priority", self->priority == 1 ? "1" : "5");
+    }
+  if (self->receipt)
+    {
+      g_autofree char *sender = wb_draft_get_sender (draft, error);
+
+      if (!sender)
+        return FALSE;
+      wb_draft_add_header (draft, "Disposition-Notification-To", sender);
+    }
+  wb_draft_set_charset (draft, self->charset);
+  wb_draft_set_flowed (draft, TRUE);
+  return add_headers (self, draft, error);
+}
+
 static WbDraft *
 fill_draft (const WbComposition *self,
             gboolean with_recipients,
@@ -310,6 +407,8 @@ fill_draft (const WbComposition *self,
         wb_draft_add_address (draft, WB_DRAFT_CC, self->cc);
       if (self->bcc && *self->bcc)
         wb_draft_add_address (draft, WB_DRAFT_BCC, self->bcc);
+      if (!add_wishes (self, draft, error))
+        return NULL;
     }
   if (self->in_reply_to && *self->in_reply_to)
     wb_draft_set_in_reply_to (draft, self->in_reply_to, self->references);
@@ -432,6 +531,11 @@ wb_composition_save (const WbComposition *self, gboolean by_reference, GError **
   save_string (file, "to", self->to);
   save_string (file, "cc", self->cc);
   save_string (file, "bcc", self->bcc);
+  save_string (file, "reply-to", self->reply_to);
+  save_string (file, "charset", self->charset);
+  save_string (file, "headers", self->headers);
+  g_key_file_set_integer (file, DRAFT_GROUP, "priority", (int) self->priority);
+  g_key_file_set_boolean (file, DRAFT_GROUP, "receipt", self->receipt);
   save_string (file, "subject", self->subject);
   save_string (file, "in-reply-to", self->in_reply_to);
   save_string (file, "references", self->references);

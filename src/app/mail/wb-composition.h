@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  * @html: (nullable): the formatted text, its pictures as `data:` URLs
  * @text: (nullable): the plain text; beside the HTML only where the person has written it
  * @plain_edited: whether @text is the person's own beside @html
+ * @priority: 0 for a usual mail, 1 for high, 2 for low
+ * @receipt: whether the sender wants to know that it was read
+ * @charset: (nullable): of texts and headers; %NULL for UTF-8
+ * @headers: (nullable): more of them, "Name: value" a line
  * @attachments: (element-type WbAttachment)
  *
  * Everything that stands in a composer at one moment, so that a worker can build the
@@ -23,7 +27,12 @@ typedef struct
   char          *to;
   char          *cc;
   char          *bcc;
+  char          *reply_to;
   char          *subject;
+  guint          priority;
+  gboolean       receipt;
+  char          *charset;
+  char          *headers;
   WbDraftFormat  format;
   char          *html;
   char          *text;
@@ -48,6 +57,8 @@ typedef struct
 WbComposition *wb_composition_new         (void);
 WbComposition *wb_composition_new_mailto  (const char           *uri);
 WbComposition *wb_composition_new_draft   (WbMessage            *message);
+char          *wb_composition_dup_book_path (void);
+void           wb_composition_learn       (const WbComposition  *self);
 void           wb_composition_free        (WbComposition        *self);
 WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
                                            GError              **error);
