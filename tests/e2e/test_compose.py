@@ -349,6 +349,32 @@ class Compose(WindowTest):
         self.assertIn("FN:Wang\\, Dapeng\n", cards)
         self.assertIn("EMAIL:student@lab-b.test\n", cards)
 
+    def test_narrow(self):
+        """Everything is there at 360 pixels, in more rows."""
+        w = self.write()
+        w.place(0, 0, 360, 720)
+        self.subject(w, "Narrow")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("on a phone")
+        for name in ("Send", "Attach files", "More about this mail", "Keep in Drafts", "What will be sent",
+                     "Bold", "Clear formatting", "Table", "Code", "HTML", "Plain"):
+            x, _, width, _ = atspi.extents(self.inside(w, None, name))
+            self.assertGreaterEqual(x, 0, name)
+            self.assertLessEqual(x + width, 360, name)
+        self.shot_of(w, "360-compose")
+        self.press(w, None, "Table")
+        self.rested("push button", "Insert")
+        self.desktop.screenshot(self.picture("360-compose-table"))
+        w.key("Escape")
+        self.press(w, None, "More about this mail")
+        self.rested("text", "More headers")
+        self.desktop.screenshot(self.picture("360-compose-options"))
+        w.key("Escape")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        wbtest.wait_until(lambda: atspi.text(plain) == "on a phone\n", "the plain version")
+        self.discard(w)
+
     @classmethod
     def start_again(cls):
         cls.app = cls.desktop.run(cls.installation()[0], G_DEBUG="fatal-criticals")
