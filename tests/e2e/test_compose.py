@@ -349,6 +349,37 @@ class Compose(WindowTest):
         self.assertIn("FN:Wang\\, Dapeng\n", cards)
         self.assertIn("EMAIL:student@lab-b.test\n", cards)
 
+    def test_mail_merge(self):
+        table = os.path.join(self.home, "students.csv")
+        with open(table, "w", encoding="utf-8") as f:
+            f.write('name,mail,mark\n"Wang, Dapeng",student@lab-b.test,<1>\n李娜,li@lab-b.test,2\n')
+        w = self.write()
+        self.subject(w, "Merge")
+        w.fill(self.inside(w, "text", "To"), "{{name}} <{{mail}}>")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("Dear {{name}}, your mark is {{mark}}.")
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Mail merge"))
+        self.choose_file("Choose a Table", table)
+        frame = atspi.find(self.tree, re.compile("^(frame|dialog)$"), "Mail Merge")
+        m = Window(self.desktop, self.tree, "Mail Merge", frame)
+        text = self.inside(m, "text", "Text of this mail")
+        self.assertIn("Dear Wang, Dapeng, your mark is <1>.", atspi.text(text))
+        self.inside(m, "label", '"Wang, Dapeng" <student@lab-b.test>')
+        self.press(m, None, "Next mail")
+        self.inside(m, "label", "李娜 <li@lab-b.test>")
+        self.assertIn("Dear 李娜, your mark is 2.", atspi.text(text))
+        self.shot_of(m, "compose-merge")
+        self.press(m, "push button", "Put All into the Outbox")
+        outbox = self.home + "/.local/share/wirebench/mail/lab-teacher/Outbox/[nc]*/*"
+        wbtest.wait_until(lambda: len(glob.glob(outbox)) == 2, "the Outbox")
+        mails = sorted((read(path) for path in glob.glob(outbox)), key=lambda m: str(m["To"]))
+        self.assertEqual([str(m["To"]) for m in mails],
+                         ['"Wang, Dapeng" <student@lab-b.test>', "李娜 <li@lab-b.test>"])
+        self.assertIn("mark is &lt;1&gt;.", mails[0].get_body(("html",)).get_content())
+        self.assertIn("mark is 2.", mails[1].get_body(("plain",)).get_content())
+        self.discard(w)
+
     def test_narrow(self):
         """Everything is there at 360 pixels, in more rows."""
         w = self.write()

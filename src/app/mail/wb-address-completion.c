@@ -88,8 +88,8 @@ validate (WbAddressCompletion *self)
   g_autoptr (GPtrArray) addresses = NULL;
   gboolean good = FALSE;
 
-  /* The name of a group is finished by what follows it. */
-  if (strchr (judged, ':') && has_focus (self))
+  /* The name of a group is finished by what follows it, a field by the row of a table. */
+  if ((strchr (judged, ':') && has_focus (self)) || strstr (judged, "{{"))
     good = TRUE;
   else
     {

@@ -122,6 +122,15 @@ create_headers (WbComposer *self)
   return scrolled;
 }
 
+/* What is asked for next is not to stand below it. */
+static void
+close_options_cb (WbComposer *self)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (self->options), GTK_TYPE_POPOVER);
+
+  gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 static GtkWidget *
 create_addresses (WbComposer *self)
 {
@@ -129,7 +138,9 @@ create_addresses (WbComposer *self)
   GtkWidget *import = gtk_button_new_with_label (_ ("Import…"));
   GtkWidget *export = gtk_button_new_with_label (_ ("Export…"));
 
+  g_signal_connect_swapped (import, "clicked", G_CALLBACK (close_options_cb), self);
   g_signal_connect_swapped (import, "clicked", G_CALLBACK (wb_composer_import_addresses), self);
+  g_signal_connect_swapped (export, "clicked", G_CALLBACK (close_options_cb), self);
   g_signal_connect_swapped (export, "clicked", G_CALLBACK (wb_composer_export_addresses), self);
   gtk_box_append (GTK_BOX (box), import);
   gtk_box_append (GTK_BOX (box), export);
@@ -148,6 +159,7 @@ wb_composer_setup_options (WbComposer *self)
   const char *priorities[] = { _ ("Normal"), _ ("High"), _ ("Low"), NULL };
   const char *nothing[] = { _ ("Off"), NULL };
   GtkGrid *grid = self->options;
+  GtkWidget *merge = NULL;
   int row = 0;
 
   self->priority = GTK_DROP_DOWN (
@@ -158,6 +170,12 @@ wb_composer_setup_options (WbComposer *self)
       add_row (grid, row++, _ ("Spelling"), gtk_drop_down_new_from_strings (nothing)));
   add_row (grid, row++, _ ("More headers"), create_headers (self));
   add_row (grid, row++, _ ("Address book"), create_addresses (self));
+  merge = gtk_button_new_with_label (_ ("For Each Row of a Table…"));
+  gtk_widget_set_tooltip_text (
+      merge, _ ("A mail for each row of a CSV file; “{{name}}” stands for its column “name”"));
+  g_signal_connect_swapped (merge, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (merge, "clicked", G_CALLBACK (wb_composer_merge), self);
+  add_row (grid, row++, _ ("Mail merge"), merge);
   self->receipt = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_ ("Ask for a read receipt")));
   gtk_grid_attach (grid, GTK_WIDGET (self->receipt), 0, row, 2, 1);
   g_signal_connect_swapped (self->priority, "notify::selected", G_CALLBACK (wb_composer_changed),

@@ -109,6 +109,7 @@ struct _WbComposer
   gboolean        filling;       /* while the window writes into its own fields */
   gboolean        modified;
   gboolean        closing;
+  char           *merge_path;    /* the table that was chosen, while the mail is taken down */
   gboolean        reminded;      /* and sends without an attachment */
   WbAddressCompletion *completions[4]; /* of To, Cc, Bcc and Reply-To, whose they are */
 
@@ -170,6 +171,9 @@ void       wb_composer_collect_options (WbComposer    *self,
                                         WbComposition *composition);
 void       wb_composer_fill_options  (WbComposer      *self,
                                       const WbComposition *composition);
+
+/* wb-composer-merge.c */
+void       wb_composer_merge         (WbComposer      *self);
 
 /* wb-composer-remind.c */
 gboolean   wb_composer_remind        (WbComposer      *self,

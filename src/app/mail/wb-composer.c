@@ -242,6 +242,7 @@ wb_composer_dispose (GObject *object)
   g_clear_object (&self->draft_account);
   g_clear_pointer (&self->initial_html, g_free);
   g_clear_pointer (&self->converted, g_free);
+  g_clear_pointer (&self->merge_path, g_free);
   g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
   g_clear_pointer (&self->in_reply_to, g_free);
   g_clear_pointer (&self->references, g_free);

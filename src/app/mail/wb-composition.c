@@ -559,3 +559,58 @@ wb_composition_save (const WbComposition *self, gboolean by_reference, GError **
   g_byte_array_append (bytes, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
   return g_byte_array_free_to_bytes (bytes);
 }
+
+static gboolean
+fill_field (char **field,
+            const char *text,
+            const WbMergeTable *table,
+            guint row,
+            WbMergeKind kind,
+            GError **error)
+{
+  if (!text)
+    return TRUE;
+  *field = wb_merge_table_fill (table, row, text, kind, error);
+  return *field != NULL;
+}
+
+/**
+ * wb_composition_merge:
+ * @self: a mail with fields such as "{{name}}"
+ * @table: what stands in the fields
+ * @row: which of its rows
+ * @error: set when there is no such column
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the mail for that row
+ */
+WbComposition *
+wb_composition_merge (const WbComposition *self,
+                      const WbMergeTable *table,
+                      guint row,
+                      GError **error)
+{
+  g_autoptr (WbComposition) one = wb_composition_new ();
+
+  one->from = g_strdup (self->from);
+  one->reply_to = g_strdup (self->reply_to);
+  one->charset = g_strdup (self->charset);
+  one->priority = self->priority;
+  one->receipt = self->receipt;
+  one->format = self->format;
+  one->plain_edited = self->plain_edited;
+  one->in_reply_to = g_strdup (self->in_reply_to);
+  one->references = g_strdup (self->references);
+  for (guint i = 0; i < self->attachments->len; i++)
+    g_ptr_array_add (one->attachments, g_object_ref (g_ptr_array_index (self->attachments, i)));
+  if (!fill_field (&one->to, self->to, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->cc, self->cc, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->bcc, self->bcc, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->subject, self->subject, table, row, WB_MERGE_TEXT, error) ||
+      !fill_field (&one->headers, self->headers, table, row, WB_MERGE_TEXT, error) ||
+      !fill_field (&one->html, self->html, table, row, WB_MERGE_HTML, error) ||
+      !fill_field (&one->text, self->text, table, row, WB_MERGE_TEXT, error))
+    return NULL;
+  return g_steal_pointer (&one);
+}

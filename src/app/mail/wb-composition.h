@@ -4,6 +4,7 @@
 
 #include "wb-attachment.h"
 #include "wb-draft.h"
+#include "wb-mail-merge.h"
 
 G_BEGIN_DECLS
 
@@ -63,6 +64,10 @@ void           wb_composition_free        (WbComposition        *self);
 WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
                                            GError              **error);
 WbBuiltMail   *wb_composition_preview     (const WbComposition  *self,
+                                           GError              **error);
+WbComposition *wb_composition_merge       (const WbComposition  *self,
+                                           const WbMergeTable   *table,
+                                           guint                 row,
                                            GError              **error);
 GBytes        *wb_composition_save        (const WbComposition  *self,
                                            gboolean              by_reference,
