@@ -462,6 +462,9 @@ wb_html_to_text (const char *html)
   if (writer.out->len > 0)
     g_string_append_c (writer.out, '\n');
 
+  /* The line above a signature ends in a space (RFC 3676 section 4.3), which HTML knows not. */
+  g_string_replace (writer.out, "\n--\n", "\n-- \n", 1);
+
   xmlFreeDoc (document);
   g_array_unref (writer.lists);
   g_free (writer.marker);

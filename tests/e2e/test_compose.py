@@ -380,6 +380,34 @@ class Compose(WindowTest):
         self.assertIn("mark is 2.", mails[1].get_body(("plain",)).get_content())
         self.discard(w)
 
+    def test_signature(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.key("ctrl+b")
+        self.shows(w, "Bold")
+        w.type("Ms Teacher")
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Keep This Text"))
+        wbtest.wait_until(lambda: glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),
+                          "the signature")
+        self.discard(w)
+        w = self.write()
+        self.subject(w, "Signed")
+        w.click(self.formatted(w), fy=0.02)
+        w.key("ctrl+Home")
+        w.type("Hello")
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "Hello\n-- \nMs Teacher\n")
+        self.assertIn("<b>Ms Teacher</b>", message.get_body(("html",)).get_content())
+        w = self.write()
+        self.formatted(w)
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Remove"))
+        wbtest.wait_until(lambda: not glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),
+                          "the signature to go")
+        w.key("ctrl+w")
+        self.gone(w)
+
     def test_narrow(self):
         """Everything is there at 360 pixels, in more rows."""
         w = self.write()

@@ -522,6 +522,17 @@ wb_composer_fill_body (WbComposer *self, const WbComposition *composition)
                        : *text                          ? wb_html_from_text (text)
                                                         : g_strdup ("");
   show_body (self);
+}
+
+/**
+ * wb_composer_load_editor:
+ * @self: the window
+ *
+ * Makes the editor, once, with what was filled in. Main thread.
+ */
+void
+wb_composer_load_editor (WbComposer *self)
+{
   wb_html_load_async (get_engine (self), NULL, html_loaded_cb, g_object_ref (self));
 }
 

@@ -147,6 +147,23 @@ create_addresses (WbComposer *self)
   return box;
 }
 
+static GtkWidget *
+create_signature (WbComposer *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *keep = gtk_button_new_with_label (_ ("Keep This Text"));
+  GtkWidget *remove = gtk_button_new_with_label (_ ("Remove"));
+
+  gtk_widget_set_tooltip_text (keep, _ ("What stands in this mail is put below each new one"));
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (wb_composer_keep_signature), self);
+  g_signal_connect_swapped (remove, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (remove, "clicked", G_CALLBACK (wb_composer_remove_signature), self);
+  gtk_box_append (GTK_BOX (box), keep);
+  gtk_box_append (GTK_BOX (box), remove);
+  return box;
+}
+
 /**
  * wb_composer_setup_options:
  * @self: the window
@@ -170,6 +187,7 @@ wb_composer_setup_options (WbComposer *self)
       add_row (grid, row++, _ ("Spelling"), gtk_drop_down_new_from_strings (nothing)));
   add_row (grid, row++, _ ("More headers"), create_headers (self));
   add_row (grid, row++, _ ("Address book"), create_addresses (self));
+  add_row (grid, row++, _ ("Signature"), create_signature (self));
   merge = gtk_button_new_with_label (_ ("For Each Row of a Table…"));
   gtk_widget_set_tooltip_text (
       merge, _ ("A mail for each row of a CSV file; “{{name}}” stands for its column “name”"));

@@ -146,6 +146,7 @@ void       wb_composer_finish        (WbComposer      *self);
 void       wb_composer_setup_body    (WbComposer      *self);
 void       wb_composer_fill_body     (WbComposer      *self,
                                       const WbComposition *composition);
+void       wb_composer_load_editor   (WbComposer      *self);
 void       wb_composer_snapshot      (WbComposer      *self,
                                       WbSnapshotFunc   func);
 void       wb_composer_execute       (WbComposer      *self,
@@ -174,6 +175,12 @@ void       wb_composer_fill_options  (WbComposer      *self,
 
 /* wb-composer-merge.c */
 void       wb_composer_merge         (WbComposer      *self);
+
+/* wb-composer-signature.c */
+void       wb_composer_begin_body    (WbComposer      *self,
+                                      gboolean         fresh);
+void       wb_composer_keep_signature (WbComposer     *self);
+void       wb_composer_remove_signature (WbComposer   *self);
 
 /* wb-composer-remind.c */
 gboolean   wb_composer_remind        (WbComposer      *self,

@@ -449,6 +449,7 @@ wb_composer_new (WbMailStore *store,
   if (composition)
     fill (self, composition);
   wb_composer_fill_body (self, composition);
+  wb_composer_begin_body (self, draft_name == NULL);
   self->draft_name = g_strdup (draft_name);
   if (draft_name)
     g_set_object (&self->draft_account, account);
