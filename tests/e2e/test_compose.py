@@ -30,9 +30,14 @@ class Compose(WindowTest):
         return w
 
     def write(self):
+        # From here the teacher writes to the student, who is filled in.
         self.page(1)
+        self.click("list item", "Inbox of student@lab-b.test")
         self.click("push button", "Write a mail")
-        return self.composer()
+        w = self.composer()
+        wbtest.wait_until(lambda: atspi.text(self.inside(w, "text", "To")) == "student@lab-b.test",
+                          "the recipient")
+        return w
 
     def inside(self, w, role=None, name=None, **kw):
         return atspi.find(w.frame, role, name, **kw)

@@ -488,6 +488,13 @@ test_html_to_text (void)
     { "<blockquote>said<blockquote>before</blockquote></blockquote>me",
       "> said\n>\n> > before\n\nme\n" },
     { "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td\n" },
+    { "<table border=1><tr><th>Name</th><th>n</th></tr><tr><td>王</td><td>1<br></td></tr>"
+      "<tr><td><br></td><td><div>2</div></td></tr></table><p>x",
+      "Name | n\n王   | 1\n     | 2\n\nx\n" },
+    { "<table border=1><tr><td><table "
+      "border=1><tr><td>a</td><td>b</td></tr></table></td></tr></table>",
+      "a | b\n" },
+    { "<table border=0><tr><td>a<br>b</td><td>c</td></tr></table>", "a\nb\tc\n" },
     { "<h1>Title</h1>text<pre>  x\n   y</pre>", "Title\n\ntext\n\n  x\n   y\n" },
     { "<head><title>t</title><style>x</style></head><script>evil()</script><p>&lt;ok&gt;&nbsp;你好",
       "<ok> 你好\n" },

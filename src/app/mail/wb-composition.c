@@ -346,9 +346,10 @@ add_headers (const WbComposition *self, WbDraft *draft, GError **error)
 
   for (guint i = 0; lines[i]; i++)
     {
+      const char *line = g_strstrip (lines[i]);
       char *colon = strchr (lines[i], ':');
 
-      if (!*g_strstrip (lines[i]))
+      if (!*line)
         continue;
       if (!colon)
         {
