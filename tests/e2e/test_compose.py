@@ -37,6 +37,7 @@ class Compose(WindowTest):
         w = self.composer()
         wbtest.wait_until(lambda: atspi.text(self.inside(w, "text", "To")) == "student@lab-b.test",
                           "the recipient")
+        w.focus()
         return w
 
     def inside(self, w, role=None, name=None, **kw):
@@ -84,7 +85,14 @@ class Compose(WindowTest):
     def test_keys_before_the_editor_is_there(self):
         w = self.write()
         editor = self.inside(w, None, "Message text")
-        w.click(editor, fy=0.1)
+        subject = self.inside(w, "text", "Subject")
+
+        def left_the_subject():
+            w.click(editor, fy=0.1)
+            return "focused" not in atspi.states(subject)
+
+        # The press may come at the very moment when one text takes the other's place.
+        wbtest.wait_until(left_the_subject, "the text to have the keys")
         w.type("early birds catch worms")
         self.formatted(w)
         w.type(", later ones do not")
@@ -417,6 +425,7 @@ class Compose(WindowTest):
         """Everything is there at 360 pixels, in more rows."""
         w = self.write()
         w.place(0, 0, 360, 720)
+        w.focus()
         self.subject(w, "Narrow")
         w.click(self.formatted(w), fy=0.2)
         w.type("on a phone")

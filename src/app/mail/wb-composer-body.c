@@ -461,6 +461,8 @@ editor_ready_cb (GtkWidget *editor, gpointer user_data)
       wb_html_editor_insert_html (get_engine (self), self->editor, html);
     }
   show_body (self);
+  /* It has done its work, and is no second text to a screen reader. */
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->early)), FALSE);
   if (in_text || (*gtk_editable_get_text (self->to) && *gtk_editable_get_text (self->subject) &&
                   !self->modified))
     gtk_widget_grab_focus (self->editor);
