@@ -42,12 +42,15 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *name = NULL;
 
   if (keeping->kind == WB_FOLDER_DRAFTS)
-    bytes = wb_composition_save (keeping->composition, error);
+    bytes = wb_composition_save (keeping->composition, FALSE, error);
   else
     {
       built = wb_composition_build (keeping->composition, error);
       if (built)
-        bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+        {
+          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          wb_composition_learn (keeping->composition);
+        }
     }
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -104,7 +107,7 @@ fail (WbComposer *self, const char *text, gboolean kept)
           _ ("“%s” is still in the Outbox, which says why"), gtk_editable_get_text (self->subject));
 
       wb_workbench_toast (workbench, line);
-      gtk_window_destroy (GTK_WINDOW (self));
+      wb_composer_finish (self);
       return;
     }
   if (self->closing)
@@ -141,7 +144,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       drop_draft (self);
       tell_success (self, &sent);
       g_clear_object (&self->cancellable);
-      gtk_window_destroy (GTK_WINDOW (self));
+      wb_composer_finish (self);
       return;
     }
   self->conversation = sent.conversation;
@@ -181,6 +184,7 @@ undo (WbComposer *self)
   g_clear_pointer (&self->outbox_name, g_free);
   self->modified = TRUE;
   self->closing = FALSE;
+  wb_composer_queue_autosave (self);
   gtk_window_present (GTK_WINDOW (self));
 }
 
@@ -227,6 +231,7 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
+  wb_composer_drop_autosave (self);
   wait_for_undo (self);
 }
 
@@ -238,6 +243,12 @@ snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError
   if (!composition)
     {
       fail (self, error->message, FALSE);
+      return;
+    }
+  if (wb_composer_remind (self, composition))
+    {
+      wb_composition_free (composition);
+      end_sending (self);
       return;
     }
   keeping = g_new0 (Keeping, 1);
@@ -311,9 +322,10 @@ draft_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (self->draft_name);
   self->draft_name = g_steal_pointer (&name);
   refresh (self, self->draft_account, WB_FOLDER_DRAFTS);
+  wb_composer_drop_autosave (self);
   wb_workbench_toast (workbench, _ ("Kept in Drafts"));
   if (self->closing)
-    gtk_window_destroy (GTK_WINDOW (self));
+    wb_composer_finish (self);
 }
 
 static void

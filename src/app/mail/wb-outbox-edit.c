@@ -117,7 +117,7 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
   if (!message)
     return NULL;
   job->composition = make_composition (message, recipients);
-  saved = wb_composition_save (job->composition, error);
+  saved = wb_composition_save (job->composition, FALSE, error);
   if (saved)
     job->draft_name = wb_maildir_deliver (drafts, saved, "DS", error);
   if (!job->draft_name || !wb_maildir_remove (outbox, job->name, error))
