@@ -7,10 +7,13 @@
 #include "wb-draft.h"
 
 /* Whole words in English; Chinese has no spaces. Not "attached to", which is said of people. */
-#define WORDS                                                                                                   \
-  "\\battach(ed|ing|ment|ments)\\b(?! to\\b)|\\b(see|find|have|i) attach(ed)?\\b|"                              \
-  "\\benclos(ed|ure|ures|ing)\\b|附件|附檔|附档|附上|附後|附后|附图|附圖|附表|随附|隨附|" \
-  "见附|見附|随信附|隨信附"
+#define ENGLISH                                                                    \
+  "\\battach(ed|ing|ment|ments)\\b(?! to\\b)|\\b(see|find|have|i) attach(ed)?\\b|" \
+  "\\benclos(ed|ure|ures|ing)\\b"
+#define CHINESE                                       \
+  "附件|附檔|附档|附上|附後|附后|附图|" \
+  "附圖|附表|随附|隨附|见附|見附|"        \
+  "随信附|隨信附"
 
 /**
  * wb_draft_mentions_attachment:
@@ -34,7 +37,7 @@ wb_draft_mentions_attachment (const char *text)
 
   if (g_once_init_enter (&done))
     {
-      regex = g_regex_new (WORDS, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+      regex = g_regex_new (ENGLISH "|" CHINESE, G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
       g_once_init_leave (&done, 1);
     }
   lines = g_strsplit (text, "\n", -1);

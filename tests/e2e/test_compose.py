@@ -429,8 +429,8 @@ class Compose(WindowTest):
         self.subject(w, "Narrow")
         w.click(self.formatted(w), fy=0.2)
         w.type("on a phone")
-        for name in ("Send", "Attach files", "More about this mail", "Keep in Drafts", "What will be sent",
-                     "Bold", "Clear formatting", "Table", "Code", "HTML", "Plain"):
+        for name in ("Send", "Attach files", "More about this mail", "What will be sent", "Bold",
+                     "Clear formatting", "Table", "Code", "HTML", "Plain"):
             x, _, width, _ = atspi.extents(self.inside(w, None, name))
             self.assertGreaterEqual(x, 0, name)
             self.assertLessEqual(x + width, 360, name)

@@ -67,6 +67,7 @@ struct _WbComposer
   WbDraftPreview *preview;
   GtkToggleButton *preview_button;
   GtkWidget      *send;
+  GtkWidget      *save;
   GtkWidget    *progress_bar;
   GtkLabel       *step;
   GtkProgressBar *bar;

@@ -114,6 +114,8 @@ wide_changed_cb (WbComposer *self)
       wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->from_box), row);
+  /* It is kept while it is written, and closing asks. */
+  gtk_widget_set_visible (self->save, row == GTK_ORIENTATION_HORIZONTAL);
   /* The buttons leave no room for the title, which is the subject once more. */
   adw_header_bar_set_title_widget (self->header, row == GTK_ORIENTATION_HORIZONTAL
                                                      ? NULL
@@ -293,6 +295,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview_button);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, send);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, save);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, step);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bar);
