@@ -14,6 +14,7 @@
 #include "wb-file-clipboard.h"
 #include "wb-file-columns.h"
 #include "wb-file-drop-target.h"
+#include "wb-file-properties.h"
 
 typedef struct
 {
@@ -104,6 +105,7 @@ update_count (WbFilePane *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.send", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.copy", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.delete", n_selected > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.properties", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.rename", n_selected == 1);
 }
 
@@ -525,6 +527,15 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+properties_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) items = wb_file_pane_dup_selected (WB_FILE_PANE (widget));
+
+  if (items->len > 0)
+    wb_file_properties_show (WB_FILE_PANE (widget), items);
+}
+
+static void
 copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wb_file_clipboard_copy (WB_FILE_PANE (widget));
@@ -854,6 +865,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.new-folder", NULL, new_folder_action);
   gtk_widget_class_install_action (widget_class, "pane.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
+  gtk_widget_class_install_action (widget_class, "pane.properties", NULL, properties_action);
   gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);
@@ -863,6 +875,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "pane.up", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "pane.location",
                                        NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK,
+                                       "pane.properties", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "pane.reload", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "pane.rename", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_h, GDK_CONTROL_MASK,
