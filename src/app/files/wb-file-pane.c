@@ -15,6 +15,8 @@
 #include "wb-file-columns.h"
 #include "wb-file-drop-target.h"
 #include "wb-file-properties.h"
+#include "wb-file-rename.h"
+#include "wb-file-search.h"
 
 typedef struct
 {
@@ -44,6 +46,7 @@ typedef struct
   GtkMultiSelection *selection;
   GCancellable *work; /* (nullable): what takes long just now */
   GHashTable *kept;   /* (nullable): what was selected before the rows were replaced */
+  WbFileItem *reveal; /* (nullable): what is selected once a row of its name is there */
   char *shown;        /* the location whose rows are shown */
   char *sort;         /* the column, with "-" before it when from the greatest down */
   gboolean show_hidden;
@@ -192,7 +195,7 @@ void
 wb_file_pane_set_active (WbFilePane *self, gboolean active)
 {
   static const char *const actions[] = { "pane.up", "pane.reload", "pane.new-folder",
-                                         "pane.show-hidden" };
+                                         "pane.show-hidden", "pane.search" };
   WbFilePanePrivate *priv = PRIVATE (self);
 
   priv->active = active;
@@ -319,6 +322,7 @@ location_activate_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
 
+  g_clear_object (&priv->reveal);
   WB_FILE_PANE_GET_CLASS (self)->open_location (
       self, gtk_editable_get_text (GTK_EDITABLE (priv->location)));
 }
@@ -373,6 +377,9 @@ list_key_cb (GtkEventControllerKey *controller,
 {
   GtkEditable *filter = PRIVATE (self)->filter;
 
+  /* A row's name is being changed. */
+  if (GTK_IS_TEXT (gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)))))
+    return FALSE;
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || !PRIVATE (self)->active)
     return FALSE;
   if (keyval == GDK_KEY_Escape && *gtk_editable_get_text (filter) != '\0')
@@ -395,6 +402,7 @@ row_activate_cb (WbFilePane *self, guint position)
   WbFilePanePrivate *priv = PRIVATE (self);
   g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->selection), position);
 
+  g_clear_object (&priv->reveal);
   if (item == NULL)
     return;
   if (wb_file_item_is_folder (item) || wb_file_item_get_entry_type (item) == WB_FTP_ENTRY_LINK)
@@ -411,6 +419,7 @@ row_activate_cb (WbFilePane *self, guint position)
 static void
 up_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  g_clear_object (&PRIVATE (WB_FILE_PANE (widget))->reveal);
   WB_FILE_PANE_GET_CLASS (widget)->open_parent (WB_FILE_PANE (widget));
 }
 
@@ -455,6 +464,44 @@ check_name (WbFilePane *self, const char *name)
 }
 
 static void
+scroll_to (WbFilePane *self, guint position)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (PRIVATE (self)->view));
+
+  gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
+}
+
+/**
+ * wb_file_pane_reveal:
+ * @folder: where it is, as the server's bytes or a path of this computer
+ * @item: a row of that folder, or of one like it
+ *
+ * Goes there and selects it.
+ */
+void
+wb_file_pane_reveal (WbFilePane *self, const char *folder, WbFileItem *item)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  gtk_editable_set_text (priv->filter, "");
+  if (wb_file_item_is_hidden (item) && !priv->show_hidden)
+    g_object_set (self, "show-hidden", TRUE, NULL);
+  g_set_object (&priv->reveal, item);
+  WB_FILE_PANE_GET_CLASS (self)->go_to (self, folder);
+}
+
+/**
+ * wb_file_pane_focus_list:
+ *
+ * Gives the list the keys.
+ */
+void
+wb_file_pane_focus_list (WbFilePane *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+}
+
+static void
 new_folder_named_cb (const char *text, gpointer user_data)
 {
   if (check_name (user_data, text))
@@ -468,53 +515,44 @@ new_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
                g_object_ref (widget), g_object_unref);
 }
 
-typedef struct
+static gboolean
+renamed_cb (WbFilePane *self, WbFileItem *item, const char *name)
 {
-  WbFilePane *pane;
-  GPtrArray *items;
-} Question;
-
-static Question *
-question_new (GtkWidget *pane)
-{
-  Question *question = g_new0 (Question, 1);
-
-  question->pane = g_object_ref (WB_FILE_PANE (pane));
-  question->items = wb_file_pane_dup_selected (question->pane);
-  return question;
+  if (!check_name (self, name))
+    return FALSE;
+  WB_FILE_PANE_GET_CLASS (self)->rename_item (self, item, name);
+  return TRUE;
 }
 
-static void
-question_free (Question *question)
+static gboolean
+begin_rename_cb (gpointer user_data)
 {
-  g_object_unref (question->pane);
-  g_ptr_array_unref (question->items);
-  g_free (question);
-}
+  WbFilePane *self = user_data;
+  GtkWidget *cell = NULL;
+  g_autoptr (GPtrArray) items = NULL;
 
-static void
-renamed_cb (const char *text, gpointer user_data)
-{
-  Question *question = user_data;
-  WbFileItem *item = g_ptr_array_index (question->items, 0);
-
-  if (!g_str_equal (text, wb_file_item_get_name (item)) && check_name (question->pane, text))
-    WB_FILE_PANE_GET_CLASS (question->pane)->rename_item (question->pane, item, text);
+  if (!wb_file_pane_is_active (self))
+    return G_SOURCE_REMOVE;
+  items = wb_file_pane_dup_selected (self);
+  if (items->len == 1)
+    cell = wb_file_columns_get_name_cell (g_ptr_array_index (items, 0));
+  if (cell != NULL && gtk_widget_get_mapped (cell))
+    wb_file_rename_begin (self, cell, g_ptr_array_index (items, 0), renamed_cb);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  Question *question = question_new (widget);
+  WbFilePanePrivate *priv = PRIVATE (WB_FILE_PANE (widget));
+  g_autoptr (GtkBitset) selected =
+      gtk_selection_model_get_selection (GTK_SELECTION_MODEL (priv->selection));
 
-  if (question->items->len != 1)
-    {
-      question_free (question);
-      return;
-    }
-  wb_ask_text (widget, _ ("Rename"), _ ("Name"),
-               wb_file_item_get_name (g_ptr_array_index (question->items, 0)), _ ("_Rename"),
-               renamed_cb, question, (GDestroyNotify) question_free);
+  if (gtk_bitset_get_size (selected) != 1)
+    return;
+  scroll_to (WB_FILE_PANE (widget), gtk_bitset_get_minimum (selected));
+  /* The menu that it was chosen in is to give the focus back first, and the row to be there. */
+  g_idle_add_full (G_PRIORITY_LOW, begin_rename_cb, g_object_ref (widget), g_object_unref);
 }
 
 static void
@@ -524,6 +562,12 @@ delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (items->len > 0)
     WB_FILE_PANE_GET_CLASS (widget)->delete_items (WB_FILE_PANE (widget), items);
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_file_search_show (WB_FILE_PANE (widget));
 }
 
 static void
@@ -700,6 +744,25 @@ replacing_cb (WbFilePane *self)
 }
 
 static void
+reveal (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
+
+  for (guint i = 0; i < n && priv->reveal != NULL; i++)
+    {
+      g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
+
+      if (!g_str_equal (wb_file_item_get_name (item), wb_file_item_get_name (priv->reveal)))
+        continue;
+      g_clear_object (&priv->reveal);
+      g_clear_pointer (&priv->kept, g_hash_table_unref);
+      gtk_selection_model_select_item (GTK_SELECTION_MODEL (priv->selection), i, TRUE);
+      scroll_to (self, i);
+    }
+}
+
+static void
 replaced_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
@@ -707,6 +770,7 @@ replaced_cb (WbFilePane *self)
   g_autoptr (GtkBitset) selected = NULL;
   g_autoptr (GtkBitset) all = NULL;
 
+  reveal (self);
   if (priv->kept == NULL)
     return;
   selected = gtk_bitset_new_empty ();
@@ -815,6 +879,7 @@ wb_file_pane_dispose (GObject *object)
   cancel_work_cb (self);
   g_clear_object (&priv->work);
   g_clear_pointer (&priv->kept, g_hash_table_unref);
+  g_clear_object (&priv->reveal);
   g_clear_object (&priv->rows);
   g_clear_object (&priv->selection);
   g_clear_pointer (&priv->sort, g_free);
@@ -866,6 +931,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "pane.properties", NULL, properties_action);
+  gtk_widget_class_install_action (widget_class, "pane.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);
@@ -875,6 +941,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "pane.up", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "pane.location",
                                        NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "pane.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_ALT_MASK,
                                        "pane.properties", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "pane.reload", NULL);

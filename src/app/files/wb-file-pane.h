@@ -101,6 +101,10 @@ void        wb_file_pane_point_at     (WbFilePane    *self,
                                        guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
+void        wb_file_pane_reveal       (WbFilePane    *self,
+                                       const char    *folder,
+                                       WbFileItem    *item);
+void        wb_file_pane_focus_list   (WbFilePane    *self);
 GPtrArray  *wb_file_pane_dup_selected (WbFilePane    *self);
 
 G_END_DECLS

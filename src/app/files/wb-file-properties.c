@@ -69,6 +69,7 @@ add_row (AdwPreferencesGroup *group, const char *title, const char *value)
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_widget_set_margin_top (label, 6);
   gtk_widget_set_margin_bottom (label, 6);
@@ -585,7 +586,7 @@ wb_file_properties_show (WbFilePane *pane, GPtrArray *items)
   WbFileProperties *self =
       g_object_new (WB_TYPE_FILE_PROPERTIES, "title", _ ("Properties"), "modal", TRUE,
                     "transient-for", gtk_widget_get_root (GTK_WIDGET (pane)), "default-width", 460,
-                    "default-height", 640, NULL);
+                    "default-height", 740, NULL);
 
   self->pane = g_object_ref (pane);
   self->items = g_ptr_array_ref (items);
