@@ -14,6 +14,7 @@
 #include "wb-file-clipboard.h"
 #include "wb-file-columns.h"
 #include "wb-file-drop-target.h"
+#include "wb-file-link.h"
 #include "wb-file-properties.h"
 #include "wb-file-rename.h"
 #include "wb-file-search.h"
@@ -195,7 +196,7 @@ void
 wb_file_pane_set_active (WbFilePane *self, gboolean active)
 {
   static const char *const actions[] = { "pane.up", "pane.reload", "pane.new-folder",
-                                         "pane.show-hidden", "pane.search" };
+                                         "pane.show-hidden", "pane.search", "pane.new-link" };
   WbFilePanePrivate *priv = PRIVATE (self);
 
   priv->active = active;
@@ -438,10 +439,17 @@ send_action (GtkWidget *widget, const char *name, GVariant *parameter)
     g_signal_emit (widget, signals[SEND], 0, items);
 }
 
-/* A name that would lead elsewhere, or end a command to a server, is refused here, before anything
- * is sent. */
-static gboolean
-check_name (WbFilePane *self, const char *name)
+/**
+ * wb_file_pane_check_name:
+ * @name: what was entered
+ *
+ * Refuses a name that would lead elsewhere, or end a command to a server, before anything is sent,
+ * and says why above the list.
+ *
+ * Returns: whether it will do
+ */
+gboolean
+wb_file_pane_check_name (WbFilePane *self, const char *name)
 {
   g_autoptr (GError) error = NULL;
 
@@ -504,7 +512,7 @@ wb_file_pane_focus_list (WbFilePane *self)
 static void
 new_folder_named_cb (const char *text, gpointer user_data)
 {
-  if (check_name (user_data, text))
+  if (wb_file_pane_check_name (user_data, text))
     WB_FILE_PANE_GET_CLASS (user_data)->make_folder (user_data, text);
 }
 
@@ -518,7 +526,7 @@ new_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static gboolean
 renamed_cb (WbFilePane *self, WbFileItem *item, const char *name)
 {
-  if (!check_name (self, name))
+  if (!wb_file_pane_check_name (self, name))
     return FALSE;
   WB_FILE_PANE_GET_CLASS (self)->rename_item (self, item, name);
   return TRUE;
@@ -568,6 +576,12 @@ static void
 search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wb_file_search_show (WB_FILE_PANE (widget));
+}
+
+static void
+new_link_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_file_link_ask (WB_FILE_PANE (widget));
 }
 
 static void
@@ -932,6 +946,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "pane.properties", NULL, properties_action);
   gtk_widget_class_install_action (widget_class, "pane.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "pane.new-link", NULL, new_link_action);
   gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
   gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);

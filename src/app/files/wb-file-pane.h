@@ -101,6 +101,8 @@ void        wb_file_pane_point_at     (WbFilePane    *self,
                                        guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
+gboolean    wb_file_pane_check_name   (WbFilePane    *self,
+                                       const char    *name);
 void        wb_file_pane_reveal       (WbFilePane    *self,
                                        const char    *folder,
                                        WbFileItem    *item);

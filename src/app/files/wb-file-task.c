@@ -54,6 +54,8 @@ wb_file_task_free (WbFileTask *task)
   g_object_unref (task->progress);
   g_async_queue_unref (task->found);
   g_free (task->pattern);
+  g_free (task->name);
+  g_free (task->target);
   g_free (task);
 }
 
@@ -291,6 +293,9 @@ carry_out (Walk *walk, const char *folder, GError **error)
     case WB_FILE_FIND:
       walk->pattern = make_pattern (task->pattern);
       return walk_folder (walk, folder, "", 0, error);
+    case WB_FILE_MAKE_LINK:
+      return walk->access->make_link (walk->where, folder, task->name, task->target,
+                                      walk->cancellable, error);
     case WB_FILE_MEASURE:
     case WB_FILE_CHANGE_MODE:
     default:

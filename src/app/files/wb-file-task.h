@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @WB_FILE_CHANGE_MODE: change permissions
  * @WB_FILE_CHECKSUM: of the first row
  * @WB_FILE_FIND: look for a name below the folder
+ * @WB_FILE_MAKE_LINK: make a symbolic link in the folder
  */
 typedef enum
 {
@@ -20,6 +21,7 @@ typedef enum
   WB_FILE_CHANGE_MODE,
   WB_FILE_CHECKSUM,
   WB_FILE_FIND,
+  WB_FILE_MAKE_LINK,
 } WbFileVerb;
 
 /**
@@ -42,6 +44,8 @@ typedef enum
  * @set: permission bits to give
  * @clear: permission bits to take
  * @pattern: a name, with * and ?
+ * @name: of a link
+ * @target: where it leads
  * @found: (element-type WbFileFound): gets what %WB_FILE_FIND finds, while it looks
  *
  * Something that goes through folders, here or on a server, on a session's thread. Only @found and
@@ -56,6 +60,8 @@ typedef struct
   guint       clear;
   WbFileScope scope;
   char       *pattern;
+  char       *name;
+  char       *target;
   GAsyncQueue *found;
 } WbFileTask;
 
@@ -107,6 +113,12 @@ typedef struct
   char      *(*checksum)    (gpointer       where,
                              const char    *path,
                              char         **algorithm,
+                             GCancellable  *cancellable,
+                             GError       **error);
+  gboolean   (*make_link)   (gpointer       where,
+                             const char    *folder,
+                             const char    *name,
+                             const char    *target,
                              GCancellable  *cancellable,
                              GError       **error);
 } WbFileAccess;

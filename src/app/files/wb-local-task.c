@@ -109,6 +109,20 @@ checksum (gpointer where,
   return g_strdup (g_checksum_get_string (sum));
 }
 
+static gboolean
+make_link (gpointer where,
+           const char *folder,
+           const char *name,
+           const char *target,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GFile) parent = file_of (folder);
+  g_autoptr (GFile) made = g_file_get_child_for_display_name (parent, name, error);
+
+  return made != NULL && g_file_make_symbolic_link (made, target, cancellable, error);
+}
+
 /**
  * wb_local_task_new:
  * @task: (transfer full): what to do
@@ -148,7 +162,7 @@ wb_local_task_free (WbLocalTask *self)
 gpointer
 wb_local_task_job (gpointer data, GCancellable *cancellable, GError **error)
 {
-  static const WbFileAccess access = { list, change_mode, checksum };
+  static const WbFileAccess access = { list, change_mode, checksum, make_link };
   WbLocalTask *self = data;
   const char *path = g_file_peek_path (self->folder);
   g_autofree char *uri = path == NULL ? g_file_get_uri (self->folder) : NULL;

@@ -386,6 +386,18 @@ checksum_for_task (gpointer where,
   return wb_ftp_client_hash (where, path, algorithm, cancellable, error);
 }
 
+/* By its name alone, as the folder may have a space in its path, which the command cannot tell. */
+static gboolean
+make_link_for_task (gpointer where,
+                    const char *folder,
+                    const char *name,
+                    const char *target,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  return wb_ftp_client_make_link (where, target, name, cancellable, error);
+}
+
 /**
  * wb_remote_job_task:
  * @data: a #WbRemoteJob with a task
@@ -397,7 +409,8 @@ checksum_for_task (gpointer where,
 gpointer
 wb_remote_job_task (gpointer data, GCancellable *cancellable, GError **error)
 {
-  static const WbFileAccess access = { list_for_task, change_mode_for_task, checksum_for_task };
+  static const WbFileAccess access = { list_for_task, change_mode_for_task, checksum_for_task,
+                                       make_link_for_task };
   WbRemoteJob *job = data;
   WbRemoteServer *server = job->server;
 
