@@ -140,7 +140,7 @@ class Properties(WindowTest):
 
     def test_3c_search_here(self):
         self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
-        self.window.key("ctrl+shift+f")
+        self.window.key("F3")
         frame, window = self.dialog("Search Below")
         window.type("t*.txt")
         window.key("Return")
@@ -158,6 +158,15 @@ class Properties(WindowTest):
         self.find("label", "1 of 3 selected")
         self.window.key("alt+Up", "alt+Up")
         self.row("This Computer", "alpha.txt")
+
+    def test_3d_link_here(self):
+        self.make_link("This Computer", "alpha.txt", self.home)
+        self.window.click(self.row("This Computer", "current"), fx=0.1)
+        self.window.key("alt+Return")
+        frame, window = self.dialog("Properties")
+        atspi.find(frame, "label", "Leads to")
+        atspi.find(frame, "label", "alpha.txt")
+        self.desktop.screenshot(self.picture("properties-link"), window.id)
 
     def test_4_server_refuses(self):
         server = Vsftpd(self)
@@ -191,6 +200,7 @@ class Properties(WindowTest):
         window.click(atspi.find(frame, "push button", "Apply"))
         atspi.gone(self.tree, "dialog", "Properties")
         self.assertEqual(mode(path), 0o604)
+        self.make_link("Server", "page.html", server.folder)
         self.find_below(server)
         self.click("push button", "Disconnect")
 
@@ -200,7 +210,7 @@ class Properties(WindowTest):
         server.put_file("c/other.txt", b"3")
         os.symlink(".", os.path.join(server.folder, "a", "loop"))
         self.window.click(self.row("Server", "page.html"), fx=0.1)
-        self.window.key("ctrl+shift+f")
+        self.window.key("F3")
         frame, window = self.dialog("Search Below")
         window.type("needle*")
         window.key("Return")
@@ -211,6 +221,18 @@ class Properties(WindowTest):
         atspi.gone(self.tree, "dialog", "Search Below")
         self.row("Server", "needle 1.txt")
         self.find("label", "1 of 1 selected")
+
+    def make_link(self, pane, target, folder):
+        self.window.click(self.row(pane, target), button=3, fx=0.1)
+        self.click("menu item", "New Link…")
+        self.find("text", "Leads to")
+        self.window.key("Return")
+        self.find("text", "Name")
+        self.window.key("ctrl+a")
+        self.window.type("current")
+        self.window.key("Return")
+        self.row(pane, "current")
+        self.assertEqual(os.readlink(os.path.join(folder, "current")), target)
 
     def test_9_quit(self):
         self.quit()
