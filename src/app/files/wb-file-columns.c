@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "wb-file-rename.h"
+
 #define DAY_AND_MINUTE "%Y-%m-%d %H:%M"
 
 /* ── What a cell shows ── */
@@ -97,6 +99,9 @@ wb_file_columns_set_order (GtkColumnView *view, WbFileOrder order, gboolean desc
 
 /* ── Cells ── */
 
+/* On an item: the cell that shows its name just now. */
+static const char cell_key[] = "wb-name-cell";
+
 static void
 drag_begin_cb (GtkDragSource *source, GdkDrag *drag, gpointer user_data)
 {
@@ -172,6 +177,21 @@ add_menu_gesture (GtkWidget *cell, GtkListItem *list_item)
   gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (gesture));
 }
 
+static gboolean
+query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keys, GtkTooltip *tooltip, gpointer data)
+{
+  WbFileItem *item = gtk_list_item_get_item (data);
+  g_autofree char *text = NULL;
+
+  if (item == NULL || wb_file_item_get_target (item) == NULL)
+    return FALSE;
+  /* Translators: what a link is called, and where it leads. */
+  text = g_strdup_printf (_ ("%s → %s"), wb_file_item_get_name (item),
+                          wb_file_item_get_target (item));
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
 static void
 setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
@@ -186,6 +206,8 @@ setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), icon);
   gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_set_has_tooltip (box, TRUE);
+  g_signal_connect (box, "query-tooltip", G_CALLBACK (query_tooltip_cb), list_item);
   add_drag_source (box, list_item);
   add_menu_gesture (box, list_item);
   gtk_list_item_set_child (list_item, box);
@@ -200,6 +222,30 @@ bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
 
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), wb_file_item_get_icon_name (item));
   gtk_label_set_label (GTK_LABEL (label), wb_file_item_get_name (item));
+  g_object_set_data (G_OBJECT (item), cell_key, gtk_list_item_get_child (list_item));
+}
+
+static void
+unbind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+{
+  GtkWidget *cell = gtk_list_item_get_child (list_item);
+  GObject *item = gtk_list_item_get_item (list_item);
+
+  wb_file_rename_leave (cell);
+  if (item != NULL && g_object_get_data (item, cell_key) == cell)
+    g_object_set_data (item, cell_key, NULL);
+}
+
+/**
+ * wb_file_columns_get_name_cell:
+ *
+ * Returns: (transfer none) (nullable): the cell with the row's name, if it is near enough to be
+ *   seen to have one
+ */
+GtkWidget *
+wb_file_columns_get_name_cell (WbFileItem *item)
+{
+  return g_object_get_data (G_OBJECT (item), cell_key);
 }
 
 static void
@@ -264,6 +310,7 @@ wb_file_columns_add (GtkColumnView *view, WbFilePane *pane)
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_name_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_name_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_name_cb), NULL);
   gtk_column_view_column_set_sorter (name, sorter);
   gtk_column_view_column_set_expand (name, TRUE);
   gtk_column_view_column_set_resizable (name, TRUE);

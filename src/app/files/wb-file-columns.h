@@ -18,4 +18,6 @@ void     wb_file_columns_set_order (GtkColumnView  *view,
                                     WbFileOrder     order,
                                     gboolean        descending);
 
+GtkWidget *wb_file_columns_get_name_cell (WbFileItem *item);
+
 G_END_DECLS

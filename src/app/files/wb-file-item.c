@@ -20,6 +20,7 @@ struct _WbFileItem
   GDateTime *modified;
   char *mode;
   char *owner;
+  char *target;
   GFile *file;
   WbFtpEntry *entry;
 };
@@ -36,6 +37,7 @@ wb_file_item_finalize (GObject *object)
   g_free (self->sort_key);
   g_free (self->mode);
   g_free (self->owner);
+  g_free (self->target);
   g_clear_pointer (&self->modified, g_date_time_unref);
   g_clear_object (&self->file);
   g_clear_object (&self->entry);
@@ -119,6 +121,8 @@ wb_file_item_new_local (GFile *file, GFileInfo *info)
   if (g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_UNIX_MODE))
     self->mode = format_mode (g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_MODE));
   self->owner = g_strdup (g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_OWNER_USER));
+  if (g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SYMLINK_TARGET))
+    self->target = g_filename_display_name (g_file_info_get_symlink_target (info));
   return self;
 }
 
@@ -142,6 +146,8 @@ wb_file_item_new_remote (WbFtpEntry *entry)
   self->modified = modified != NULL ? g_date_time_ref (modified) : NULL;
   self->mode = g_strdup (wb_ftp_entry_get_mode (entry));
   self->owner = g_strdup (wb_ftp_entry_get_owner (entry));
+  if (wb_ftp_entry_get_target (entry) != NULL)
+    self->target = g_utf8_make_valid (wb_ftp_entry_get_target (entry), -1);
   return self;
 }
 
@@ -264,6 +270,17 @@ const char *
 wb_file_item_get_owner (WbFileItem *self)
 {
   return self->owner;
+}
+
+/**
+ * wb_file_item_get_target:
+ *
+ * Returns: (nullable): where a link leads, to be shown
+ */
+const char *
+wb_file_item_get_target (WbFileItem *self)
+{
+  return self->target;
 }
 
 /**

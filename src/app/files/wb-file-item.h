@@ -32,6 +32,7 @@ GDateTime      *wb_file_item_get_modified   (WbFileItem  *self);
 gint64          wb_file_item_get_time       (WbFileItem  *self);
 const char     *wb_file_item_get_mode       (WbFileItem  *self);
 const char     *wb_file_item_get_owner      (WbFileItem  *self);
+const char     *wb_file_item_get_target     (WbFileItem  *self);
 GFile          *wb_file_item_get_file       (WbFileItem  *self);
 WbFtpEntry     *wb_file_item_get_entry      (WbFileItem  *self);
 const char     *wb_file_item_get_icon_name  (WbFileItem  *self);

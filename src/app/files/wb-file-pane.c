@@ -4,51 +4,15 @@
 
 #include "config.h"
 
-#include "wb-file-pane.h"
+#include "wb-file-pane-private.h"
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "wb-dialogs.h"
-#include "wb-file-clipboard.h"
 #include "wb-file-columns.h"
 #include "wb-file-drop-target.h"
 
-typedef struct
-{
-  /* Template */
-  GtkWidget *title;
-  GtkWidget *toolbar;
-  GtkEntry *location;
-  GtkSpinner *spinner;
-  GtkRevealer *problem;
-  GtkLabel *problem_label;
-  GtkButton *problem_reload;
-  GtkWidget *list; /* the view's scrolled window */
-  GMenuModel *menu;
-  GtkPopover *context;
-  GtkRevealer *work_bar;
-  GtkLabel *work_label;
-  GtkStack *stack;
-  AdwStatusPage *empty;
-  GtkColumnView *view;
-  GtkEditable *filter;
-  GtkLabel *count;
-  GtkButton *send;
-  GtkWidget *footer;
-
-  /* Owned */
-  WbFileModel *rows;
-  GtkMultiSelection *selection;
-  GCancellable *work; /* (nullable): what takes long just now */
-  GHashTable *kept;   /* (nullable): what was selected before the rows were replaced */
-  char *shown;        /* the location whose rows are shown */
-  char *sort;         /* the column, with "-" before it when from the greatest down */
-  gboolean show_hidden;
-  gboolean active;
-  gboolean retries; /* what the button beside an error does */
-} WbFilePanePrivate;
+#define PRIVATE(self) wb_file_pane_get_private (self)
 
 enum
 {
@@ -74,7 +38,11 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (WbFilePane, wb_file_pane, GTK_TYPE_WIDGET)
 
-#define PRIVATE(self) ((WbFilePanePrivate *) wb_file_pane_get_instance_private (self))
+WbFilePanePrivate *
+wb_file_pane_get_private (WbFilePane *self)
+{
+  return wb_file_pane_get_instance_private (self);
+}
 
 /* ── Rows ── */
 
@@ -104,6 +72,7 @@ update_count (WbFilePane *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.send", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.copy", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.delete", n_selected > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.properties", n_selected > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "pane.rename", n_selected == 1);
 }
 
@@ -190,7 +159,7 @@ void
 wb_file_pane_set_active (WbFilePane *self, gboolean active)
 {
   static const char *const actions[] = { "pane.up", "pane.reload", "pane.new-folder",
-                                         "pane.show-hidden" };
+                                         "pane.show-hidden", "pane.search", "pane.new-link" };
   WbFilePanePrivate *priv = PRIVATE (self);
 
   priv->active = active;
@@ -310,301 +279,42 @@ wb_file_pane_has_name (WbFilePane *self, const char *name)
   return wb_file_model_has_name (PRIVATE (self)->rows, name);
 }
 
-/* ── What the person does ── */
-
-static void
-location_activate_cb (WbFilePane *self)
+void
+wb_file_pane_scroll_to (WbFilePane *self, guint position)
 {
-  WbFilePanePrivate *priv = PRIVATE (self);
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (PRIVATE (self)->view));
 
-  WB_FILE_PANE_GET_CLASS (self)->open_location (
-      self, gtk_editable_get_text (GTK_EDITABLE (priv->location)));
-}
-
-static void
-dismiss_cb (WbFilePane *self)
-{
-  gtk_revealer_set_reveal_child (PRIVATE (self)->problem, FALSE);
-}
-
-static void
-retry_cb (WbFilePane *self)
-{
-  /* The button goes, and the keys of the pane need a place in it. */
-  if (!gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view)))
-    gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->location));
-  dismiss_cb (self);
-  if (PRIVATE (self)->retries)
-    WB_FILE_PANE_GET_CLASS (self)->retry (self);
-  else
-    WB_FILE_PANE_GET_CLASS (self)->reload (self);
-}
-
-static void
-filter_changed_cb (WbFilePane *self)
-{
-  WbFilePanePrivate *priv = PRIVATE (self);
-
-  wb_file_model_set_needle (priv->rows, gtk_editable_get_text (priv->filter));
-}
-
-static void
-filter_stop_cb (WbFilePane *self)
-{
-  gtk_editable_set_text (PRIVATE (self)->filter, "");
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
-}
-
-static void
-filter_activate_cb (WbFilePane *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
-}
-
-/* What is typed into the list is what to filter by. */
-static gboolean
-list_key_cb (GtkEventControllerKey *controller,
-             guint keyval,
-             guint keycode,
-             GdkModifierType state,
-             WbFilePane *self)
-{
-  GtkEditable *filter = PRIVATE (self)->filter;
-
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || !PRIVATE (self)->active)
-    return FALSE;
-  if (keyval == GDK_KEY_Escape && *gtk_editable_get_text (filter) != '\0')
-    {
-      filter_stop_cb (self);
-      return TRUE;
-    }
-  /* The space selects. */
-  if (!g_unichar_isgraph (gdk_keyval_to_unicode (keyval)))
-    return FALSE;
-  gtk_widget_grab_focus (GTK_WIDGET (filter));
-  gtk_editable_set_position (filter, -1);
-  return gtk_event_controller_key_forward (controller,
-                                           GTK_WIDGET (gtk_editable_get_delegate (filter)));
-}
-
-static void
-row_activate_cb (WbFilePane *self, guint position)
-{
-  WbFilePanePrivate *priv = PRIVATE (self);
-  g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->selection), position);
-
-  if (item == NULL)
-    return;
-  if (wb_file_item_is_folder (item) || wb_file_item_get_entry_type (item) == WB_FTP_ENTRY_LINK)
-    WB_FILE_PANE_GET_CLASS (self)->open_folder (self, item);
-  else
-    {
-      g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-      g_ptr_array_add (items, g_steal_pointer (&item));
-      g_signal_emit (self, signals[SEND], 0, items);
-    }
-}
-
-static void
-up_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  WB_FILE_PANE_GET_CLASS (widget)->open_parent (WB_FILE_PANE (widget));
-}
-
-static void
-reload_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  WB_FILE_PANE_GET_CLASS (widget)->reload (WB_FILE_PANE (widget));
-}
-
-static void
-send_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) items = wb_file_pane_dup_selected (WB_FILE_PANE (widget));
-
-  if (items->len > 0)
-    g_signal_emit (widget, signals[SEND], 0, items);
-}
-
-/* A name that would lead elsewhere, or end a command to a server, is refused here, before anything
- * is sent. */
-static gboolean
-check_name (WbFilePane *self, const char *name)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (g_str_equal (name, ".") || g_str_equal (name, ".."))
-    error = g_error_new (
-        G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
-        /* Translators: %s is "." or "..". */
-        _ ("“%s” cannot be a name: it stands for a folder already. Choose another."), name);
-  else if (strchr (name, '/') != NULL)
-    error =
-        g_error_new (G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
-                     /* Translators: %s is what was entered as a name. */
-                     _ ("“%s” cannot be a name: a slash separates folders. Leave it out."), name);
-  else if (*name == '\0' || strpbrk (name, "\r\n") != NULL)
-    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
-                                 _ ("A name needs at least one letter and no line break."));
-  if (error != NULL)
-    wb_file_pane_fail (self, error);
-  return error == NULL;
-}
-
-static void
-new_folder_named_cb (const char *text, gpointer user_data)
-{
-  if (check_name (user_data, text))
-    WB_FILE_PANE_GET_CLASS (user_data)->make_folder (user_data, text);
-}
-
-static void
-new_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  wb_ask_text (widget, _ ("New Folder"), _ ("Name"), "", _ ("_Create"), new_folder_named_cb,
-               g_object_ref (widget), g_object_unref);
-}
-
-typedef struct
-{
-  WbFilePane *pane;
-  GPtrArray *items;
-} Question;
-
-static Question *
-question_new (GtkWidget *pane)
-{
-  Question *question = g_new0 (Question, 1);
-
-  question->pane = g_object_ref (WB_FILE_PANE (pane));
-  question->items = wb_file_pane_dup_selected (question->pane);
-  return question;
-}
-
-static void
-question_free (Question *question)
-{
-  g_object_unref (question->pane);
-  g_ptr_array_unref (question->items);
-  g_free (question);
-}
-
-static void
-renamed_cb (const char *text, gpointer user_data)
-{
-  Question *question = user_data;
-  WbFileItem *item = g_ptr_array_index (question->items, 0);
-
-  if (!g_str_equal (text, wb_file_item_get_name (item)) && check_name (question->pane, text))
-    WB_FILE_PANE_GET_CLASS (question->pane)->rename_item (question->pane, item, text);
-}
-
-static void
-rename_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  Question *question = question_new (widget);
-
-  if (question->items->len != 1)
-    {
-      question_free (question);
-      return;
-    }
-  wb_ask_text (widget, _ ("Rename"), _ ("Name"),
-               wb_file_item_get_name (g_ptr_array_index (question->items, 0)), _ ("_Rename"),
-               renamed_cb, question, (GDestroyNotify) question_free);
-}
-
-static void
-delete_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) items = wb_file_pane_dup_selected (WB_FILE_PANE (widget));
-
-  if (items->len > 0)
-    WB_FILE_PANE_GET_CLASS (widget)->delete_items (WB_FILE_PANE (widget), items);
-}
-
-static void
-copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  wb_file_clipboard_copy (WB_FILE_PANE (widget));
-}
-
-static void
-paste_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  wb_file_clipboard_paste (WB_FILE_PANE (widget));
-}
-
-static void
-location_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (WB_FILE_PANE (widget))->location));
-}
-
-/* ── The context menu ── */
-
-static void
-open_menu (WbFilePane *self, double x, double y)
-{
-  WbFilePanePrivate *priv = PRIVATE (self);
-
-  if (!priv->active)
-    return;
-  gtk_popover_set_pointing_to (priv->context, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (priv->context);
-}
-
-static void
-menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  WbFilePanePrivate *priv = PRIVATE (WB_FILE_PANE (widget));
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
-  double x = 0, y = 0;
-
-  if (focus == NULL || !gtk_widget_is_ancestor (focus, priv->list))
-    focus = priv->list;
-  if (gtk_widget_translate_coordinates (focus, priv->list, gtk_widget_get_width (focus) / 4.0,
-                                        MIN (gtk_widget_get_height (focus), 24), &x, &y))
-    open_menu (WB_FILE_PANE (widget), x, y);
-}
-
-static void
-menu_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, WbFilePane *self)
-{
-  open_menu (self, x, y);
+  gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
 }
 
 /**
- * wb_file_pane_point_at:
- * @position: the row that the menu was asked for on
+ * wb_file_pane_reveal:
+ * @folder: where it is, as the server's bytes or a path of this computer
+ * @item: a row of that folder, or of one like it
  *
- * Selects a row alone, unless it is selected with others already.
+ * Goes there and selects it.
  */
 void
-wb_file_pane_point_at (WbFilePane *self, guint position)
-{
-  GtkSelectionModel *selection = GTK_SELECTION_MODEL (PRIVATE (self)->selection);
-
-  if (!gtk_selection_model_is_selected (selection, position))
-    gtk_selection_model_select_item (selection, position, TRUE);
-}
-
-static void
-add_menu (WbFilePane *self)
+wb_file_pane_reveal (WbFilePane *self, const char *folder, WbFileItem *item)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
-  GtkGesture *gesture = gtk_gesture_click_new ();
-  GtkWidget *popover = gtk_popover_menu_new_from_model (priv->menu);
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect (gesture, "pressed", G_CALLBACK (menu_pressed_cb), self);
-  gtk_widget_add_controller (priv->list, GTK_EVENT_CONTROLLER (gesture));
+  gtk_editable_set_text (priv->filter, "");
+  if (wb_file_item_is_hidden (item) && !priv->show_hidden)
+    g_object_set (self, "show-hidden", TRUE, NULL);
+  g_set_object (&priv->reveal, item);
+  WB_FILE_PANE_GET_CLASS (self)->go_to (self, folder);
+}
 
-  priv->context = GTK_POPOVER (popover);
-  gtk_popover_set_has_arrow (priv->context, FALSE);
-  gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_widget_set_parent (popover, priv->list);
+/**
+ * wb_file_pane_focus_list:
+ *
+ * Gives the list the keys.
+ */
+void
+wb_file_pane_focus_list (WbFilePane *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
 }
 
 /* ── Work that takes long ── */
@@ -689,6 +399,25 @@ replacing_cb (WbFilePane *self)
 }
 
 static void
+reveal (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
+
+  for (guint i = 0; i < n && priv->reveal != NULL; i++)
+    {
+      g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
+
+      if (!g_str_equal (wb_file_item_get_name (item), wb_file_item_get_name (priv->reveal)))
+        continue;
+      g_clear_object (&priv->reveal);
+      g_clear_pointer (&priv->kept, g_hash_table_unref);
+      gtk_selection_model_select_item (GTK_SELECTION_MODEL (priv->selection), i, TRUE);
+      wb_file_pane_scroll_to (self, i);
+    }
+}
+
+static void
 replaced_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
@@ -696,6 +425,7 @@ replaced_cb (WbFilePane *self)
   g_autoptr (GtkBitset) selected = NULL;
   g_autoptr (GtkBitset) all = NULL;
 
+  reveal (self);
   if (priv->kept == NULL)
     return;
   selected = gtk_bitset_new_empty ();
@@ -804,6 +534,7 @@ wb_file_pane_dispose (GObject *object)
   cancel_work_cb (self);
   g_clear_object (&priv->work);
   g_clear_pointer (&priv->kept, g_hash_table_unref);
+  g_clear_object (&priv->reveal);
   g_clear_object (&priv->rows);
   g_clear_object (&priv->selection);
   g_clear_pointer (&priv->sort, g_free);
@@ -835,40 +566,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, count);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, send);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, footer);
-  gtk_widget_class_bind_template_callback (widget_class, location_activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, dismiss_cb);
-  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_work_cb);
-  gtk_widget_class_bind_template_callback (widget_class, row_activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, filter_stop_cb);
-  gtk_widget_class_bind_template_callback (widget_class, filter_activate_cb);
-}
-
-static void
-install_actions (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_install_action (widget_class, "pane.up", NULL, up_action);
-  gtk_widget_class_install_action (widget_class, "pane.reload", NULL, reload_action);
-  gtk_widget_class_install_action (widget_class, "pane.send", NULL, send_action);
-  gtk_widget_class_install_action (widget_class, "pane.new-folder", NULL, new_folder_action);
-  gtk_widget_class_install_action (widget_class, "pane.rename", NULL, rename_action);
-  gtk_widget_class_install_action (widget_class, "pane.delete", NULL, delete_action);
-  gtk_widget_class_install_action (widget_class, "pane.copy", NULL, copy_action);
-  gtk_widget_class_install_action (widget_class, "pane.paste", NULL, paste_action);
-  gtk_widget_class_install_action (widget_class, "pane.menu", NULL, menu_action);
-  gtk_widget_class_install_action (widget_class, "pane.location", NULL, location_action);
-  gtk_widget_class_install_property_action (widget_class, "pane.show-hidden", "show-hidden");
-
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "pane.up", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, GDK_CONTROL_MASK, "pane.location",
-                                       NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "pane.reload", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "pane.rename", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_h, GDK_CONTROL_MASK,
-                                       "pane.show-hidden", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
-                                       "pane.new-folder", NULL);
 }
 
 static void
@@ -903,44 +601,7 @@ wb_file_pane_class_init (WbFilePaneClass *klass)
                                             NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
-  install_actions (widget_class);
-}
-
-static void
-add_list_keys (WbFilePane *self)
-{
-  GtkEventController *controller = gtk_event_controller_key_new ();
-
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  g_signal_connect (controller, "key-pressed", G_CALLBACK (list_key_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
-}
-
-/* Delete is the list's key alone: in the entries it deletes text. */
-static void
-add_list_shortcuts (WbFilePane *self)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcut *delete = gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Delete, 0),
-                                          gtk_named_action_new ("pane.delete"));
-  GtkShortcut *up = gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_BackSpace, 0),
-                                      gtk_named_action_new ("pane.up"));
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), delete);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), up);
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_c, GDK_CONTROL_MASK),
-                        gtk_named_action_new ("pane.copy")));
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_v, GDK_CONTROL_MASK),
-                        gtk_named_action_new ("pane.paste")));
-  gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
-                        gtk_named_action_new ("pane.menu")));
-  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
+  wb_file_pane_class_add_actions (widget_class);
 }
 
 static void
@@ -968,8 +629,6 @@ wb_file_pane_init (WbFilePane *self)
   sorter_changed_cb (self);
 
   wb_file_drop_add_target (self, GTK_WIDGET (priv->stack));
-  add_list_shortcuts (self);
-  add_list_keys (self);
-  add_menu (self);
+  wb_file_pane_add_controls (self);
   wb_file_pane_set_active (self, FALSE);
 }

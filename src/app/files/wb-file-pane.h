@@ -5,6 +5,7 @@
 #include <adwaita.h>
 
 #include "wb-file-drag.h"
+#include "wb-file-task.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,9 @@ G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
  * @retry: list again what could not be listed
  * @delete_items: ask, or make sure that it can be undone, and delete rows
  *   (element-type WbFileItem)
+ * @run_task: do a task (transfer full) on the pane's thread; wb_session_run_finish() gives the
+ *   #WbFileFindings
+ * @go_to: go to a folder that a task found
  * @prepare_drag: (nullable): what to offer other programs for these rows
  */
 struct _WbFilePaneClass
@@ -53,6 +57,13 @@ struct _WbFilePaneClass
   void                (*retry)         (WbFilePane  *self);
   void                (*delete_items)  (WbFilePane  *self,
                                         GPtrArray   *items);
+  void                (*run_task)      (WbFilePane  *self,
+                                        WbFileTask  *task,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer     user_data);
+  void                (*go_to)         (WbFilePane  *self,
+                                        const char  *folder);
   GdkContentProvider *(*prepare_drag)  (WbFilePane  *self,
                                         GPtrArray   *items);
 };
@@ -90,6 +101,12 @@ void        wb_file_pane_point_at     (WbFilePane    *self,
                                        guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
+gboolean    wb_file_pane_check_name   (WbFilePane    *self,
+                                       const char    *name);
+void        wb_file_pane_reveal       (WbFilePane    *self,
+                                       const char    *folder,
+                                       WbFileItem    *item);
+void        wb_file_pane_focus_list   (WbFilePane    *self);
 GPtrArray  *wb_file_pane_dup_selected (WbFilePane    *self);
 
 G_END_DECLS

@@ -9,12 +9,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "wb-dialogs.h"
+#include "wb-local-task.h"
 #include "wb-local-trash.h"
 #include "wb-session.h"
-
-static const char attributes[] = "standard::name,standard::display-name,standard::type,"
-                                 "standard::size,standard::is-hidden,standard::is-symlink,"
-                                 "time::modified,unix::mode,owner::user";
 
 struct _WbLocalPane
 {
@@ -35,26 +32,7 @@ G_DEFINE_FINAL_TYPE (WbLocalPane, wb_local_pane, WB_TYPE_FILE_PANE)
 static gpointer
 list_job (gpointer data, GCancellable *cancellable, GError **error)
 {
-  GFile *folder = data;
-  g_autoptr (GFileEnumerator) children = NULL;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  children =
-      g_file_enumerate_children (folder, attributes, G_FILE_QUERY_INFO_NONE, cancellable, error);
-  if (children == NULL)
-    return NULL;
-
-  for (;;)
-    {
-      GFileInfo *info = NULL;
-      GFile *file = NULL;
-
-      if (!g_file_enumerator_iterate (children, &info, &file, cancellable, error))
-        return NULL;
-      if (info == NULL)
-        return g_steal_pointer (&items);
-      g_ptr_array_add (items, wb_file_item_new_local (file, info));
-    }
+  return wb_local_list (data, cancellable, error);
 }
 
 typedef struct
@@ -312,6 +290,29 @@ rename_item (WbFilePane *pane, WbFileItem *item, const char *name)
   run_change (self, rename_job, change_new (self, items, name));
 }
 
+static void
+run_task (WbFilePane *pane,
+          WbFileTask *task,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  WbLocalPane *self = WB_LOCAL_PANE (pane);
+
+  wb_session_run_async (self->session, wb_local_task_job, wb_local_task_new (task, self->folder),
+                        (GDestroyNotify) wb_local_task_free, (GDestroyNotify) wb_file_findings_free,
+                        cancellable, callback, user_data);
+}
+
+static void
+go_to (WbFilePane *pane, const char *folder)
+{
+  g_autoptr (GFile) file =
+      g_path_is_absolute (folder) ? g_file_new_for_path (folder) : g_file_new_for_uri (folder);
+
+  wb_local_pane_open (WB_LOCAL_PANE (pane), file);
+}
+
 /* ── Into the trash, and out of it ── */
 
 typedef struct
@@ -518,6 +519,8 @@ wb_local_pane_class_init (WbLocalPaneClass *klass)
   pane_class->retry = retry;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;
+  pane_class->run_task = run_task;
+  pane_class->go_to = go_to;
 
   gtk_widget_class_install_action (widget_class, "pane.choose-folder", NULL, choose_folder_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK,

@@ -105,6 +105,7 @@ wb_remote_job_free (WbRemoteJob *job)
   g_clear_pointer (&job->items, g_ptr_array_unref);
   g_free (job->argument);
   g_clear_object (&job->progress);
+  g_clear_pointer (&job->task, wb_file_task_free);
   g_free (job);
 }
 
@@ -349,6 +350,74 @@ wb_remote_job_command (gpointer data, GCancellable *cancellable, GError **error)
     return NULL;
   code = wb_ftp_client_command (job->server->client, job->argument, &text, cancellable, error);
   return code != 0 ? g_strdup_printf ("%d %s", code, text) : NULL;
+}
+
+static GPtrArray *
+list_for_task (gpointer where, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) entries = wb_ftp_client_list (where, path, NULL, cancellable, error);
+  GPtrArray *items = NULL;
+
+  if (entries == NULL)
+    return NULL;
+  items = g_ptr_array_new_full (entries->len, g_object_unref);
+  for (guint i = 0; i < entries->len; i++)
+    g_ptr_array_add (items, wb_file_item_new_remote (g_ptr_array_index (entries, i)));
+  return items;
+}
+
+static gboolean
+change_mode_for_task (gpointer where,
+                      const char *path,
+                      guint mode,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  return wb_ftp_client_change_mode (where, path, mode, cancellable, error);
+}
+
+static char *
+checksum_for_task (gpointer where,
+                   const char *path,
+                   char **algorithm,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  return wb_ftp_client_hash (where, path, algorithm, cancellable, error);
+}
+
+/* By its name alone, as the folder may have a space in its path, which the command cannot tell. */
+static gboolean
+make_link_for_task (gpointer where,
+                    const char *folder,
+                    const char *name,
+                    const char *target,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  return wb_ftp_client_make_link (where, target, name, cancellable, error);
+}
+
+/**
+ * wb_remote_job_task:
+ * @data: a #WbRemoteJob with a task
+ *
+ * A #WbSessionFunc: connects where needed and does the task in the folder that is shown. Blocks.
+ *
+ * Returns: (transfer full): a #WbFileFindings, or %NULL with @error set
+ */
+gpointer
+wb_remote_job_task (gpointer data, GCancellable *cancellable, GError **error)
+{
+  static const WbFileAccess access = { list_for_task, change_mode_for_task, checksum_for_task,
+                                       make_link_for_task };
+  WbRemoteJob *job = data;
+  WbRemoteServer *server = job->server;
+
+  if (!ensure_connected (server, cancellable, error))
+    return NULL;
+  return wb_file_task_run (job->task, &access, server->client, server->directory, cancellable,
+                           error);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "wb-file-item.h"
+#include "wb-file-task.h"
 #include "wb-ftp-client.h"
 #include "wb-remote-tree.h"
 
@@ -44,6 +44,7 @@ void            wb_remote_server_unref (WbRemoteServer  *self);
  * WbRemoteJob:
  * @items: (nullable) (element-type WbFileItem): the rows it is about
  * @argument: (nullable): a path or a name, as the server's bytes
+ * @task: (nullable) (transfer full): for wb_remote_job_task(); set by who makes the job
  * @progress: (nullable) (transfer full): counts what is done; set by who makes the job
  */
 typedef struct
@@ -52,6 +53,7 @@ typedef struct
   WbRemoteVerb    verb;
   GPtrArray      *items;
   char           *argument;
+  WbFileTask     *task;
   WbProgress     *progress;
 } WbRemoteJob;
 
@@ -82,6 +84,9 @@ gpointer     wb_remote_job_ping      (gpointer         data,
                                       GCancellable    *cancellable,
                                       GError         **error);
 gpointer     wb_remote_job_command   (gpointer         data,
+                                      GCancellable    *cancellable,
+                                      GError         **error);
+gpointer     wb_remote_job_task      (gpointer         data,
                                       GCancellable    *cancellable,
                                       GError         **error);
 gpointer     wb_remote_job_quit     (gpointer         data,

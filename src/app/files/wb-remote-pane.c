@@ -448,6 +448,28 @@ retry (WbFilePane *pane)
   run (self, self->asked_verb, NULL, asked);
 }
 
+static void
+run_task (WbFilePane *pane,
+          WbFileTask *task,
+          GCancellable *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer user_data)
+{
+  WbRemotePane *self = WB_REMOTE_PANE (pane);
+  WbRemoteJob *job = wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL);
+
+  job->task = task;
+  restart_keep_alive (self);
+  wb_session_run_async (self->session, wb_remote_job_task, job, (GDestroyNotify) wb_remote_job_free,
+                        (GDestroyNotify) wb_file_findings_free, cancellable, callback, user_data);
+}
+
+static void
+go_to (WbFilePane *pane, const char *folder)
+{
+  run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL, folder);
+}
+
 /* ── Deleting ── */
 
 typedef struct
@@ -689,6 +711,8 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
   pane_class->retry = retry;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;
+  pane_class->run_task = run_task;
+  pane_class->go_to = go_to;
 
   signals[CONNECTED] =
       g_signal_new ("connected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "wb-file-model.h"
+#include "wb-file-pane.h"
+
+G_BEGIN_DECLS
+
+/* For the files that make the pane together. */
+
+typedef struct
+{
+  /* Template */
+  GtkWidget *title;
+  GtkWidget *toolbar;
+  GtkEntry *location;
+  GtkSpinner *spinner;
+  GtkRevealer *problem;
+  GtkLabel *problem_label;
+  GtkButton *problem_reload;
+  GtkWidget *list; /* the view's scrolled window */
+  GMenuModel *menu;
+  GtkPopover *context;
+  GtkRevealer *work_bar;
+  GtkLabel *work_label;
+  GtkStack *stack;
+  AdwStatusPage *empty;
+  GtkColumnView *view;
+  GtkEditable *filter;
+  GtkLabel *count;
+  GtkButton *send;
+  GtkWidget *footer;
+
+  /* Owned */
+  WbFileModel *rows;
+  GtkMultiSelection *selection;
+  GCancellable *work; /* (nullable): what takes long just now */
+  GHashTable *kept;   /* (nullable): what was selected before the rows were replaced */
+  WbFileItem *reveal; /* (nullable): what is selected once a row of its name is there */
+  char *shown;        /* the location whose rows are shown */
+  char *sort;         /* the column, with "-" before it when from the greatest down */
+  gboolean show_hidden;
+  gboolean active;
+  gboolean retries; /* what the button beside an error does */
+} WbFilePanePrivate;
+
+WbFilePanePrivate *wb_file_pane_get_private       (WbFilePane     *self);
+void               wb_file_pane_scroll_to         (WbFilePane     *self,
+                                                   guint           position);
+void               wb_file_pane_class_add_actions (GtkWidgetClass *widget_class);
+void               wb_file_pane_add_controls      (WbFilePane     *self);
+
+G_END_DECLS
