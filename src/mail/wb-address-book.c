@@ -236,6 +236,8 @@ end_card (Reader *reader)
     g_clear_pointer (&contact->name, g_free);
   if (contact->group)
     {
+      /* fill_group() takes them one by one, and the first is of another kind. */
+      g_ptr_array_set_free_func (reader->members, NULL);
       g_ptr_array_insert (reader->members, 0, contact);
       g_ptr_array_add (reader->groups, g_steal_pointer (&reader->members));
     }
@@ -318,7 +320,7 @@ take_line (Reader *reader, char *line)
       g_clear_pointer (&reader->contact, contact_free);
       g_clear_pointer (&reader->members, g_ptr_array_unref);
       reader->contact = contact_new ();
-      reader->members = g_ptr_array_new ();
+      reader->members = g_ptr_array_new_with_free_func (g_free);
     }
   else if (reader->contact == NULL)
     return;

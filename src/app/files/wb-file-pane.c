@@ -158,7 +158,7 @@ wb_file_pane_set_empty (WbFilePane *self,
 void
 wb_file_pane_set_active (WbFilePane *self, gboolean active)
 {
-  static const char *const actions[] = { "pane.up", "pane.reload", "pane.new-folder",
+  static const char *const actions[] = { "pane.up",          "pane.reload", "pane.new-folder",
                                          "pane.show-hidden", "pane.search", "pane.new-link" };
   WbFilePanePrivate *priv = PRIVATE (self);
 
