@@ -154,8 +154,10 @@ class Properties(WindowTest):
         window.click(atspi.find(frame, "label", "Two.TXT"), times=2)
         atspi.gone(self.tree, "dialog", "Search Below")
         self.row("This Computer", "Two.TXT")
-        self.window.click(self.row("This Computer", "Two.TXT"), fx=0.1)
-        self.window.key("alt+Up", "alt+Up")
+        self.find("label", "1 of 3 selected")
+        self.window.key("alt+Up")
+        self.row("This Computer", "inner")
+        self.window.key("alt+Up")
         self.row("This Computer", "alpha.txt")
 
     def test_3d_link_here(self):
