@@ -246,6 +246,7 @@ class Walk(PageTest):
         wbtest.wait_until(lambda: "one more" in self.lines(), "the message in the Wire")
         self.assertTrue(self.sees("hello"))
         self.assertFalse(self.sees("one more"))
+        self.select("TCP client")
 
     # ── What goes wrong is told: the step, the cause, the way out ──
 

@@ -467,7 +467,9 @@ sorter_changed_cb (WbFilePane *self)
   WbFileOrder order = WB_FILE_ORDER_NAME;
   gboolean descending = FALSE;
 
-  if (!wb_file_columns_get_order (priv->view, &order, &descending))
+  /* Newer GTK tells of it also while the columns go with the window. */
+  if (!GTK_IS_COLUMN_VIEW (priv->view) ||
+      !wb_file_columns_get_order (priv->view, &order, &descending))
     return;
   g_free (priv->sort);
   priv->sort = g_strconcat (descending ? "-" : "", order_names[order], NULL);
