@@ -417,6 +417,23 @@ reveal (WbFilePane *self)
     }
 }
 
+static gboolean
+reveal_cb (gpointer user_data)
+{
+  if (PRIVATE (user_data)->selection != NULL)
+    reveal (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A few rows come one by one, without the others being replaced. */
+static void
+rows_changed_cb (WbFilePane *self)
+{
+  update_count (self);
+  if (PRIVATE (self)->reveal != NULL)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, reveal_cb, g_object_ref (self), g_object_unref);
+}
+
 static void
 replaced_cb (WbFilePane *self)
 {
@@ -621,7 +638,7 @@ wb_file_pane_init (WbFilePane *self)
   gtk_column_view_set_model (priv->view, GTK_SELECTION_MODEL (priv->selection));
   g_signal_connect_object (priv->selection, "selection-changed", G_CALLBACK (update_count), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (priv->selection, "items-changed", G_CALLBACK (update_count), self,
+  g_signal_connect_object (priv->selection, "items-changed", G_CALLBACK (rows_changed_cb), self,
                            G_CONNECT_SWAPPED);
 
   g_signal_connect_object (gtk_column_view_get_sorter (priv->view), "changed",

@@ -236,6 +236,7 @@ create_footer (WbFileSearch *self)
   GtkWidget *footer = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_widget_add_css_class (footer, "toolbar");
+  gtk_widget_set_margin_bottom (footer, 6);
   self->status = gtk_label_new (_ ("* stands for anything, ? for one letter"));
   gtk_label_set_wrap (GTK_LABEL (self->status), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->status), PANGO_WRAP_WORD_CHAR);
@@ -292,8 +293,8 @@ wb_file_search_show (WbFilePane *pane)
   gtk_box_append (GTK_BOX (box), create_list (self));
   gtk_box_append (GTK_BOX (box), create_footer (self));
   adw_window_set_content (ADW_WINDOW (self), box);
-  gtk_widget_grab_focus (self->entry);
   gtk_window_present (GTK_WINDOW (self));
+  gtk_widget_grab_focus (self->entry);
 }
 
 static void
