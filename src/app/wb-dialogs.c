@@ -90,6 +90,24 @@ create_memory_row (GSettings *settings)
   return row;
 }
 
+static GtkWidget *
+create_delay_row (GSettings *settings)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *spin = gtk_spin_button_new_with_range (0, 30, 1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("_Undo Send (seconds)"));
+  adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _ ("So long a mail waits and can be taken back. 0 sends it at "
+                                  "once."));
+  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
+  g_settings_bind (settings, "send-delay", spin, "value", G_SETTINGS_BIND_DEFAULT);
+  return row;
+}
+
 /**
  * wb_show_preferences:
  *
@@ -105,6 +123,7 @@ wb_show_preferences (GtkWindow *parent, WbWorkbench *workbench)
 
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_color_row (settings));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_memory_row (settings));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_delay_row (settings));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
@@ -112,7 +131,7 @@ wb_show_preferences (GtkWindow *parent, WbWorkbench *workbench)
   gtk_window_set_title (GTK_WINDOW (window), _ ("Preferences"));
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (window), 480, 280);
+  gtk_window_set_default_size (GTK_WINDOW (window), 480, 360);
   gtk_window_present (GTK_WINDOW (window));
 }
 

@@ -349,9 +349,11 @@ wb_html_editor_insert_html (WbHtml *self, GtkWidget *editor, const char *html)
  * @self: the loader
  * @editor: from wb_html_create_editor()
  * @command: "Undo", "Redo", "Bold", "Italic", "Underline", "Strikethrough", "RemoveFormat",
- *   "InsertUnorderedList", "InsertOrderedList", "Quote", "Unlink", "SelectAll", "Cut", "Copy",
- *   "Paste"; with an argument "FormatBlock" (p, h1, h2, h3, pre), "ForeColor" (#rrggbb),
- *   "CreateLink" (the address), "InsertText"
+ *   "Clear", "InsertUnorderedList", "InsertOrderedList", "Indent", "Outdent", "Quote", "Code",
+ *   "Rule", "Unlink", "SelectAll", "Cut", "Copy", "Paste", "FindNext", "FindPrevious"; with an
+ *   argument "FormatBlock" (p, h1, h2, h3, pre), "ForeColor" and "HiliteColor" (#rrggbb),
+ *   "FontSize" (1 to 7), "Table" (rows x columns, "2x3"), "CreateLink" (the address), "InsertText",
+ *   "Find" (what; nothing ends it), "CheckSpelling" (languages, "en_US,de_DE"; nothing ends it)
  * @argument: (nullable): for the commands that take one
  *
  * Does to the selection what @command says. Main thread.

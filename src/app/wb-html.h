@@ -22,8 +22,10 @@ typedef GBytes *(*WbHtmlResolveFunc) (const char  *content_id,
 /**
  * WbHtmlState:
  *
- * How the text at the editor's caret is formatted.
+ * How the text at the editor's caret is formatted. Above %WB_HTML_SIZE_SHIFT its size, 1 to 7,
+ * as HTML counts them; 3 is the usual one.
  */
+#define WB_HTML_SIZE_SHIFT 16
 typedef enum
 {
   WB_HTML_BOLD          = 1 << 0,
@@ -34,6 +36,8 @@ typedef enum
   WB_HTML_NUMBERS       = 1 << 5,
   WB_HTML_QUOTE         = 1 << 6,
   WB_HTML_LINK          = 1 << 7,
+  WB_HTML_CODE          = 1 << 8,
+  WB_HTML_TABLE         = 1 << 9,
 } WbHtmlState;
 
 /**
@@ -44,8 +48,8 @@ typedef enum
  *
  * A viewer has the signals `link-activated (char *url)`, `link-hovered (char *url or
  * NULL)` and `failed (char *why)`; an editor has `changed ()`, `state-changed (guint
- * state, char *block, char *link)`, `files-dropped (GdkFileList *)`, `ready ()` and
- * `failed (char *why)`.
+ * state, char *block, char *link)`, `files-dropped (GdkFileList *)`, `found (gboolean)`,
+ * `ready ()` and `failed (char *why)`.
  *
  * Belongs to the main thread.
  */

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -43,8 +44,7 @@ fail_longer (const WbFtpConflict *conflict, GError **error)
   g_set_error (
       error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS,
       /* Translators: both numbers are bytes. */
-      _ ("What has this name at the target is longer (%" G_GINT64_FORMAT
-         " bytes) than the file (%" G_GINT64_FORMAT
+      _ ("What has this name at the target is longer (%" PRId64 " bytes) than the file (%" PRId64
          " bytes), so it is no part of it to go on with. Choose to overwrite it, or another "
          "name."),
       conflict->target_size, conflict->source_size);

@@ -148,6 +148,8 @@ get_number (const Element *element, const char *name, gint64 least, gint64 most,
 static gboolean
 has_control (const char *text)
 {
+  if (!g_utf8_validate (text, -1, NULL))
+    return TRUE;
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
       return TRUE;
@@ -158,7 +160,7 @@ has_control (const char *text)
 static char *
 make_name (const char *text, glong most, const char *fallback)
 {
-  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autofree char *trimmed = g_strstrip (g_utf8_make_valid (text, -1));
   GString *name = g_string_new (NULL);
   glong length = 0;
 

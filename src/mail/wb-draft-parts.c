@@ -66,7 +66,7 @@ wb_draft_normalize_lines (const char *text)
 /* Mail servers break long lines, cut white space at the end of one and put ">" before "From ":
    whatever they could hurt, and whatever is not ASCII, is encoded, as short as can be. */
 static GMimeContentEncoding
-choose_encoding (const char *bytes, gsize length)
+choose_encoding (const char *bytes, gsize length, gboolean flowed)
 {
   gsize line = 0;
   gsize eight_bit = 0;
@@ -78,7 +78,8 @@ choose_encoding (const char *bytes, gsize length)
 
       if (c == '\n')
         {
-          if (i > 0 && (bytes[i - 1] == ' ' || bytes[i - 1] == '\t'))
+          /* The space at the end of a flowed line may get lost; it is a line then. */
+          if (i > 0 && ((bytes[i - 1] == ' ' && !flowed) || bytes[i - 1] == '\t'))
             plain = FALSE;
           line = 0;
           continue;
@@ -133,6 +134,7 @@ GMimeObject *
 wb_draft_make_text (WbDraftBuilder *builder, const char *subtype, const char *text, GError **error)
 {
   const char *charset = builder->draft->charset;
+  gboolean flowed = builder->draft->flowed && strcmp (subtype, "plain") == 0;
   g_autofree char *normal = NULL;
   g_autofree char *bytes = NULL;
   g_autoptr (GMimePart) part = NULL;
@@ -155,6 +157,12 @@ wb_draft_make_text (WbDraftBuilder *builder, const char *subtype, const char *te
       return NULL;
     }
   normal = wb_draft_normalize_lines (text);
+  if (flowed)
+    {
+      g_autofree char *lines = g_steal_pointer (&normal);
+
+      normal = wb_text_flow (lines);
+    }
   bytes = wb_mail_charset_encode (normal, charset, &length, &bad);
   if (bytes == NULL)
     {
@@ -170,11 +178,13 @@ wb_draft_make_text (WbDraftBuilder *builder, const char *subtype, const char *te
       return NULL;
     }
 
-  encoding = choose_encoding (bytes, length);
+  encoding = choose_encoding (bytes, length, flowed);
   stream = encode_text (bytes, length, encoding);
   content = g_mime_data_wrapper_new_with_stream (stream, encoding);
   part = g_mime_part_new_with_type ("text", subtype);
   g_mime_object_set_content_type_parameter (GMIME_OBJECT (part), "charset", charset);
+  if (flowed)
+    g_mime_object_set_content_type_parameter (GMIME_OBJECT (part), "format", "flowed");
   g_mime_part_set_content (part, content);
   g_mime_part_set_content_encoding (part, encoding);
   return GMIME_OBJECT (g_steal_pointer (&part));

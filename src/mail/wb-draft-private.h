@@ -42,6 +42,7 @@ struct _WbDraft
   char          *in_reply_to;
   char          *references;
   WbDraftFormat  format;
+  gboolean       flowed;
   GPtrArray     *headers;
   GPtrArray     *attachments;
 };

@@ -176,6 +176,20 @@ wb_draft_set_format (WbDraft *self, WbDraftFormat format)
 }
 
 /**
+ * wb_draft_set_flowed:
+ * @flowed: whether long lines of the plain text are broken for `format=flowed`; %FALSE at first
+ *
+ * (RFC 3676.)
+ */
+void
+wb_draft_set_flowed (WbDraft *self, gboolean flowed)
+{
+  g_return_if_fail (WB_IS_DRAFT (self));
+
+  self->flowed = flowed;
+}
+
+/**
  * wb_draft_set_charset:
  * @charset: (nullable): what texts and headers are encoded in; %NULL for UTF-8
  */

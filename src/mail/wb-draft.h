@@ -54,6 +54,8 @@ void      wb_draft_set_html         (WbDraft        *self,
                                      const char     *html);
 void      wb_draft_set_format       (WbDraft        *self,
                                      WbDraftFormat   format);
+void      wb_draft_set_flowed       (WbDraft        *self,
+                                     gboolean        flowed);
 void      wb_draft_set_charset      (WbDraft        *self,
                                      const char     *charset);
 void      wb_draft_set_in_reply_to  (WbDraft        *self,
@@ -78,5 +80,7 @@ GPtrArray *wb_draft_get_recipients  (WbDraft        *self,
                                      GError        **error);
 
 char     *wb_html_to_text           (const char     *html);
+char     *wb_text_flow              (const char     *text);
+gboolean  wb_draft_mentions_attachment (const char  *text);
 
 G_END_DECLS

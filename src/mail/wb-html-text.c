@@ -16,6 +16,11 @@
 #define MAXIMUM_INDENT 40
 #define MAXIMUM_BREAKS 100
 #define MAXIMUM_URL 2000
+#define MAXIMUM_CELL 40
+#define MAXIMUM_CELLS 200
+
+/* What ends a cell until it is known how wide its column is; no text holds it. */
+#define CELL_END "\037"
 
 typedef enum
 {
@@ -26,6 +31,7 @@ typedef enum
   KIND_BREAK,
   KIND_RULE,
   KIND_CELL,
+  KIND_TABLE,
   KIND_LINK,
   KIND_PICTURE,
   KIND_PREFORMATTED,
@@ -52,7 +58,7 @@ static const struct
   { "nav", KIND_LINE },         { "object", KIND_HIDDEN },    { "ol", KIND_NUMBERS },
   { "p", KIND_PARAGRAPH },      { "pre", KIND_PREFORMATTED }, { "script", KIND_HIDDEN },
   { "section", KIND_LINE },     { "select", KIND_HIDDEN },    { "style", KIND_HIDDEN },
-  { "svg", KIND_HIDDEN },       { "table", KIND_PARAGRAPH },  { "td", KIND_CELL },
+  { "svg", KIND_HIDDEN },       { "table", KIND_TABLE },      { "td", KIND_CELL },
   { "template", KIND_HIDDEN },  { "textarea", KIND_HIDDEN },  { "th", KIND_CELL },
   { "title", KIND_HIDDEN },     { "tr", KIND_LINE },          { "ul", KIND_BULLETS },
 };
@@ -67,7 +73,9 @@ typedef struct
   guint quotes_above; /* of the last line written */
   GArray *lists;      /* int: the number of the last item, -1 for bullets */
   guint indent;
-  char *marker; /* of an item that has no text yet */
+  char *marker;   /* of an item that has no text yet */
+  xmlNode *table; /* one that holds data, not the layout of a page */
+  gboolean cell;  /* inside of a cell of it, which is one line */
   gsize link_start;
 } Writer;
 
@@ -83,6 +91,11 @@ kind_of (const xmlNode *node)
 static void
 owe_breaks (Writer *writer, guint breaks)
 {
+  if (writer->cell)
+    {
+      writer->space = TRUE;
+      return;
+    }
   /* An item's first paragraph stands beside its bullet. */
   if (writer->marker != NULL)
     breaks = MIN (breaks, 1);
@@ -134,7 +147,8 @@ put (Writer *writer, const char *text, gsize length)
 {
   if (writer->out->len > MAXIMUM_TEXT)
     return;
-  if (writer->space && writer->breaks == 0 && writer->out->len > 0)
+  if (writer->space && writer->breaks == 0 && writer->out->len > 0 &&
+      writer->out->str[writer->out->len - 1] != *CELL_END)
     g_string_append_c (writer->out, ' ');
   writer->space = FALSE;
   pay_breaks (writer);
@@ -270,6 +284,104 @@ item_width (Writer *writer)
   return number < 0 ? 2 : number < 10 ? 3 : number < 100 ? 4 : number < 1000 ? 5 : 6;
 }
 
+/* The node after @node in @root, in the order of the text. */
+static xmlNode *
+next_inside (xmlNode *node, xmlNode *root)
+{
+  if (node->children != NULL)
+    return node->children;
+  while (node != root && node->next == NULL)
+    node = node->parent;
+  return node == root ? NULL : node->next;
+}
+
+/* Tables lay out whole mails, too: what has lines between its cells, and no table in it, is one. */
+static gboolean
+holds_data (xmlNode *table)
+{
+  xmlChar *border = xmlGetProp (table, (const xmlChar *) "border");
+  gboolean good = border != NULL && strcmp ((const char *) border, "0") != 0;
+
+  xmlFree (border);
+  for (xmlNode *node = next_inside (table, table); node != NULL && good;
+       node = next_inside (node, table))
+    good = node->type != XML_ELEMENT_NODE || kind_of (node) != KIND_TABLE;
+  return good;
+}
+
+/* How many columns of a terminal @text takes. */
+static guint
+text_width (const char *text)
+{
+  guint width = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    width += g_unichar_iszerowidth (g_utf8_get_char (text)) ? 0
+             : g_unichar_iswide (g_utf8_get_char (text))    ? 2
+                                                            : 1;
+  return width;
+}
+
+static void
+append_rows (GString *out, GPtrArray *rows)
+{
+  g_autoptr (GArray) widths = g_array_new (FALSE, TRUE, sizeof (guint));
+
+  for (guint i = 0; i < rows->len; i++)
+    for (guint k = 0; ((char **) rows->pdata[i])[k] != NULL; k++)
+      {
+        guint width = text_width (((char **) rows->pdata[i])[k]);
+
+        if (widths->len <= k)
+          g_array_set_size (widths, k + 1);
+        g_array_index (widths, guint, k) =
+            MIN (MAX (g_array_index (widths, guint, k), width), MAXIMUM_CELL);
+      }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      char **cells = rows->pdata[i];
+
+      for (guint k = 0; cells[k] != NULL; k++)
+        {
+          guint width = text_width (cells[k]);
+          guint wanted = g_array_index (widths, guint, k);
+
+          g_string_append (out, cells[k]);
+          if (cells[k + 1] != NULL)
+            g_string_append_printf (out, "%*s | ", (int) (wanted > width ? wanted - width : 0), "");
+        }
+      g_string_append_c (out, '\n');
+    }
+}
+
+/* Puts the cells of each table below each other. */
+static char *
+align_tables (const char *text)
+{
+  GString *out = g_string_sized_new (strlen (text));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_auto (GStrv) lines = NULL;
+
+  if (strstr (text, CELL_END) == NULL)
+    return g_string_free (g_string_append (out, text), FALSE);
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      if (strstr (lines[i], CELL_END) != NULL)
+        {
+          g_ptr_array_add (rows, g_strsplit (lines[i], CELL_END, MAXIMUM_CELLS));
+          continue;
+        }
+      append_rows (out, rows);
+      g_ptr_array_set_size (rows, 0);
+      g_string_append (out, lines[i]);
+      if (lines[i + 1] != NULL)
+        g_string_append_c (out, '\n');
+    }
+  append_rows (out, rows);
+  return g_string_free (out, FALSE);
+}
+
 /* Returns: whether what is inside counts. */
 static gboolean
 enter (Writer *writer, xmlNode *node)
@@ -289,7 +401,17 @@ enter (Writer *writer, xmlNode *node)
       writer->preformatted++;
       break;
     case KIND_BREAK:
-      writer->breaks++;
+      if (!writer->cell)
+        writer->breaks++;
+      writer->space = writer->cell;
+      break;
+    case KIND_TABLE:
+      owe_breaks (writer, 2);
+      if (writer->table == NULL && holds_data (node))
+        writer->table = node;
+      break;
+    case KIND_CELL:
+      writer->cell = writer->table != NULL;
       writer->space = FALSE;
       break;
     case KIND_RULE:
@@ -318,7 +440,6 @@ enter (Writer *writer, xmlNode *node)
       writer->indent += item_width (writer);
       break;
     case KIND_INLINE:
-    case KIND_CELL:
     default:
       break;
     }
@@ -343,7 +464,23 @@ leave (Writer *writer, xmlNode *node)
     case KIND_LINK:
       put_link (writer, node);
       break;
+    case KIND_TABLE:
+      if (writer->table == node)
+        writer->table = NULL;
+      owe_breaks (writer, 2);
+      break;
     case KIND_CELL:
+      if (writer->cell)
+        {
+          writer->cell = FALSE;
+          writer->space = FALSE;
+          if (xmlNextElementSibling (node) != NULL)
+            {
+              pay_breaks (writer);
+              g_string_append (writer->out, CELL_END);
+            }
+          break;
+        }
       if (node->next != NULL && writer->breaks == 0 && writer->out->len > 0)
         {
           g_string_append_c (writer->out, '\t');
@@ -430,7 +567,7 @@ prepare_parser (void)
  *
  * Makes readable plain text of HTML: paragraphs, lists, quotes with ">", links as
  * "text <address>", cells of a row separated by tabs. Nothing is loaded. Above 16 MiB the rest is
- * left out.
+ * left out. Of tables with lines between the cells the columns stand below each other.
  *
  * Safe from any thread.
  *
@@ -440,6 +577,7 @@ char *
 wb_html_to_text (const char *html)
 {
   g_autofree char *valid = NULL;
+  g_autofree char *text = NULL;
   Writer writer = { 0 };
   htmlDocPtr document;
   xmlNode *root;
@@ -462,8 +600,12 @@ wb_html_to_text (const char *html)
   if (writer.out->len > 0)
     g_string_append_c (writer.out, '\n');
 
+  /* The line above a signature ends in a space (RFC 3676 section 4.3), which HTML knows not. */
+  g_string_replace (writer.out, "\n--\n", "\n-- \n", 1);
+
   xmlFreeDoc (document);
   g_array_unref (writer.lists);
   g_free (writer.marker);
-  return g_string_free (writer.out, FALSE);
+  text = g_string_free (writer.out, FALSE);
+  return align_tables (text);
 }

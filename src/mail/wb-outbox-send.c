@@ -25,7 +25,8 @@ typedef struct
  * Writes down that the mail is being sent. One that the server may have, and one that is being
  * sent already, is refused. Blocks; any thread but the main one.
  *
- * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_UNKNOWN_STATE or %WB_MAIL_ERROR_STORE set
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_UNKNOWN_STATE, %WB_MAIL_ERROR_NO_SUCH_MESSAGE or
+ *   %WB_MAIL_ERROR_STORE set
  */
 gboolean
 wb_outbox_begin (WbMaildir *outbox,
@@ -35,8 +36,12 @@ wb_outbox_begin (WbMaildir *outbox,
                  GError **error)
 {
   g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
+  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
 
+  /* One that is gone was sent or deleted in the meantime, and leaves no record behind. */
   *state = record->state;
+  if (wrapped == NULL)
+    return FALSE;
   if (record->state == WB_OUTBOX_SENT)
     return TRUE;
   if (record->state == WB_OUTBOX_SENDING)

@@ -488,12 +488,11 @@ describe_failed (const WbOutboxRecord *record)
 
   if (record->since > 0)
     when = g_date_time_new_from_unix_local (record->since);
-  if (when == NULL)
+  if (when == NULL || record->reason == NULL)
     return g_strdup (record->reason != NULL ? record->reason : _ ("It could not be sent."));
   shown = g_date_time_format (when, "%c");
-  /* Translators: the first %s is a date with its time, the second says why. */
-  return g_strdup_printf (_ ("Not sent, last tried %s. %s"), shown,
-                          record->reason != NULL ? record->reason : "");
+  /* Translators: the first %s says why, the second is a date with its time. */
+  return g_strdup_printf (_ ("%s Last tried: %s."), record->reason, shown);
 }
 
 /**

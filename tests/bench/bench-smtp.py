@@ -1,20 +1,37 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mails over one connection to Postfix's smtp-sink: ours beside Postfix's smtp-source, in turn.
+"""Mails over one connection to Postfix's smtp-sink: ours beside Postfix's smtp-source, curl and Python's
+smtplib, in turn; then the same under TLS, and how much memory a mail of 200 MiB takes.
 
     bench-smtp.py BUILD [ROUNDS [MAILS [BYTES]]]
 
 `library` is bench-smtp-send, which sends one message again and again as smtp-source does; `wire` is the
-command, which reads each message from a file of its own and says what became of it."""
+command, which reads each message from a file of its own and says what became of it. smtp-source and
+smtp-sink have no TLS: there the server is a script, as slow for one as for the other, so the processor
+time tells."""
 
 import os
 import sys
 
+import certs
+import mailscript
 import peers
 import smtpsink
 import wbtest
 
 LINE = b"The quick brown fox jumps over the lazy dog, all day long and on.\r\n"
+
+SMTPLIB = """
+import smtplib, ssl, sys
+port, count, path, ca = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+with open(path, "rb") as f:
+    text = f.read()
+client = smtplib.SMTP_SSL("localhost", port, context=ssl.create_default_context(cafile=ca)) if ca else \\
+    smtplib.SMTP("127.0.0.1", port)
+for _ in range(count):
+    client.sendmail("a@example.org", "b@example.org", text)
+client.quit()
+"""
 
 
 class Bench(wbtest.TestCase):
@@ -27,18 +44,54 @@ class Bench(wbtest.TestCase):
         files = [a for i in range(mails) for a in ("--eml", self.write("mails/%d.eml" % i, text))]
         library = os.path.join(build, "tests", "bench", "bench-smtp-send")
         wire = os.path.join(build, "src", "cli", "wire")
+
+        def curl(url, *more):
+            """One transfer a mail over one connection, by a configuration file."""
+            one = 'url = "%s"\nmail-from = "a@example.org"\nmail-rcpt = "b@example.org"\nupload-file = "%s"\n%s' % (
+                url, files[1], "".join(m + "\n" for m in more))
+            path = self.write("curl.conf", "next\n".join([one] * mails))
+            return lambda: peers.run_timed(["curl", "-sS", "-K", path])
+
+        def python(port, ca=""):
+            return lambda: peers.run_timed([sys.executable, "-c", SMTPLIB, str(port), str(mails), files[1], ca])
+
         figures = peers.in_turn({
             "library": lambda: peers.run_timed([library, str(sink.port), str(mails), str(size)]),
             "smtp-source -d": lambda: peers.run_timed(
                 ["/usr/sbin/smtp-source", "-d", "-m", str(mails), "-l", str(size), "-f", "a@example.org", "-t",
                  "b@example.org", "127.0.0.1:%d" % sink.port]),
+            "curl": curl(sink.url),
+            "smtplib": python(sink.port),
             "wire mail send": lambda: peers.run_timed([wire, "mail", "send", "--server", sink.url, "--from", "a@example.org", "--to",
                                                         "b@example.org", *files]),
         }, rounds)
+        folder = self.path("ca")
+        ca = certs.make_ca(folder)
+        secure = mailscript.Smtp(self, {"EHLO": b"250-test\r\n250 PIPELINING\r\n"}, "implicit",
+                                 certs.make_server(folder)[2])
+        figures.update(peers.in_turn({
+            "wire, TLS": lambda: peers.run_timed([wire, "mail", "send", "--server", secure.url, "--ca-file", ca, "--from",
+                                                  "a@example.org", "--to", "b@example.org", *files]),
+            "curl, TLS": curl(secure.url, 'cacert = "%s"' % ca),
+            "smtplib, TLS": python(secure.port, ca),
+        }, max(1, rounds // 2)))
         peers.report("smtp", figures, [
-            ("SMTP, one mail again and again, library", "library", ["smtp-source -d"]),
-            ("SMTP, mails from files, wire mail send", "wire mail send", ["smtp-source -d"]),
-        ], mails, bytes=size, rounds=rounds)
+            ("SMTP, one mail again and again, library", "library", ["smtp-source -d", "curl", "smtplib"]),
+            ("SMTP, mails from files, wire mail send", "wire mail send", ["smtp-source -d", "curl", "smtplib"]),
+            ("SMTP under TLS, mails from files, wire mail send", "wire, TLS", ["curl, TLS", "smtplib, TLS"]),
+        ], mails, bytes=size, rounds=rounds, peak_200_mib=self.measure_large(wire, sink))
+
+    def measure_large(self, wire, sink):
+        """The most memory, in MiB, that a mail of 200 MiB takes, and a small one beside it."""
+        head = b"From: a@example.org\r\nTo: b@example.org\r\n\r\n"
+        path = self.write("large.eml", head + LINE * (200 * (1 << 20) // len(LINE)))
+        peaks = {}
+        small = self.write("small.eml", head + b"hi\r\n")
+        for name, file in (("large", path), ("small", small)):
+            done, memory = wbtest.run_measured([wire, "mail", "send", "--server", sink.url, "--eml", file])
+            self.assertEqual(done.returncode, 0, done.stderr)
+            peaks[name] = round(memory / (1 << 20), 1)
+        return peaks
 
 
 if __name__ == "__main__":

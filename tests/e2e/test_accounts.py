@@ -32,7 +32,7 @@ printf '%%s\\n' "$1" >> %s
 
 class Accounts(WindowTest):
     SIZE = "1280x2000"
-    SETTINGS = "welcomed=true\nwire-visible=false"
+    SETTINGS = "welcomed=true\nwire-visible=false\nsend-delay=0"
 
     @classmethod
     def installation(cls):

@@ -90,7 +90,7 @@ class Mailbox(Server):
 
 class Trouble(WindowTest):
     # The place that the Wire would take is wanted for the folders of four accounts.
-    SETTINGS = "welcomed=true\nwire-visible=false"
+    SETTINGS = "welcomed=true\nwire-visible=false\nsend-delay=0"
 
     @classmethod
     def prepare(cls):

@@ -36,6 +36,8 @@ class Script:
 
     def serve(self, connection, address):
         self.connections += 1
+        # As servers do that answer a group of commands one by one.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.connection = connection
         self.input = connection.makefile("rb")
         try:

@@ -488,6 +488,13 @@ test_html_to_text (void)
     { "<blockquote>said<blockquote>before</blockquote></blockquote>me",
       "> said\n>\n> > before\n\nme\n" },
     { "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td\n" },
+    { "<table border=1><tr><th>Name</th><th>n</th></tr><tr><td>王</td><td>1<br></td></tr>"
+      "<tr><td><br></td><td><div>2</div></td></tr></table><p>x",
+      "Name | n\n王   | 1\n     | 2\n\nx\n" },
+    { "<table border=1><tr><td><table "
+      "border=1><tr><td>a</td><td>b</td></tr></table></td></tr></table>",
+      "a | b\n" },
+    { "<table border=0><tr><td>a<br>b</td><td>c</td></tr></table>", "a\nb\tc\n" },
     { "<h1>Title</h1>text<pre>  x\n   y</pre>", "Title\n\ntext\n\n  x\n   y\n" },
     { "<head><title>t</title><style>x</style></head><script>evil()</script><p>&lt;ok&gt;&nbsp;你好",
       "<ok> 你好\n" },
@@ -523,6 +530,95 @@ test_html_depth (void)
     }
 }
 
+static void
+test_flowed (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *flowed;
+  } cases[] = {
+    { "", "" },
+    { "a\n", "a\n" },
+    { "a  \n\nb\n", "a\n\nb\n" },
+    { " indented\n", "  indented\n" },
+    { "From here\n", " From here\n" },
+    { "> quoted\n>> twice\n> > twice too\n", "> quoted\n>> twice\n>> twice too\n" },
+    { "-- \nBob\n", "-- \nBob\n" },
+    { "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhhhh iiiiiiiii\n",
+      "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg \nhhhhhhhhh "
+      "iiiiiiiii\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *flowed = wb_text_flow (cases[i].text);
+
+      g_assert_cmpstr (flowed, ==, cases[i].flowed);
+    }
+}
+
+/* Put together again as RFC 3676 section 4.1 says, it is what was written. */
+static void
+test_flowed_comes_back (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) back = g_string_new (NULL);
+  g_autofree char *flowed = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (WbDraft) draft = simple_draft ();
+  g_autofree char *built = NULL;
+
+  for (guint i = 1; i < 120; i++)
+    for (guint k = 0; k < i; k++)
+      g_string_append_printf (text, "%.*s%s", (int) (1 + (i * 7 + k * 3) % 11), "wordwordword",
+                              k + 1 < i ? " " : "\n");
+  flowed = wb_text_flow (text->str);
+  lines = g_strsplit (flowed, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
+    {
+      g_assert_cmpuint (strlen (lines[i]), <=, 78);
+      g_string_append (back, *lines[i] == ' ' ? lines[i] + 1 : lines[i]);
+      if (!g_str_has_suffix (lines[i], " "))
+        g_string_append_c (back, '\n');
+    }
+  g_assert_cmpstr (back->str, ==, text->str);
+
+  wb_draft_set_text (draft, text->str);
+  wb_draft_set_flowed (draft, TRUE);
+  built = build_text (draft);
+  check_canonical (built);
+  g_assert_nonnull (strstr (built, "Content-Type: text/plain; charset=UTF-8; format=flowed\r\n"));
+  g_assert_null (strstr (built, "quoted-printable"));
+}
+
+static void
+test_mentions_attachment (void)
+{
+  static const char *const yes[] = {
+    "See the attached file.",
+    "Attachment: notes",
+    "I have attached it",
+    "please find attached",
+    "the invoice is enclosed",
+    "请见附件",
+    "随信附上照片",
+    "附上我的简历",
+    "ATTACHED",
+  };
+  static const char *const no[] = {
+    "",           "Hello", "> see the attached file", "attache case", "I am very attached to it",
+    "附近的餐馆",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (yes); i++)
+    if (!wb_draft_mentions_attachment (yes[i]))
+      g_error ("not seen: %s", yes[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (no); i++)
+    if (wb_draft_mentions_attachment (no[i]))
+      g_error ("seen wrongly: %s", no[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -540,5 +636,8 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/files", test_files);
   g_test_add_func ("/draft/html-to-text", test_html_to_text);
   g_test_add_func ("/draft/html-depth", test_html_depth);
+  g_test_add_func ("/draft/flowed", test_flowed);
+  g_test_add_func ("/draft/flowed-comes-back", test_flowed_comes_back);
+  g_test_add_func ("/draft/mentions-attachment", test_mentions_attachment);
   return g_test_run ();
 }

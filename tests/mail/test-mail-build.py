@@ -7,9 +7,14 @@ import email.header
 import email.policy
 import email.utils
 import hashlib
+import itertools
+import json
 import os
+import random
 import re
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import wbtest
 
@@ -332,6 +337,144 @@ class Build(wbtest.TestCase):
         message = email.message_from_bytes(done.stdout, policy=email.policy.default)
         self.assertEqual(message["Subject"], "你好")
         self.assertEqual(message["From"], "王大鹏 <a@example.com>")
+
+
+# What is put together at random, always at the same.
+TEXTS = {
+    "UTF-8": ["Hello\n", CHINESE + "\n", EMOJI + "\n", SPECIALS.replace("\r", ""), LONG + "\n", "\n",
+              "> quoted\n\n-- \nBob\n", "שלום עולם\nПривет\n"],
+    "GB18030": ["你好，𠮷 世界\n" * 9, "plain\n", "€ 100\n"],
+    "Big5": ["繁體中文\n", "plain\n"],
+    "ISO-8859-1": ["Grüße, ça va?\n", "x" * 1200 + "é\n"],
+    "ISO-2022-JP": ["こんにちは世界\n", "plain\n"],
+    "KOI8-R": ["Привет\n"],
+}
+NAMES = ["Anna", "王大鹏", "O'Neil", "Doe, \"J\" (x)", EMOJI, "Jürgen Groß", "a.b", "李 " * 30 + "娜"]
+FILES = ["a.bin", "简历（最终）.pdf", "naïve; \"x\" '1' %41.txt", "长" * 60 + ".png", "=?utf-8?Q?x?=.txt",
+         "😀 smile.dat", "no extension"]
+PARTS = ("plain", "html", "both")
+
+
+class Generated(wbtest.TestCase):
+    """Three hundred messages of all shapes, read by two parsers that have nothing to do with ours."""
+
+    COUNT = 300
+
+    def make(self, number, chance):
+        shape = PARTS[number % 3]
+        charset = list(TEXTS)[number // 3 % len(TEXTS)]
+        case = {"charset": charset, "subject": chance.choice(TEXTS[charset])[:200].strip(),
+                "name": chance.choice(NAMES), "files": [], "pictures": []}
+        case["subject"] = re.sub(r"\s+", " ", case["subject"])
+        text = chance.choice(TEXTS[charset])
+        if shape != "html":
+            case["text"] = text
+        if shape != "plain":
+            case["html"] = "<p>" + text.replace("<", "&lt;") + "</p>\n"
+            for i in range(chance.choice((0, 0, 1, 2))):
+                cid = f"p{i}@example.com"
+                case["html"] += f'<img src="cid:{cid}">\n'
+                case["pictures"].append((cid, chance.choice(FILES), chance.randbytes(chance.randrange(3000))))
+        for _ in range(chance.choice((0, 0, 1, 3))):
+            case["files"].append((chance.choice(FILES), chance.randbytes(chance.choice((0, 1, 57, 5000)))))
+        return case
+
+    def build(self, number, case):
+        name = case["name"].replace("\\", "\\\\").replace('"', '\\"')
+        argv = ["mail", "build", "--from", f'"{name}" <a@example.com>', "--to", "b@example.com",
+                "--subject", case["subject"], "--charset", case["charset"]]
+        for kind in ("text", "html"):
+            if kind in case:
+                argv += ["--" + kind, self.write(f"{number}.{kind}", case[kind])]
+        for i, (file_name, data) in enumerate(case["files"]):
+            argv += ["--attach", self.write(os.path.join(f"{number}-f{i}", file_name), data)]
+        for i, (cid, file_name, data) in enumerate(case["pictures"]):
+            argv += ["--picture", f"{cid}=" + self.write(os.path.join(f"{number}-p{i}", file_name), data)]
+        return self.write(f"{number}.eml", self.wire(*argv, check=0).stdout)
+
+    @staticmethod
+    def told(case):
+        """The tree that the message must have."""
+        def file(name, data, cid=None):
+            part = {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
+            return dict(part, cid=f"<{cid}>") if cid else part
+
+        bodies = []
+        if "text" in case:
+            bodies.append({"type": "text/plain", "text": case["text"]})
+        if "html" in case:
+            html = {"type": "text/html", "text": case["html"]}
+            if case["pictures"]:
+                html = {"type": "multipart/related",
+                        "parts": [html] + [file(n, d, c) for c, n, d in case["pictures"]]}
+            bodies.append(html)
+        body = bodies[0] if len(bodies) == 1 else {"type": "multipart/alternative", "parts": bodies}
+        if case["files"]:
+            body = {"type": "multipart/mixed", "parts": [body] + [file(n, d) for n, d in case["files"]]}
+        return body
+
+    def seen_by_python(self, part):
+        self.assertEqual(part.defects, [])
+        if part.is_multipart():
+            return {"type": part.get_content_type(),
+                    "parts": [self.seen_by_python(p) for p in part.iter_parts()]}
+        found = {"type": part.get_content_type()}
+        if part.get_filename() is not None:
+            found["name"] = part.get_filename()
+            found["sha256"] = hashlib.sha256(part.get_payload(decode=True)).hexdigest()
+        else:
+            found["text"] = part.get_payload(decode=True).decode(part.get_content_charset()).replace(
+                "\r\n", "\n")
+        if part["Content-ID"]:
+            found["cid"] = part["Content-ID"]
+        return found
+
+    def seen_by_perl(self, part):
+        def text(pair):
+            return bytes.fromhex(pair[1]).decode(pair[0])
+
+        part = dict(part)
+        if "parts" in part:
+            part["parts"] = [self.seen_by_perl(p) for p in part["parts"]]
+        if "name" in part:
+            part["name"] = text(part["name"])
+        if "text" in part:
+            part["text"] = text(part["text"]).replace("\r\n", "\n")
+        return part
+
+    def same(self, found, wanted):
+        """The type of a file is guessed from its name, as the system does."""
+        if "parts" in wanted:
+            self.assertEqual(found["type"], wanted["type"])
+            self.assertEqual(len(found["parts"]), len(wanted["parts"]))
+            for one, other in zip(found["parts"], wanted["parts"]):
+                self.same(one, other)
+        else:
+            self.assertEqual({k: v for k, v in found.items() if k != "type" or "type" in wanted}, wanted)
+
+    def test_two_other_parsers_read_the_same(self):
+        chance = random.Random(20)
+        cases = [self.make(i, chance) for i in range(self.COUNT)]
+        with ThreadPoolExecutor(2) as pool:
+            paths = list(pool.map(self.build, itertools.count(), cases))
+        told = subprocess.run(["perl", os.path.join(os.path.dirname(__file__), "mime-parser.pl"), *paths],
+                              check=True, stdout=subprocess.PIPE).stdout.splitlines()
+        self.assertEqual(len(told), self.COUNT)
+        for number, (case, path, line) in enumerate(zip(cases, paths, told)):
+            with self.subTest(number):
+                wanted = self.told(case)
+                with open(path, "rb") as f:
+                    message = email.message_from_binary_file(f, policy=email.policy.default)
+                self.same(self.seen_by_python(message), wanted)
+                self.assertEqual(message["Subject"], case["subject"])
+                # Python up to 3.12 keeps the space between two encoded words of a name.
+                self.assertEqual("".join(message["From"].addresses[0].display_name.split()),
+                                 "".join(case["name"].split()))
+                perl = json.loads(line)
+                self.assertEqual(perl["problems"], [])
+                self.same(self.seen_by_perl(perl["tree"]), wanted)
+                self.assertEqual("".join(bytes.fromhex(data).decode(charset)
+                                         for charset, data in perl["subject"]), case["subject"])
 
 
 if __name__ == "__main__":

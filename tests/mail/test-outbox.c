@@ -164,6 +164,12 @@ test_begin (void)
   g_assert_true (wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &error));
   g_assert_true (wb_outbox_begin (outbox, name, TRUE, &state, &error));
   g_assert_cmpint (state, ==, WB_OUTBOX_SENT);
+
+  g_assert_true (wb_maildir_remove (outbox, name, &error));
+  wb_outbox_clear_state (outbox, name);
+  g_assert_false (wb_outbox_begin (outbox, name, FALSE, &state, &error));
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_NO_SUCH_MESSAGE);
+  assert_state (outbox, name, WB_OUTBOX_QUEUED);
 }
 
 static void

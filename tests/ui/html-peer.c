@@ -91,6 +91,12 @@ dropped_cb (GtkWidget *widget, GdkFileList *files, gpointer user_data)
 }
 
 static void
+found_cb (GtkWidget *widget, gboolean found, gpointer user_data)
+{
+  say ("found", found ? "yes" : "no");
+}
+
+static void
 got_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Peer *peer = user_data;
@@ -160,6 +166,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_signal_connect (peer->widget, "changed", G_CALLBACK (changed_cb), peer);
       g_signal_connect (peer->widget, "state-changed", G_CALLBACK (state_cb), peer);
       g_signal_connect (peer->widget, "files-dropped", G_CALLBACK (dropped_cb), peer);
+      g_signal_connect (peer->widget, "found", G_CALLBACK (found_cb), peer);
     }
   else
     {

@@ -14,6 +14,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PIXEL "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
@@ -175,7 +176,7 @@ test_draft (void)
   g_free (composition->to);
   composition->to = g_strdup ("half typed, \"x");
   composition->cc = g_strdup ("");
-  saved = wb_composition_save (composition, &error);
+  saved = wb_composition_save (composition, FALSE, &error);
   g_assert_no_error (error);
   message = wb_message_parse (saved, &error);
   g_assert_no_error (error);
@@ -254,6 +255,135 @@ test_seen (void)
   wb_mail_seen_free (seen);
 }
 
+/* What looks like a picture in a text or an attribute is none. */
+static void
+test_no_pictures (void)
+{
+  static const char html[] =
+      "<p title='<img '>src=\"data:image/gif;base64," PIXEL "\" &lt;img "
+      "src=\"data:image/gif;base64," PIXEL "\"></p><img alt='src=\"data:image/gif;base64," PIXEL
+      "\"' src='cid:a'>";
+  g_autoptr (GPtrArray) pictures = NULL;
+  g_autofree char *taken = wb_html_take_pictures (html, &pictures);
+
+  g_assert_cmpuint (pictures->len, ==, 0);
+  g_assert_cmpstr (taken, ==, html);
+}
+
+static WbComposition *
+simple_composition (void)
+{
+  WbComposition *composition = wb_composition_new ();
+
+  composition->from = g_strdup ("Anna <anna@a.example>");
+  composition->to = g_strdup ("{{name}} <{{mail}}>");
+  composition->subject = g_strdup ("For {{name}}");
+  composition->html = g_strdup ("<p>Dear {{name}}</p>");
+  return composition;
+}
+
+static void
+test_merge (void)
+{
+  static const char csv[] =
+      "name,mail\n\"<b>, x\",b@b.example\n\"a\nBcc: eve@e.example\",c@c.example\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbMergeTable) table = wb_merge_table_parse (csv, strlen (csv), &error);
+  g_autoptr (WbComposition) base = simple_composition ();
+  g_autoptr (WbComposition) first = NULL;
+  g_autoptr (WbComposition) second = NULL;
+  g_autoptr (WbBuiltMail) built = NULL;
+
+  g_assert_no_error (error);
+  first = wb_composition_merge (base, table, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (first->to, ==, "\"<b>, x\" <b@b.example>");
+  g_assert_cmpstr (first->html, ==, "<p>Dear &lt;b&gt;, x</p>");
+  built = wb_composition_build (first, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (built->recipients->len, ==, 1);
+  /* A cell cannot write a header. */
+  second = wb_composition_merge (base, table, 1, &error);
+  g_assert_no_error (error);
+  g_assert_null (wb_composition_build (second, &error));
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
+}
+
+static void
+test_wishes (void)
+{
+  static const char *const bad[] = { "no header", "Bcc: a@b.example", "Bad Name: x",
+                                     "X-A: b\rX-B: c" };
+  g_autoptr (WbComposition) composition = simple_composition ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbBuiltMail) built = NULL;
+  g_autoptr (WbMessage) message = NULL;
+
+  g_free (composition->to);
+  composition->to = g_strdup ("b@b.example");
+  composition->reply_to = g_strdup ("office@a.example");
+  composition->priority = 1;
+  composition->receipt = TRUE;
+  composition->charset = g_strdup ("GB18030");
+  composition->headers = g_strdup ("X-Course: 网络\n\n X-Term:1\n");
+  built = wb_composition_build (composition, &error);
+  g_assert_no_error (error);
+  message = wb_message_parse (built->message, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_message_get_header (message, "Importance"), ==, "high");
+  g_assert_cmpstr (wb_message_get_header (message, "X-Priority"), ==, "1");
+  g_assert_cmpstr (wb_message_get_header (message, "Disposition-Notification-To"), ==,
+                   "anna@a.example");
+  g_assert_cmpstr (wb_message_get_header (message, "Reply-To"), ==, "office@a.example");
+  g_assert_cmpstr (wb_message_get_header (message, "X-Course"), ==, "网络");
+  g_assert_cmpstr (wb_message_get_header (message, "X-Term"), ==, "1");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) refused = NULL;
+
+      g_free (composition->headers);
+      composition->headers = g_strdup (bad[i]);
+      g_assert_null (wb_composition_build (composition, &refused));
+      g_assert_error (refused, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
+    }
+}
+
+/* The copy that is kept while writing holds all that was typed, and of files where they are. */
+static void
+test_draft_by_reference (void)
+{
+  g_autoptr (WbComposition) composition = simple_composition ();
+  g_autoptr (WbComposition) again = NULL;
+  g_autoptr (WbMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("wb-reference-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (write (fd, "0123456789", 10), ==, 10);
+  close (fd);
+  g_ptr_array_add (composition->attachments, wb_attachment_new_for_file (path, NULL, 10));
+  composition->headers = g_strdup ("half a hea");
+  composition->charset = g_strdup ("Big5");
+  composition->text = g_strdup ("my own\n");
+  composition->plain_edited = TRUE;
+  composition->receipt = TRUE;
+  composition->priority = 2;
+  bytes = wb_composition_save (composition, TRUE, &error);
+  g_assert_no_error (error);
+  message = wb_message_parse (bytes, &error);
+  again = wb_composition_new_draft (message);
+  g_assert_cmpstr (again->to, ==, composition->to);
+  g_assert_cmpstr (again->headers, ==, "half a hea");
+  g_assert_cmpstr (again->charset, ==, "Big5");
+  g_assert_cmpstr (again->text, ==, "my own\n");
+  g_assert_true (again->plain_edited && again->receipt);
+  g_assert_cmpuint (again->priority, ==, 2);
+  g_assert_cmpuint (again->attachments->len, ==, 1);
+  g_assert_cmpstr (wb_attachment_get_path (again->attachments->pdata[0]), ==, path);
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,6 +391,10 @@ main (int argc, char **argv)
   g_test_add_func ("/mail-model/mailto", test_mailto);
   g_test_add_func ("/mail-model/mailto-bad", test_mailto_bad);
   g_test_add_func ("/mail-model/pictures", test_pictures);
+  g_test_add_func ("/mail-model/no-pictures", test_no_pictures);
+  g_test_add_func ("/mail-model/merge", test_merge);
+  g_test_add_func ("/mail-model/wishes", test_wishes);
+  g_test_add_func ("/mail-model/draft-by-reference", test_draft_by_reference);
   g_test_add_func ("/mail-model/build", test_build);
   g_test_add_func ("/mail-model/build-refuses", test_build_refuses);
   g_test_add_func ("/mail-model/draft", test_draft);

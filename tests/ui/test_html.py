@@ -2,21 +2,77 @@
 """The viewer and the editor of formatted mail: a page of tricks gets nothing out, the editor writes
 what was typed. `test_html.py PEER`, on a display of its own."""
 
+import base64
 import contextlib
 import http.server
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import unittest
+import urllib.parse
 
 import wbtest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEER = os.path.abspath(sys.argv.pop(1))
-BOLD, ITALIC, BULLETS, LINK = 1, 2, 16, 128
+BOLD, ITALIC, STRIKE, BULLETS, NUMBERS, QUOTE, LINK, CODE, TABLE = 1, 2, 8, 16, 32, 64, 128, 256, 512
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+# What is pasted, and what is made of it.
+PASTED = [
+    ("<p>a</p>", "<p>a</p>"),
+    ("a<script>alert(1)</script>b", "ab"),
+    ("<p onclick='x()' class='c' id='i'>a</p>", "<p>a</p>"),
+    ("<style>p { background: url(http://x/) }</style><p>a</p>", "<p>a</p>"),
+    ("<p style='color: red; background: url(http://x/y); position: fixed'>a</p>",
+     '<p style="color: red;">a</p>'),
+    ("<a href='javascript:alert(1)'>a</a>", "<a>a</a>"),
+    ("<a href=' JaVaScRiPt:alert(1)'>a</a>", "<a>a</a>"),
+    ("<a href='data:text/html,x'>a</a>", "<a>a</a>"),
+    ("<a href='https://example.org/?a=1&b=2' target=_blank ping=http://x/>a</a>",
+     '<a href="https://example.org/?a=1&amp;b=2">a</a>'),
+    ("<img src='http://x/track.gif' alt='a cat'>", "a cat"),
+    ("<img srcset='http://x/2x.png 2x' src=''>b", "b"),
+    (f"<img src='{PIXEL}' onerror='x()'>", f'<img src="{PIXEL}">'),
+    ("<img src='data:image/svg+xml;base64,AAAA'>b", "b"),
+    ("<svg><script>x</script><text>t</text></svg>a", "a"),
+    ("<math><mi>x</mi></math>a", "a"),
+    ("<iframe src='http://x/'></iframe><object data='http://x/'></object>a", "a"),
+    ("<form action='http://x/'><input value='v'><button>go</button>kept</form>", "kept"),
+    ("<video src='http://x/' poster='http://x/'></video><audio src='http://x/'></audio>a", "a"),
+    ("<table background='http://x/' width='5'><tr><td bgcolor='#fff'>c</td></tr></table>",
+     '<table width="5"><tbody><tr><td bgcolor="#fff">c</td></tr></tbody></table>'),
+    ("<!-- a comment --><p>a</p><!--[if gte mso 9]><xml>x</xml><![endif]-->", "<p>a</p>"),
+    ("<![if !supportLists]>a<![endif]>", "a"),
+    ("<p class=MsoNormal style='mso-margin-top-alt:auto;margin-left:3px'>a<o:p></o:p></p>",
+     '<p style="margin-left: 3px;">a</p>'),
+    ("<span lang=EN-US style='mso-fareast-language:ZH-CN'>a</span>", '<span lang="EN-US">a</span>'),
+    ("<span style='mso-x:y'>a <span>b</span></span>", "a b"),
+    ("<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·"
+     "<span>  </span></span>one</p>\n<p style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o"
+     "</span>two</p><p style='mso-list:l0 level1 lfo1'>three</p>",
+     "<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>"),
+    ("<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.</span>one</p>"
+     "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.</span>two</p>",
+     "<ol><li>one</li><li>two</li></ol>"),
+    ("<b style='font-weight:normal' id='docs-internal-guid-1'><p>a</p></b>", "<p>a</p>"),
+    ("<div style='display:none'>preheader</div>a<span style='mso-hide:all'>b</span>", "a"),
+    ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+    ("<custom-element onload=x>a</custom-element>", "a"),
+    ("<p>你好 🐦 &lt;b&gt; &amp;amp;</p>", "<p>你好 🐦 &lt;b&gt; &amp;amp;</p>"),
+    ("<meta http-equiv=refresh content='0;url=http://x/'><link rel=stylesheet href=http://x/>a", "a"),
+    ("<base href='http://x/'><a href='/y'>a</a>", "<a>a</a>"),
+    ("<noscript><img src='http://x/'></noscript>a", "a"),
+    ("<template><img src='http://x/'></template>a", "a"),
+    ("<font face='Arial' color='#ff0000' size='5'>a</font>",
+     '<font face="Arial" color="#ff0000" size="5">a</font>'),
+    ("<p style='background-image:\\75rl(http://x/)'>a</p>", "<p>a</p>"),
+    ("<p style='width: expression(alert(1)); width: var(--x)'>a</p>", "<p>a</p>"),
+]
 CONTROL = """
 import sys, gi
 gi.require_version("Gtk", "4.0"); gi.require_version("WebKit", "6.0")
@@ -231,11 +287,164 @@ class Html(wbtest.TestCase):
         wbtest.wait_until(lambda: "大鹏 🐦" in peer.html(), "the pasted text")
         got = peer.html()
         self.assertRegex(got, r"<b>fat</b>")
-        self.assertRegex(got, r"<ul>.*<li>.*大鹏 🐦.*</li>.*</ul>")
+        self.assertRegex(got, r"(?s)<ul>.*<li>.*大鹏 🐦.*</li>.*</ul>")
         peer.say("Undo")
         wbtest.wait_until(lambda: "大鹏" not in peer.html(), "undo")
         peer.say("Redo")
         wbtest.wait_until(lambda: "大鹏" in peer.html(), "redo")
+
+    def body(self, peer):
+        text = peer.html()
+        return text[text.index("<body>") + 6:text.index("</body>")].replace(">\n<", "><")
+
+    def test_what_is_pasted_is_cleaned(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        for given, wanted in PASTED:
+            with self.subTest(given):
+                peer.say("set", given)
+                self.assertEqual(self.body(peer).strip(), wanted)
+                # What is clean stays as it is.
+                peer.say("set", wanted)
+                self.assertEqual(self.body(peer).strip(), wanted)
+        self.quiet()
+
+    def expect(self, peer, pattern):
+        return wbtest.wait_until(lambda: re.search(pattern, self.body(peer), re.S),
+                                 f"{pattern}, not {self.body(peer)}")
+
+    def state(self, peer, flag, on=True):
+        peer.wait("state", lambda text: bool(int(text.split()[0]) & flag) == on)
+
+    def keys(self, *keys):
+        self.display.do("key", "--delay", 20, *keys)
+
+    def type(self, text):
+        self.display.do("type", "--delay", 12, text)
+
+    def test_editor_keys(self):
+        """What the toolbar does by the keys that people know, and the state that follows."""
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        peer.click(200, 40)
+        self.type("gone")
+        self.keys("ctrl+a", "ctrl+shift+x")
+        self.state(peer, STRIKE)
+        self.expect(peer, "<(strike|s)>gone</")
+        self.keys("ctrl+a", "ctrl+backslash")
+        self.expect(peer, "<div>gone</div>")
+        self.keys("ctrl+a", "BackSpace", "ctrl+alt+1")
+        peer.wait("state", lambda text: text.split()[1] == "h1")
+        self.type("Title")
+        self.keys("Return", "ctrl+alt+0", "ctrl+shift+8")
+        self.state(peer, BULLETS)
+        self.type("one")
+        self.keys("Return", "Tab")
+        self.type("two")
+        self.keys("Return", "shift+Tab")
+        self.type("three")
+        self.expect(peer, r"<h1>Title</h1>.*<ul><li>one<ul><li>two</li></ul></li><li>three</li></ul>")
+        self.keys("ctrl+a", "BackSpace")
+        peer.say("set", "")
+        self.keys("ctrl+shift+9")
+        self.state(peer, QUOTE)
+        self.type("said")
+        self.expect(peer, "<blockquote.*said.*</blockquote>")
+        self.keys("ctrl+shift+9")
+        self.state(peer, QUOTE, False)
+        peer.say("set", "")
+        self.type("call ")
+        self.keys("ctrl+e")
+        self.state(peer, CODE)
+        self.type("f(x)")
+        self.keys("ctrl+e")
+        self.state(peer, CODE, False)
+        self.type(" now")
+        self.expect(peer, "call.*<code>f\\(x\\)</code>.* now")
+        self.assertNotIn("\ufeff", peer.html())
+
+    def test_editor_code_block(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        peer.click(200, 40)
+        self.keys("ctrl+alt+4")
+        peer.wait("state", lambda text: text.split()[1] == "pre")
+        self.type("if x:")
+        self.keys("Return")
+        self.type("  y()")
+        self.keys("Return", "Return")
+        self.type("after")
+        self.expect(peer, r"<pre>if x:\n  y\(\)</pre><div>after</div>")
+
+    def test_editor_table(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        peer.click(200, 40)
+        peer.say("Table", "2x2")
+        self.state(peer, TABLE)
+        for word in ("a", "b", "c", "d", "e"):
+            self.type(word)
+            self.keys("Tab")
+        self.expect(peer, "<table border=.1.")
+        rows = re.findall("<tr>(.*?)</tr>", self.body(peer), re.S)
+        cells = [[re.sub("<[^>]*>", "", cell) for cell in re.findall("<td.*?</td>", row)] for row in rows]
+        self.assertEqual(cells, [["a", "b"], ["c", "d"], ["e", ""]])
+
+    def test_editor_colors_sizes_and_rule(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        peer.say("set", "<div>word</div>")
+        peer.say("SelectAll")
+        peer.say("HiliteColor", "#f9f06b")
+        peer.say("FontSize", "5")
+        peer.wait("state", lambda text: int(text.split()[0]) >> 16 == 5)
+        peer.say("ForeColor", "#a51d2d")
+        got = self.body(peer)
+        self.assertIn("background-color: rgb(249, 240, 107)", got)
+        self.assertIn('size="5"', got)
+        self.assertIn('color="#a51d2d"', got)
+        peer.say("Clear")
+        self.expect(peer, "<div>word</div>")
+        peer.say("Rule")
+        self.expect(peer, "<hr")
+
+    def test_editor_finds(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        peer.say("set", "<p>one two one</p>")
+        peer.say("Find", "ONE")
+        self.assertEqual(peer.wait("found"), "yes")
+        peer.say("FindNext")
+        self.assertEqual(peer.wait("found"), "yes")
+        peer.say("Find", "three")
+        self.assertEqual(peer.wait("found"), "no")
+        peer.say("Find", "")
+
+    def test_editor_checks_spelling_without_a_dictionary(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        for languages in ("xx_XX", "en_US", "xx_XX,en_US", ""):
+            peer.say("CheckSpelling", languages)
+            peer.say("set", "<p>speling</p>")
+            self.assertIn("speling", peer.html())
+
+    def test_editor_scales_a_large_picture(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        data = base64.b64encode(subprocess.run(
+            ["convert", "-size", "1800x900", "xc:red", "png:-"], check=True,
+            capture_output=True).stdout).decode()
+        peer.say("insert", f'<img src="data:image/png;base64,{data}">')
+        self.expect(peer, '<img [^>]*width="600"')
+
+    def test_editor_takes_copied_files(self):
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        path = self.write("a file.txt", "x")
+        peer.click(200, 40)
+        self.display.clip("file://" + urllib.parse.quote(path) + "\r\n", "text/uri-list")
+        self.keys("ctrl+v")
+        self.assertEqual(peer.wait("dropped"), path)
 
     def test_editor_links(self):
         peer = Peer(self, self.display, "editor")

@@ -186,8 +186,8 @@ query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keys, GtkTooltip *tool
   if (item == NULL || wb_file_item_get_target (item) == NULL)
     return FALSE;
   /* Translators: what a link is called, and where it leads. */
-  text = g_strdup_printf (_ ("%s → %s"), wb_file_item_get_name (item),
-                          wb_file_item_get_target (item));
+  text =
+      g_strdup_printf (_ ("%s → %s"), wb_file_item_get_name (item), wb_file_item_get_target (item));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }

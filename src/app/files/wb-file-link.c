@@ -43,8 +43,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbFilePane) pane = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFileFindings) findings =
-      wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autoptr (WbFileFindings) findings = wb_session_run_finish (WB_SESSION (source), result, &error);
 
   if (!wb_file_pane_is_active (pane))
     return;

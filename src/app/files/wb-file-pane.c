@@ -118,7 +118,7 @@ wb_file_pane_set_items (WbFilePane *self, const char *location, GPtrArray *items
       priv->shown = g_strdup (location);
       gtk_editable_set_text (GTK_EDITABLE (priv->location), location);
     }
-  if (!again || gtk_widget_get_visible (GTK_WIDGET (priv->problem_reload)))
+  if (!again || (gtk_widget_get_visible (GTK_WIDGET (priv->problem_reload)) && !priv->retries))
     gtk_revealer_set_reveal_child (priv->problem, FALSE);
   gtk_stack_set_visible_child_name (priv->stack, "list");
   wb_file_pane_set_active (self, TRUE);
@@ -158,7 +158,7 @@ wb_file_pane_set_empty (WbFilePane *self,
 void
 wb_file_pane_set_active (WbFilePane *self, gboolean active)
 {
-  static const char *const actions[] = { "pane.up", "pane.reload", "pane.new-folder",
+  static const char *const actions[] = { "pane.up",          "pane.reload", "pane.new-folder",
                                          "pane.show-hidden", "pane.search", "pane.new-link" };
   WbFilePanePrivate *priv = PRIVATE (self);
 

@@ -32,7 +32,7 @@ struct _WbFileProperties
   GtkWidget *octal;
   GtkWidget *scope;
   GtkWidget *apply;
-  guint decided; /* the bits that apply changes */
+  guint decided;       /* the bits that apply changes */
   gboolean is_unknown; /* some row does not tell its permissions */
   gboolean is_setting; /* the boxes change by themselves */
 };
@@ -94,9 +94,8 @@ add_known (WbFileProperties *self, AdwPreferencesGroup *group)
 
   if (self->items->len > 1)
     {
-      g_autofree char *many =
-          g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u item", "%u items", self->items->len),
-                           self->items->len);
+      g_autofree char *many = g_strdup_printf (
+          g_dngettext (GETTEXT_PACKAGE, "%u item", "%u items", self->items->len), self->items->len);
 
       add_row (group, _ ("Selected"), many);
     }
@@ -178,8 +177,7 @@ counted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbFileProperties) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFileFindings) findings =
-      wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autoptr (WbFileFindings) findings = wb_session_run_finish (WB_SESSION (source), result, &error);
 
   if (self->pane == NULL)
     return;
@@ -256,8 +254,7 @@ summed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbFileProperties) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFileFindings) findings =
-      wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autoptr (WbFileFindings) findings = wb_session_run_finish (WB_SESSION (source), result, &error);
   g_autofree char *text = NULL;
 
   if (self->pane == NULL)
@@ -377,8 +374,7 @@ show_modes (WbFileProperties *self)
       GtkCheckButton *box = GTK_CHECK_BUTTON (self->boxes[i]);
 
       gtk_check_button_set_active (box, (all & bit_of (i)) != 0);
-      gtk_check_button_set_inconsistent (box, self->is_unknown ||
-                                                  ((any & ~all) & bit_of (i)) != 0);
+      gtk_check_button_set_inconsistent (box, self->is_unknown || ((any & ~all) & bit_of (i)) != 0);
     }
   self->is_setting = FALSE;
   show_octal (self);
@@ -389,8 +385,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbFileProperties) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFileFindings) findings =
-      wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autoptr (WbFileFindings) findings = wb_session_run_finish (WB_SESSION (source), result, &error);
 
   if (self->pane == NULL)
     return;
@@ -491,8 +486,8 @@ create_more (WbFileProperties *self)
   gtk_list_box_append (GTK_LIST_BOX (list), row);
 
   for (guint i = 0; i < self->items->len; i++)
-    folders = folders ||
-              wb_file_item_get_entry_type (self->items->pdata[i]) == WB_FTP_ENTRY_DIRECTORY;
+    folders =
+        folders || wb_file_item_get_entry_type (self->items->pdata[i]) == WB_FTP_ENTRY_DIRECTORY;
   if (folders)
     {
       const char *choices[] = { _ ("Nothing more"), _ ("All that is inside"),
@@ -546,8 +541,7 @@ fill (WbFileProperties *self)
   adw_action_row_add_suffix (
       ADW_ACTION_ROW (gtk_widget_get_ancestor (self->size, ADW_TYPE_ACTION_ROW)), self->stop);
 
-  if (self->items->len == 1 &&
-      wb_file_item_get_entry_type (first_item (self)) == WB_FTP_ENTRY_FILE)
+  if (self->items->len == 1 && wb_file_item_get_entry_type (first_item (self)) == WB_FTP_ENTRY_FILE)
     {
       self->checksum = add_row (known, _ ("Checksum"), "");
       self->make_checksum = gtk_button_new_with_label (_ ("Compute"));
@@ -583,10 +577,9 @@ fill (WbFileProperties *self)
 void
 wb_file_properties_show (WbFilePane *pane, GPtrArray *items)
 {
-  WbFileProperties *self =
-      g_object_new (WB_TYPE_FILE_PROPERTIES, "title", _ ("Properties"), "modal", TRUE,
-                    "transient-for", gtk_widget_get_root (GTK_WIDGET (pane)), "default-width", 460,
-                    "default-height", 740, NULL);
+  WbFileProperties *self = g_object_new (
+      WB_TYPE_FILE_PROPERTIES, "title", _ ("Properties"), "modal", TRUE, "transient-for",
+      gtk_widget_get_root (GTK_WIDGET (pane)), "default-width", 460, "default-height", 740, NULL);
 
   self->pane = g_object_ref (pane);
   self->items = g_ptr_array_ref (items);

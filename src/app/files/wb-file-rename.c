@@ -141,8 +141,8 @@ wb_file_rename_begin (WbFilePane *pane, GtkWidget *cell, WbFileItem *item, WbFil
   self->item = g_object_ref (item);
   self->func = func;
   self->label = g_object_ref (gtk_widget_get_last_child (cell));
-  self->entry = g_object_ref_sink (g_object_new (
-      GTK_TYPE_TEXT, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL));
+  self->entry = g_object_ref_sink (
+      g_object_new (GTK_TYPE_TEXT, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL));
   g_object_set_data_full (G_OBJECT (cell), key, self, rename_free);
 
   gtk_editable_set_text (GTK_EDITABLE (self->entry), wb_file_item_get_name (item));

@@ -15,10 +15,10 @@ struct _WbFileSearch
   AdwWindow parent_instance;
 
   WbFilePane *pane;
-  GListStore *found;          /* of WbFileItem, with the two below as data */
-  GCancellable *cancellable;  /* (nullable): of the search that runs */
-  WbProgress *progress;       /* (nullable): of the last search */
-  GAsyncQueue *queue;         /* (nullable): what it has found and is not shown yet */
+  GListStore *found;         /* of WbFileItem, with the two below as data */
+  GCancellable *cancellable; /* (nullable): of the search that runs */
+  WbProgress *progress;      /* (nullable): of the last search */
+  GAsyncQueue *queue;        /* (nullable): what it has found and is not shown yet */
 
   GtkWidget *entry;
   GtkWidget *start;
@@ -41,8 +41,8 @@ take_found (WbFileSearch *self)
 
   while (self->queue != NULL && (found = g_async_queue_try_pop (self->queue)) != NULL)
     {
-      g_object_set_data_full (G_OBJECT (found->item), folder_key,
-                              g_steal_pointer (&found->folder), g_free);
+      g_object_set_data_full (G_OBJECT (found->item), folder_key, g_steal_pointer (&found->folder),
+                              g_free);
       g_object_set_data_full (G_OBJECT (found->item), path_key, g_steal_pointer (&found->path),
                               g_free);
       g_ptr_array_add (items, g_object_ref (found->item));
@@ -99,8 +99,7 @@ searched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbFileSearch) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbFileFindings) findings =
-      wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autoptr (WbFileFindings) findings = wb_session_run_finish (WB_SESSION (source), result, &error);
   g_autofree char *text = NULL;
 
   if (self->pane == NULL)
@@ -222,8 +221,8 @@ create_list (WbFileSearch *self)
   list = gtk_list_view_new (
       GTK_SELECTION_MODEL (gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->found)))),
       factory);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Found"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Found"),
+                                  -1);
   g_signal_connect_swapped (list, "activate", G_CALLBACK (activate_cb), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), list);
   gtk_widget_set_vexpand (scroller, TRUE);
@@ -281,10 +280,9 @@ create_bar (WbFileSearch *self)
 void
 wb_file_search_show (WbFilePane *pane)
 {
-  WbFileSearch *self =
-      g_object_new (WB_TYPE_FILE_SEARCH, "title", _ ("Search Below"), "modal", TRUE,
-                    "transient-for", gtk_widget_get_root (GTK_WIDGET (pane)), "default-width", 460,
-                    "default-height", 480, NULL);
+  WbFileSearch *self = g_object_new (WB_TYPE_FILE_SEARCH, "title", _ ("Search Below"), "modal",
+                                     TRUE, "transient-for", gtk_widget_get_root (GTK_WIDGET (pane)),
+                                     "default-width", 460, "default-height", 480, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->pane = g_object_ref (pane);

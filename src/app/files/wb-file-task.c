@@ -248,10 +248,9 @@ walk_items (Walk *walk,
     {
       WbFileItem *item = g_ptr_array_index (items, i);
       g_autofree char *path = join (folder, item);
-      g_autofree char *inside =
-          g_build_filename (shown, wb_file_item_get_name (item), NULL);
-      gboolean enters = is_real_folder (item) && (task->verb != WB_FILE_CHANGE_MODE ||
-                                                  task->scope != WB_FILE_SCOPE_ROWS);
+      g_autofree char *inside = g_build_filename (shown, wb_file_item_get_name (item), NULL);
+      gboolean enters = is_real_folder (item) &&
+                        (task->verb != WB_FILE_CHANGE_MODE || task->scope != WB_FILE_SCOPE_ROWS);
 
       if (g_cancellable_set_error_if_cancelled (walk->cancellable, error))
         return FALSE;

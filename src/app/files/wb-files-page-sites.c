@@ -14,7 +14,8 @@
 #include "wb-error.h"
 #include "wb-site-manager.h"
 
-/* Seconds of silence after which a server whose address was typed is told that somebody is there. */
+/* Seconds of silence after which a server whose address was typed is told that somebody is there.
+ */
 #define KEEP_ALIVE 40
 
 /* ── The menu of the server bar ── */
@@ -451,7 +452,8 @@ wb_files_page_arrived (WbFilesPage *self)
 {
   WbFileItem *wanted = wb_remote_pane_get_wanted (self->remote);
 
-  wb_remote_pane_set_keep_alive (self->remote, self->site != NULL ? self->site->keep_alive : KEEP_ALIVE);
+  wb_remote_pane_set_keep_alive (self->remote,
+                                 self->site != NULL ? self->site->keep_alive : KEEP_ALIVE);
   if (self->site == NULL)
     {
       g_autofree char *address = wb_server_bar_dup_address (self->bar);

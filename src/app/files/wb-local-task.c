@@ -76,9 +76,9 @@ change_mode (gpointer where,
   /* Rows know no special bits, and those are to stay. */
   if (info != NULL)
     before = g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_MODE) & 07000;
-  if (info != NULL && g_file_set_attribute_uint32 (file, G_FILE_ATTRIBUTE_UNIX_MODE, before | mode,
-                                                   G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, cancellable,
-                                                   error))
+  if (info != NULL &&
+      g_file_set_attribute_uint32 (file, G_FILE_ATTRIBUTE_UNIX_MODE, before | mode,
+                                   G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, cancellable, error))
     return TRUE;
   /* Translators: %s is a path, and the reason follows. */
   g_prefix_error (error, _ ("While changing the permissions of “%s”: "), name);

@@ -12,6 +12,8 @@
     'picture portal dialog').split(' '));
   const ATTRIBUTES = new Set(('align alt bgcolor border cellpadding cellspacing color colspan dir face ' +
     'height href lang rowspan size src start style title type valign width').split(' '));
+  const BLANK = '<div><br></div>';
+  const WIDEST = 600;
   const STYLES = ['background-color', 'border', 'border-collapse', 'color', 'font-family', 'font-size',
     'font-style', 'font-weight', 'height', 'margin-bottom', 'margin-left', 'margin-right', 'margin-top',
     'max-width', 'padding', 'text-align', 'text-decoration', 'text-decoration-line', 'text-indent',
@@ -30,32 +32,80 @@
       if (name === 'style') {
         for (const property of STYLES) {
           const set = from.style.getPropertyValue(property);
-          if (set && !/url|image|expression|var\(/i.test(set)) to.style.setProperty(property, set);
+          if (set && !/url|image|expression|var\(|^(transparent|initial|inherit)/i.test(set))
+            to.style.setProperty(property, set);
         }
+        if (to.getAttribute('style') === '') to.removeAttribute('style');
       } else {
         to.setAttribute(name, value);
       }
     }
   }
 
+  // Office programs write lists as paragraphs, their bullets as text and how deep they are as a style.
+  function officeItem(node) {
+    const style = node.getAttribute('style') || '';
+    const level = node.localName === 'p' && /mso-list:[^;"]*level(\d)/i.exec(style);
+    if (!level) return null;
+    const mark = Array.from(node.querySelectorAll('span'))
+      .find((span) => /mso-list:\s*ignore/i.test(span.getAttribute('style') || ''));
+    const text = mark ? mark.textContent.trim() : '';
+    return { level: Number(level[1]), list: /^\(?[0-9a-z]{1,4}[.)]/i.test(text) ? 'ol' : 'ul' };
+  }
+
+  function openList(to, item) {
+    let list = to.lastElementChild;
+    if (!list || list.localName !== item.list || list.nextSibling)
+      list = to.appendChild(document.createElement(item.list));
+    if (item.level > 1 && list.lastElementChild)
+      return openList(list.lastElementChild, { list: item.list, level: item.level - 1 });
+    return list;
+  }
+
+  function isHidden(node) {
+    const style = node.getAttribute('style') || '';
+    return node.hidden || /(^|;)\s*(display:\s*none|mso-hide:\s*all|mso-list:\s*ignore)/i.test(style);
+  }
+
+  // Some programs wrap what is copied into a <b> that is not bold.
+  function isWrapper(node) {
+    return (node.localName === 'b' || node.localName === 'strong') &&
+      /^(normal|400)$/.test(node.style.fontWeight);
+  }
+
   function cleanInto(from, to, depth) {
     for (const node of Array.from(from.childNodes)) {
       if (node.nodeType === Node.TEXT_NODE) {
-        to.appendChild(document.createTextNode(node.data));
+        const item = to.lastElementChild && /^[ou]l$/.test(to.lastElementChild.localName);
+        if (!item || node.data.trim() !== '') to.appendChild(document.createTextNode(node.data));
       } else if (node.nodeType === Node.ELEMENT_NODE) {
         const name = node.localName;
-        if (DROPPED.has(name)) continue;
-        if (!KEPT.has(name) || depth > 200) {
+        const item = officeItem(node);
+        if (DROPPED.has(name) || isHidden(node)) continue;
+        if (item && depth <= 200) {
+          cleanInto(node, openList(to, item).appendChild(document.createElement('li')), depth + 1);
+        } else if (!KEPT.has(name) || isWrapper(node) || depth > 200) {
           cleanInto(node, to, depth + 1);
         } else if (name === 'img' && !PICTURE.test(node.getAttribute('src') || '')) {
           if (node.alt) to.appendChild(document.createTextNode(node.alt));
         } else {
           const kept = document.createElement(name);
           cleanAttributes(node, kept);
-          to.appendChild(kept);
           cleanInto(node, kept, depth + 1);
+          // What is empty and means nothing without its style.
+          if ((name === 'span' || name === 'font') && kept.attributes.length === 0)
+            to.append(...kept.childNodes);
+          else to.appendChild(kept);
         }
       }
+    }
+  }
+
+  // A list inside of a list belongs to the item before it, and so other programs show it.
+  function nestLists(root) {
+    for (const list of root.querySelectorAll('ul > ul, ul > ol, ol > ul, ol > ol')) {
+      const before = list.previousElementSibling;
+      if (before && before.localName === 'li') before.appendChild(list);
     }
   }
 
@@ -64,7 +114,8 @@
     const parsed = new DOMParser().parseFromString(html, 'text/html');
     const result = document.createElement('div');
     cleanInto(parsed.body, result, 0);
-    return result.innerHTML;
+    nestLists(result);
+    return result.innerHTML.replace(/\ufeff/g, '');
   }
 
   function block() {
@@ -91,6 +142,9 @@
       bullets: document.queryCommandState('insertUnorderedList'),
       numbers: document.queryCommandState('insertOrderedList'),
       quote: closest('blockquote') !== null,
+      code: closest('code') !== null,
+      table: closest('table') !== null,
+      size: Number(document.queryCommandValue('fontSize')) || 3,
       block: block(),
       link: link ? link.getAttribute('href') : '',
     };
@@ -101,16 +155,187 @@
     }
   }
 
+  // As wide as a mail is read, also by programs that know no style.
+  function scalePictures() {
+    for (const picture of document.querySelectorAll('img:not([width])')) {
+      const scale = () => {
+        if (picture.naturalWidth > WIDEST) picture.setAttribute('width', String(WIDEST));
+      };
+      if (picture.complete) scale();
+      else picture.addEventListener('load', scale, { once: true });
+    }
+  }
+
   function insert(html) {
     document.body.focus();
     document.execCommand('insertHTML', false, clean(html));
+    scalePictures();
   }
+
+  function caretInto(node, offset) {
+    getSelection().setPosition(node, offset);
+  }
+
+  // By hand: WebKit makes spans of the <code> that is inserted as HTML.
+  function toggleCode() {
+    const around = closest('code');
+    const selection = getSelection();
+    if (selection.rangeCount === 0) return;
+    const range = selection.getRangeAt(0);
+    if (around && selection.isCollapsed) {
+      const after = document.createTextNode('\ufeff');
+      around.after(after);
+      caretInto(after, 1);
+    } else if (around) {
+      around.replaceWith(...around.childNodes);
+    } else {
+      const code = document.createElement('code');
+      code.append(range.collapsed ? '\ufeff' : range.toString());
+      range.deleteContents();
+      range.insertNode(code);
+      if (code.textContent === '\ufeff') caretInto(code.firstChild, 1);
+      else selection.selectAllChildren(code);
+    }
+    post({ type: 'changed' });
+  }
+
+  function insertTable(rows, columns) {
+    const cell = '<td style="border: 1px solid #9a9996; padding: 4px 8px"><br></td>';
+    const row = '<tr>' + cell.repeat(columns) + '</tr>';
+    document.execCommand('insertHTML', false,
+      '<table border="1" cellspacing="0" style="border-collapse: collapse" title="new"><tbody>' +
+      row.repeat(rows) + '</tbody></table>' + BLANK);
+    const table = document.querySelector('table[title=new]');
+    if (!table) return;
+    table.removeAttribute('title');
+    for (const one of table.querySelectorAll('td')) one.setAttribute('width', '120');
+    caretInto(table.querySelector('td'), 0);
+  }
+
+  function nextCell(backwards) {
+    const here = closest('td, th');
+    const table = closest('table');
+    const cells = Array.from(table.querySelectorAll('td, th'));
+    const next = cells.indexOf(here) + (backwards ? -1 : 1);
+    if (next < 0) return;
+    if (next < cells.length) {
+      caretInto(cells[next], 0);
+      return;
+    }
+    const row = here.parentElement.cloneNode(true);
+    for (const cell of row.children) cell.innerHTML = '<br>';
+    here.parentElement.after(row);
+    caretInto(row.firstElementChild, 0);
+    post({ type: 'changed' });
+  }
+
+  function clearFormat() {
+    document.execCommand('removeFormat', false);
+    if (closest('h1, h2, h3, h4, h5, h6, pre')) document.execCommand('formatBlock', false, 'div');
+  }
+
+  function hilite(color) {
+    document.execCommand('styleWithCSS', false, true);
+    document.execCommand('hiliteColor', false, color);
+    document.execCommand('styleWithCSS', false, false);
+  }
+
+  function toggleQuote() {
+    if (closest('blockquote')) document.execCommand('outdent', false);
+    else document.execCommand('formatBlock', false, 'blockquote');
+  }
+
+  const COMMANDS = {
+    Strikethrough: () => document.execCommand('strikeThrough', false),
+    InsertUnorderedList: () => document.execCommand('insertUnorderedList', false),
+    InsertOrderedList: () => document.execCommand('insertOrderedList', false),
+    Indent: () => document.execCommand('indent', false),
+    Outdent: () => document.execCommand('outdent', false),
+    FormatBlock: (name) => document.execCommand('formatBlock', false, name),
+    Quote: toggleQuote,
+    Code: toggleCode,
+    Rule: () => document.execCommand('insertHorizontalRule', false),
+    Table: (size) => insertTable(...size.split('x').map(Number)),
+    FontSize: (size) => document.execCommand('fontSize', false, size),
+    HiliteColor: hilite,
+    Clear: clearFormat,
+  };
+
+  // Keys are taken here rather than by the window, which is another process: there a command would
+  // overtake letters that are typed and not yet taken.
+  const KEYS = {
+    'C-S-KeyX': ['Strikethrough'],
+    'C-S-Digit8': ['InsertUnorderedList'],
+    'C-S-Digit7': ['InsertOrderedList'],
+    'C-S-Digit9': ['Quote'],
+    'C-BracketRight': ['Indent'],
+    'C-BracketLeft': ['Outdent'],
+    'C-KeyE': ['Code'],
+    'C-Backslash': ['Clear'],
+    'C-A-Digit0': ['FormatBlock', 'div'],
+    'C-A-Digit1': ['FormatBlock', 'h1'],
+    'C-A-Digit2': ['FormatBlock', 'h2'],
+    'C-A-Digit3': ['FormatBlock', 'h3'],
+    'C-A-Digit4': ['FormatBlock', 'pre'],
+  };
+
+  function run(name, argument) {
+    COMMANDS[name](argument);
+    report();
+  }
+
+  function textBeside(pre, backwards) {
+    const range = document.createRange();
+    range.selectNodeContents(pre);
+    if (backwards) range.setEnd(getSelection().anchorNode, getSelection().anchorOffset);
+    else range.setStart(getSelection().anchorNode, getSelection().anchorOffset);
+    return range.toString();
+  }
+
+  // Enter goes on with the code, and leaves it on an empty line at its end.
+  function enterInCode(event) {
+    const pre = closest('pre');
+    if (!pre) return;
+    event.preventDefault();
+    if (!getSelection().isCollapsed || textBeside(pre, false).trim() !== '' ||
+        !textBeside(pre, true).endsWith('\n')) {
+      document.execCommand('insertLineBreak', false);
+      return;
+    }
+    while (pre.lastChild && /^\n*$/.test(pre.lastChild.textContent)) pre.lastChild.remove();
+    if (pre.lastChild && pre.lastChild.nodeType === Node.TEXT_NODE)
+      pre.lastChild.data = pre.lastChild.data.replace(/\n+$/, '');
+    const line = document.createElement('div');
+    line.innerHTML = '<br>';
+    pre.after(line);
+    caretInto(line, 0);
+    post({ type: 'changed' });
+  }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.isComposing) return;
+    const key = (event.ctrlKey ? 'C-' : '') + (event.altKey ? 'A-' : '') +
+      (event.shiftKey ? 'S-' : '') + event.code;
+    if (KEYS[key]) {
+      event.preventDefault();
+      run(...KEYS[key]);
+    } else if (event.code === 'Tab' && !event.ctrlKey && !event.altKey && closest('td, th')) {
+      event.preventDefault();
+      nextCell(event.shiftKey);
+      report();
+    } else if (event.code === 'Tab' && !event.ctrlKey && !event.altKey && closest('li')) {
+      event.preventDefault();
+      run(event.shiftKey ? 'Outdent' : 'Indent');
+    } else if (event.code === 'Enter' && !event.ctrlKey && !event.shiftKey) {
+      enterInCode(event);
+    }
+  });
 
   document.addEventListener('paste', (event) => {
     const html = event.clipboardData.getData('text/html');
     if (html) {
       event.preventDefault();
-      document.execCommand('insertHTML', false, clean(html));
+      insert(html);
     }
   });
 
@@ -123,19 +348,20 @@
   globalThis.wirebench = {
     report,
     insert,
+    run,
     setDocument(html) {
-      document.body.innerHTML = clean(html) || '<div><br></div>';
+      document.body.innerHTML = clean(html) || BLANK;
+      scalePictures();
       getSelection().setPosition(document.body.firstChild || document.body, 0);
       report();
     },
     getDocument() {
-      return '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>' +
-        clean(document.body.innerHTML) + '</body></html>\n';
-    },
-    quote() {
-      if (closest('blockquote')) document.execCommand('outdent', false);
-      else document.execCommand('formatBlock', false, 'blockquote');
-      report();
+      // In lines that a person can read, where a line end means nothing.
+      const text = clean(document.body.innerHTML).replace(
+        /(<\/(?:blockquote|div|h[1-6]|li|ol|p|pre|table|tr|ul)>|<(?:ol|table|tbody|tr|ul)\b[^>]*>)(?=<)/g,
+        '$1\n');
+      return '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>\n<body>' + text +
+        '</body></html>\n';
     },
     link(address) {
       const selection = getSelection();

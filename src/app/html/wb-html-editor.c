@@ -27,6 +27,7 @@ enum
   CHANGED,
   STATE_CHANGED,
   FILES_DROPPED,
+  FOUND,
   READY,
   FAILED,
   N_SIGNALS,
@@ -116,8 +117,8 @@ paste_picture (WbHtmlEditor *self)
   GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
   gboolean found = FALSE;
 
-  if (gdk_content_formats_contain_mime_type (formats, "text/html") ||
-      gdk_content_formats_contain_mime_type (formats, "text/plain") ||
+  /* A picture that is copied from a page comes as HTML too, which only says where it was. */
+  if (gdk_content_formats_contain_mime_type (formats, "text/plain") ||
       gdk_content_formats_contain_mime_type (formats, "text/plain;charset=utf-8"))
     return FALSE;
   for (guint i = 0; picture_types[i] && !found; i++)
@@ -126,6 +127,34 @@ paste_picture (WbHtmlEditor *self)
     gdk_clipboard_read_async (clipboard, (const char **) picture_types, G_PRIORITY_DEFAULT, NULL,
                               picture_offered_cb, g_object_ref (self));
   return found;
+}
+
+static void
+files_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbHtmlEditor) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
+
+  if (value && self->view)
+    g_signal_emit (self, signals[FILES_DROPPED], 0, g_value_get_boxed (value));
+  else if (!value)
+    g_debug ("Pasting files: %s", error->message);
+}
+
+/* Whether files were copied, which are then taken like dropped ones. */
+static gboolean
+paste_files (WbHtmlEditor *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+
+  if (!gdk_content_formats_contain_mime_type (formats, "text/uri-list") ||
+      gdk_content_formats_contain_mime_type (formats, "text/html"))
+    return FALSE;
+  gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL,
+                                  files_read_cb, g_object_ref (self));
+  return TRUE;
 }
 
 static gboolean
@@ -139,7 +168,15 @@ key_pressed_cb (GtkEventControllerKey *controller,
 
   if ((modifiers == GDK_CONTROL_MASK && gdk_keyval_to_lower (keyval) == GDK_KEY_v) ||
       (modifiers == GDK_SHIFT_MASK && keyval == GDK_KEY_Insert))
-    return paste_picture (user_data);
+    return paste_files (user_data) || paste_picture (user_data);
+  if (modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK) && gdk_keyval_to_lower (keyval) == GDK_KEY_v)
+    {
+      WbHtmlEditor *self = user_data;
+
+      webkit_web_view_execute_editing_command (self->view,
+                                               WEBKIT_EDITING_COMMAND_PASTE_AS_PLAIN_TEXT);
+      return TRUE;
+    }
   return FALSE;
 }
 
@@ -148,7 +185,7 @@ paste_activated_cb (GSimpleAction *action, GVariant *parameter, gpointer user_da
 {
   WbHtmlEditor *self = user_data;
 
-  if (!paste_picture (self))
+  if (!paste_files (self) && !paste_picture (self))
     webkit_web_view_execute_editing_command (self->view, WEBKIT_EDITING_COMMAND_PASTE);
 }
 
@@ -213,6 +250,10 @@ context_menu_cb (WebKitWebView *view,
           action != WEBKIT_CONTEXT_MENU_ACTION_PASTE_AS_PLAIN_TEXT &&
           action != WEBKIT_CONTEXT_MENU_ACTION_DELETE &&
           action != WEBKIT_CONTEXT_MENU_ACTION_SELECT_ALL &&
+          action != WEBKIT_CONTEXT_MENU_ACTION_SPELLING_GUESS &&
+          action != WEBKIT_CONTEXT_MENU_ACTION_NO_GUESSES_FOUND &&
+          action != WEBKIT_CONTEXT_MENU_ACTION_IGNORE_SPELLING &&
+          action != WEBKIT_CONTEXT_MENU_ACTION_LEARN_SPELLING &&
           action != WEBKIT_CONTEXT_MENU_ACTION_INSERT_EMOJI)
         webkit_context_menu_remove (menu, item->data);
     }
@@ -248,6 +289,14 @@ get_text (JSCValue *object, const char *name)
   return jsc_value_is_string (value) ? jsc_value_to_string (value) : g_strdup ("");
 }
 
+static guint
+get_size (JSCValue *object)
+{
+  g_autoptr (JSCValue) value = jsc_value_object_get_property (object, "size");
+
+  return CLAMP (jsc_value_to_int32 (value), 1, 7);
+}
+
 static void
 report_state (WbHtmlEditor *self, JSCValue *object)
 {
@@ -259,7 +308,8 @@ report_state (WbHtmlEditor *self, JSCValue *object)
     { "bold", WB_HTML_BOLD },           { "italic", WB_HTML_ITALIC },
     { "underline", WB_HTML_UNDERLINE }, { "strikethrough", WB_HTML_STRIKETHROUGH },
     { "bullets", WB_HTML_BULLETS },     { "numbers", WB_HTML_NUMBERS },
-    { "quote", WB_HTML_QUOTE },
+    { "quote", WB_HTML_QUOTE },         { "code", WB_HTML_CODE },
+    { "table", WB_HTML_TABLE },
   };
   g_autofree char *block = get_text (object, "block");
   g_autofree char *link = get_text (object, "link");
@@ -268,6 +318,7 @@ report_state (WbHtmlEditor *self, JSCValue *object)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (is_set (object, names[i].name))
       state |= names[i].state;
+  state |= get_size (object) << WB_HTML_SIZE_SHIFT;
   g_signal_emit (self, signals[STATE_CHANGED], 0, state, block, link);
 }
 
@@ -344,6 +395,8 @@ wb_html_editor_class_init (WbHtmlEditorClass *klass)
                     G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
   signals[FILES_DROPPED] = g_signal_new ("files-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, GDK_TYPE_FILE_LIST);
+  signals[FOUND] = g_signal_new ("found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 1, G_TYPE_BOOLEAN);
   signals[READY] =
       g_signal_new ("ready", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -365,6 +418,18 @@ wb_html_editor_init (WbHtmlEditor *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
+static void
+found_cb (WebKitFindController *controller, guint matches, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[FOUND], 0, TRUE);
+}
+
+static void
+not_found_cb (WebKitFindController *controller, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[FOUND], 0, FALSE);
 }
 
 static void
@@ -405,6 +470,10 @@ wb_html_editor_new (WbHtmlEngine *engine)
   g_signal_connect (self->view, "load-changed", G_CALLBACK (load_changed_cb), self);
   g_signal_connect (self->view, "context-menu", G_CALLBACK (context_menu_cb), self);
   g_signal_connect (self->view, "web-process-terminated", G_CALLBACK (terminated_cb), self);
+  g_signal_connect_object (webkit_web_view_get_find_controller (self->view), "found-text",
+                           G_CALLBACK (found_cb), self, 0);
+  g_signal_connect_object (webkit_web_view_get_find_controller (self->view), "failed-to-find-text",
+                           G_CALLBACK (not_found_cb), self, 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Message text"), -1);
   gtk_widget_set_parent (GTK_WIDGET (self->view), GTK_WIDGET (self));
@@ -449,6 +518,44 @@ wb_html_editor_insert (WbHtmlEditor *self, const char *html)
   call (self, "wirebench.insert(argument);", html);
 }
 
+/* In the order of the text, round its end, whatever the case. */
+static void
+find (WbHtmlEditor *self, const char *command, const char *text)
+{
+  WebKitFindController *controller = webkit_web_view_get_find_controller (self->view);
+
+  if (strcmp (command, "FindNext") == 0)
+    webkit_find_controller_search_next (controller);
+  else if (strcmp (command, "FindPrevious") == 0)
+    webkit_find_controller_search_previous (controller);
+  else if (text && *text)
+    webkit_find_controller_search (
+        controller, text, WEBKIT_FIND_OPTIONS_CASE_INSENSITIVE | WEBKIT_FIND_OPTIONS_WRAP_AROUND,
+        G_MAXUINT);
+  else
+    webkit_find_controller_search_finish (controller);
+}
+
+/* Languages as "en_US,de_DE"; where there is no dictionary for one, WebKit leaves it out. */
+static void
+check_spelling (WbHtmlEditor *self, const char *languages)
+{
+  WebKitWebContext *context = webkit_web_view_get_context (self->view);
+  g_auto (GStrv) names = g_strsplit (languages ? languages : "", ",", 32);
+
+  webkit_web_context_set_spell_checking_languages (context, (const char *const *) names);
+  webkit_web_context_set_spell_checking_enabled (context, names[0] != NULL && *names[0] != '\0');
+}
+
+/* Calls a function of editor.js whose name is one of ours and so no code of others'. */
+static void
+run (WbHtmlEditor *self, const char *command, const char *argument)
+{
+  g_autofree char *body = g_strdup_printf ("wirebench.run('%s', argument);", command);
+
+  call (self, body, argument);
+}
+
 /**
  * wb_html_editor_run_command:
  * @self: the editor
@@ -460,15 +567,32 @@ wb_html_editor_insert (WbHtmlEditor *self, const char *html)
 void
 wb_html_editor_run_command (WbHtmlEditor *self, const char *command, const char *argument)
 {
+  static const char *const ours[] = { "Quote", "Code",     "Indent",      "Outdent", "Rule",
+                                      "Table", "FontSize", "HiliteColor", "Clear",   NULL };
+
   g_return_if_fail (WB_IS_HTML_EDITOR (self));
 
+  if (g_str_has_prefix (command, "Find"))
+    {
+      find (self, command, argument);
+      return;
+    }
+  if (strcmp (command, "CheckSpelling") == 0)
+    {
+      check_spelling (self, argument);
+      return;
+    }
+  if (g_strv_contains (ours, command))
+    {
+      run (self, command, argument);
+      return;
+    }
   if (strcmp (command, "CreateLink") == 0)
     call (self, "wirebench.link(argument);", argument);
   else if (strcmp (command, "Unlink") == 0)
     call (self, "wirebench.unlink();", NULL);
-  else if (strcmp (command, "Quote") == 0)
-    call (self, "wirebench.quote();", NULL);
-  else if (strcmp (command, WEBKIT_EDITING_COMMAND_PASTE) == 0 && paste_picture (self))
+  else if (strcmp (command, WEBKIT_EDITING_COMMAND_PASTE) == 0 &&
+           (paste_files (self) || paste_picture (self)))
     return;
   else if (argument)
     webkit_web_view_execute_editing_command_with_argument (self->view, command, argument);

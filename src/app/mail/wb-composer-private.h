@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "wb-address-completion.h"
 #include "wb-attachment-strip.h"
 #include "wb-composer.h"
 #include "wb-draft-preview.h"
@@ -9,7 +10,17 @@
 #include "wb-progress.h"
 #include "wb-width-bin.h"
 
+#include <gtksourceview/gtksource.h>
+
 G_BEGIN_DECLS
+
+/* What of the mail's text is on show. */
+typedef enum
+{
+  WB_COMPOSER_FORMATTED,
+  WB_COMPOSER_PLAIN,
+  WB_COMPOSER_SOURCE,
+} WbComposerView;
 
 struct _WbComposer
 {
@@ -24,12 +35,29 @@ struct _WbComposer
   GtkEditable    *bcc;
   GtkWidget      *more;
   GtkWidget    *more_bar;
+  GtkEditable    *reply_to;
   GtkEditable    *subject;
+  GtkGrid        *options;
+  GtkDropDown    *priority;
+  GtkDropDown    *charset;
+  GtkDropDown    *spelling;
+  GtkTextView    *headers;
+  GtkCheckButton *receipt;
+  GtkLabel       *total;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
   GtkStack       *body;
   GtkWidget      *editor_box;
+  GtkTextView    *early;         /* what is typed until the editor is there */
   GtkTextView    *plain;
+  GtkTextView    *source;
+  GtkWidget      *view_bar;
+  GtkToggleButton *view_formatted;
+  GtkToggleButton *view_plain;
+  GtkToggleButton *view_source;
+  GtkWidget      *anew;
+  GtkWidget      *find_bar;
+  GtkEditable    *find_entry;
   GtkLabel       *why_plain;
   GtkBox         *attachments_box;
   GtkPaned       *paned;
@@ -39,6 +67,7 @@ struct _WbComposer
   WbDraftPreview *preview;
   GtkToggleButton *preview_button;
   GtkWidget      *send;
+  GtkWidget      *save;
   GtkWidget    *progress_bar;
   GtkLabel       *step;
   GtkProgressBar *bar;
@@ -51,18 +80,39 @@ struct _WbComposer
   WbSession      *session;       /* builds and previews */
   GtkWidget      *strip;
   GtkWidget      *editor;        /* NULL without WebKit, or until it is loaded */
-  char           *initial_html;
-  char           *converted;     /* the plain text made from the HTML, to see whether it changed */
+  char           *initial_html;  /* NULL once the editor has it */
+  char           *converted;     /* the plain text as it was made, to see whether it changed */
+  GPtrArray      *source_pictures; /* what stands for cid: in the source */
   char           *in_reply_to;
   char           *references;
   char           *draft_name;    /* of its copy in Drafts */
   WbAccount      *draft_account;
   guint           preview_source;
+
+  /* The copy in Drafts that is kept while writing */
+  char           *autosave_name;
+  WbAccount      *autosave_account;
+  guint           autosave_source;
+  gint64          autosave_since;   /* monotonic time of the first change that is not kept, or 0 */
+  gboolean        autosaving;
+  gboolean        autosave_again;
+  gboolean        autosave_unwanted;
+  gboolean        autosave_failed;  /* and said so */
+  gboolean        finished;
+
+  WbComposerView  view;
+  gboolean        editor_ready;
+  gboolean        plain_edited;  /* the plain version is the person's own */
+  gboolean        was_plain;     /* the format was plain text alone */
+  gboolean        source_changed;
   gboolean        previewing;
   gboolean        preview_again;
   gboolean        filling;       /* while the window writes into its own fields */
   gboolean        modified;
   gboolean        closing;
+  char           *merge_path;    /* the table that was chosen, while the mail is taken down */
+  gboolean        reminded;      /* and sends without an attachment */
+  WbAddressCompletion *completions[4]; /* of To, Cc, Bcc and Reply-To, whose they are */
 
   /* Sending */
   WbProgress     *progress;
@@ -82,12 +132,71 @@ typedef void (*WbSnapshotFunc) (WbComposer     *self,
                                 const GError   *error);
 
 WbAccount *wb_composer_get_account   (WbComposer      *self);
-void       wb_composer_snapshot      (WbComposer      *self,
-                                      WbSnapshotFunc   func);
+void       wb_composer_changed       (WbComposer      *self);
 void       wb_composer_set_busy      (WbComposer      *self,
                                       gboolean         busy);
 void       wb_composer_show_error    (WbComposer      *self,
                                       const char      *text);
+
+/* wb-composer-autosave.c */
+void       wb_composer_queue_autosave (WbComposer     *self);
+void       wb_composer_drop_autosave (WbComposer      *self);
+void       wb_composer_finish        (WbComposer      *self);
+
+/* wb-composer-body.c */
+void       wb_composer_setup_body    (WbComposer      *self);
+void       wb_composer_fill_body     (WbComposer      *self,
+                                      const WbComposition *composition);
+void       wb_composer_load_editor   (WbComposer      *self);
+void       wb_composer_snapshot      (WbComposer      *self,
+                                      WbSnapshotFunc   func);
+void       wb_composer_execute       (WbComposer      *self,
+                                      const char      *command,
+                                      const char      *argument);
+void       wb_composer_command_cb    (WbFormatBar     *bar,
+                                      const char      *command,
+                                      const char      *argument,
+                                      gpointer         user_data);
+void       wb_composer_format_selected_cb (WbComposer *self);
+void       wb_composer_view_toggled_cb (WbComposer    *self);
+void       wb_composer_anew_clicked_cb (WbComposer    *self);
+
+/* wb-composer-book.c */
+void       wb_composer_setup_book    (WbComposer      *self);
+void       wb_composer_import_addresses (WbComposer   *self);
+void       wb_composer_export_addresses (WbComposer   *self);
+
+/* wb-composer-options.c */
+void       wb_composer_setup_options (WbComposer      *self);
+void       wb_composer_start_spelling (WbComposer     *self);
+void       wb_composer_collect_options (WbComposer    *self,
+                                        WbComposition *composition);
+void       wb_composer_fill_options  (WbComposer      *self,
+                                      const WbComposition *composition);
+
+/* wb-composer-merge.c */
+void       wb_composer_merge         (WbComposer      *self);
+
+/* wb-composer-signature.c */
+void       wb_composer_begin_body    (WbComposer      *self,
+                                      gboolean         fresh);
+void       wb_composer_keep_signature (WbComposer     *self);
+void       wb_composer_remove_signature (WbComposer   *self);
+
+/* wb-composer-remind.c */
+gboolean   wb_composer_remind        (WbComposer      *self,
+                                      const WbComposition *composition);
+void       wb_composer_show_total    (WbComposer      *self);
+
+/* wb-composer-find.c */
+void       wb_composer_begin_find    (WbComposer      *self);
+void       wb_composer_end_find      (WbComposer      *self);
+void       wb_composer_find_changed_cb (WbComposer    *self);
+void       wb_composer_find_next_cb  (WbComposer      *self);
+void       wb_composer_find_previous_cb (WbComposer   *self);
+void       wb_composer_found_cb      (GtkWidget       *editor,
+                                      gboolean         found,
+                                      gpointer         user_data);
 
 /* wb-composer-send.c */
 void       wb_composer_send          (WbComposer      *self);

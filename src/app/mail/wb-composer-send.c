@@ -7,6 +7,7 @@
 #include "wb-composer-private.h"
 #include "wb-mail-send.h"
 #include "wb-outbox.h"
+#include "wb-send-delay.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -41,12 +42,15 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *name = NULL;
 
   if (keeping->kind == WB_FOLDER_DRAFTS)
-    bytes = wb_composition_save (keeping->composition, error);
+    bytes = wb_composition_save (keeping->composition, FALSE, error);
   else
     {
       built = wb_composition_build (keeping->composition, error);
       if (built)
-        bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+        {
+          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          wb_composition_learn (keeping->composition);
+        }
     }
   if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -98,8 +102,12 @@ fail (WbComposer *self, const char *text, gboolean kept)
   end_sending (self);
   if (self->closing && kept)
     {
-      wb_workbench_toast (workbench, text);
-      gtk_window_destroy (GTK_WINDOW (self));
+      g_autofree char *line = g_strdup_printf (
+          /* Translators: %s is what a mail is about */
+          _ ("“%s” is still in the Outbox, which says why"), gtk_editable_get_text (self->subject));
+
+      wb_workbench_toast (workbench, line);
+      wb_composer_finish (self);
       return;
     }
   if (self->closing)
@@ -136,7 +144,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       drop_draft (self);
       tell_success (self, &sent);
       g_clear_object (&self->cancellable);
-      gtk_window_destroy (GTK_WINDOW (self));
+      wb_composer_finish (self);
       return;
     }
   self->conversation = sent.conversation;
@@ -165,6 +173,47 @@ progress_cb (WbProgress *progress, gpointer user_data)
     gtk_progress_bar_pulse (self->bar);
 }
 
+/* Taken back: the window stands there again as it was left. */
+static void
+undo (WbComposer *self)
+{
+  end_sending (self);
+  wb_mail_folder_remove (
+      wb_mail_store_get_folder (self->store, self->sending_from, WB_FOLDER_OUTBOX),
+      self->outbox_name);
+  g_clear_pointer (&self->outbox_name, g_free);
+  self->modified = TRUE;
+  self->closing = FALSE;
+  wb_composer_queue_autosave (self);
+  gtk_window_present (GTK_WINDOW (self));
+}
+
+static void
+delayed_cb (gboolean undone, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+
+  if (undone)
+    {
+      undo (self);
+      return;
+    }
+  /* Out of sight since it waited: what goes wrong is told in the main window and the Outbox. */
+  self->closing = self->closing || !gtk_widget_get_visible (GTK_WIDGET (self));
+  wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
+                      self->cancellable, sent_cb, g_object_ref (self));
+}
+
+static void
+wait_for_undo (WbComposer *self)
+{
+  WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+
+  if (g_settings_get_int (wb_workbench_get_settings (workbench), "send-delay") > 0)
+    gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  wb_send_delay_start (workbench, delayed_cb, g_object_ref (self));
+}
+
 static void
 kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -182,8 +231,8 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
-  wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
-                      self->cancellable, sent_cb, g_object_ref (self));
+  wb_composer_drop_autosave (self);
+  wait_for_undo (self);
 }
 
 static void
@@ -194,6 +243,12 @@ snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError
   if (!composition)
     {
       fail (self, error->message, FALSE);
+      return;
+    }
+  if (wb_composer_remind (self, composition))
+    {
+      wb_composition_free (composition);
+      end_sending (self);
       return;
     }
   keeping = g_new0 (Keeping, 1);
@@ -267,9 +322,10 @@ draft_kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_free (self->draft_name);
   self->draft_name = g_steal_pointer (&name);
   refresh (self, self->draft_account, WB_FOLDER_DRAFTS);
+  wb_composer_drop_autosave (self);
   wb_workbench_toast (workbench, _ ("Kept in Drafts"));
   if (self->closing)
-    gtk_window_destroy (GTK_WINDOW (self));
+    wb_composer_finish (self);
 }
 
 static void

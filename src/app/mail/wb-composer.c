@@ -8,46 +8,12 @@
 
 #include "wb-composer-private.h"
 #include "wb-dialogs.h"
-#include "wb-reply.h"
+#include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* In the order of the list in the template. */
-static const WbDraftFormat formats[] = { WB_DRAFT_BOTH, WB_DRAFT_HTML, WB_DRAFT_PLAIN };
-
-typedef struct
-{
-  WbComposer *self;
-  WbSnapshotFunc func;
-} Snapshot;
-
 G_DEFINE_FINAL_TYPE (WbComposer, wb_composer, ADW_TYPE_WINDOW)
-
-static WbDraftFormat
-get_format (WbComposer *self)
-{
-  return formats[MIN (gtk_drop_down_get_selected (self->format), G_N_ELEMENTS (formats) - 1)];
-}
-
-static char *
-dup_plain (WbComposer *self)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->plain);
-  GtkTextIter start;
-  GtkTextIter end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-}
-
-static void
-set_plain (WbComposer *self, const char *text)
-{
-  self->filling = TRUE;
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->plain), text ? text : "", -1);
-  self->filling = FALSE;
-}
 
 /**
  * wb_composer_get_account:
@@ -59,70 +25,6 @@ WbAccount *
 wb_composer_get_account (WbComposer *self)
 {
   return gtk_drop_down_get_selected_item (self->from);
-}
-
-static WbComposition *
-collect (WbComposer *self, const char *html)
-{
-  WbComposition *composition = wb_composition_new ();
-  WbAccount *account = wb_composer_get_account (self);
-  GListModel *items = wb_attachment_strip_get_items (WB_ATTACHMENT_STRIP (self->strip));
-
-  composition->from = account ? wb_account_dup_mailbox (account) : NULL;
-  composition->to = g_strdup (gtk_editable_get_text (self->to));
-  composition->cc = g_strdup (gtk_editable_get_text (self->cc));
-  composition->bcc = g_strdup (gtk_editable_get_text (self->bcc));
-  composition->subject = g_strdup (gtk_editable_get_text (self->subject));
-  composition->in_reply_to = g_strdup (self->in_reply_to);
-  composition->references = g_strdup (self->references);
-  /* Without WebKit what is written is plain text, whatever the list says. */
-  composition->format = html ? get_format (self) : WB_DRAFT_PLAIN;
-  composition->html = g_strdup (html);
-  if (!html)
-    composition->text = dup_plain (self);
-  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
-    g_ptr_array_add (composition->attachments, g_list_model_get_item (items, i));
-  return composition;
-}
-
-static void
-got_html_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Snapshot *snapshot = user_data;
-  WbComposer *self = snapshot->self;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *html = NULL;
-
-  html = wb_html_editor_get_html_finish (wb_mail_store_get_html (self->store), self->editor, result,
-                                         &error);
-  snapshot->func (self, html ? collect (self, html) : NULL, error);
-  g_object_unref (self);
-  g_free (snapshot);
-}
-
-/**
- * wb_composer_snapshot:
- * @self: the window
- * @func: what gets it, in the main context
- *
- * Takes down what stands in the window. The formatted text comes from another process, so it
- * takes a moment. Main thread.
- */
-void
-wb_composer_snapshot (WbComposer *self, WbSnapshotFunc func)
-{
-  Snapshot *snapshot = NULL;
-
-  if (!self->editor || get_format (self) == WB_DRAFT_PLAIN)
-    {
-      func (self, collect (self, NULL), NULL);
-      return;
-    }
-  snapshot = g_new0 (Snapshot, 1);
-  snapshot->self = g_object_ref (self);
-  snapshot->func = func;
-  wb_html_editor_get_html_async (wb_mail_store_get_html (self->store), self->editor, NULL,
-                                 got_html_cb, snapshot);
 }
 
 /**
@@ -162,12 +64,19 @@ wb_composer_show_error (WbComposer *self, const char *text)
   gtk_widget_set_visible (self->error_bar, TRUE);
 }
 
-static void
-changed_cb (WbComposer *self)
+/**
+ * wb_composer_changed:
+ * @self: the window
+ *
+ * Something in the mail is not as it was. Main thread.
+ */
+void
+wb_composer_changed (WbComposer *self)
 {
   if (self->filling)
     return;
   self->modified = TRUE;
+  wb_composer_queue_autosave (self);
   wb_composer_queue_preview (self);
 }
 
@@ -177,7 +86,7 @@ subject_changed_cb (WbComposer *self)
   const char *subject = gtk_editable_get_text (self->subject);
 
   gtk_window_set_title (GTK_WINDOW (self), *subject ? subject : _ ("New Mail"));
-  changed_cb (self);
+  wb_composer_changed (self);
 }
 
 static void
@@ -205,6 +114,8 @@ wide_changed_cb (WbComposer *self)
       wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->from_box), row);
+  /* It is kept while it is written, and closing asks. */
+  gtk_widget_set_visible (self->save, row == GTK_ORIENTATION_HORIZONTAL);
   /* The buttons leave no room for the title, which is the subject once more. */
   adw_header_bar_set_title_widget (self->header, row == GTK_ORIENTATION_HORIZONTAL
                                                      ? NULL
@@ -246,155 +157,6 @@ details_clicked_cb (WbComposer *self)
 }
 
 static void
-execute (WbComposer *self, const char *command, const char *argument)
-{
-  if (!self->editor)
-    return;
-  wb_html_editor_execute (wb_mail_store_get_html (self->store), self->editor, command, argument);
-  gtk_widget_grab_focus (self->editor);
-}
-
-static void
-command_cb (WbFormatBar *bar, const char *command, const char *argument, gpointer user_data)
-{
-  WbComposer *self = user_data;
-
-  if (strcmp (command, "InsertPicture") == 0)
-    wb_composer_choose_picture (self);
-  else
-    execute (self, command, argument);
-}
-
-static void
-show_body (WbComposer *self)
-{
-  gboolean plain = get_format (self) == WB_DRAFT_PLAIN || (!self->editor && !self->initial_html);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->format_bar), !plain);
-  if (plain)
-    gtk_stack_set_visible_child_name (self->body, "plain");
-  else
-    gtk_stack_set_visible_child_name (self->body, self->editor ? "formatted" : "loading");
-}
-
-static void
-plain_from_html_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WbComposer) self = user_data;
-  g_autofree char *html = wb_html_editor_get_html_finish (wb_mail_store_get_html (self->store),
-                                                          self->editor, result, NULL);
-
-  if (!html || get_format (self) != WB_DRAFT_PLAIN)
-    return;
-  g_free (self->converted);
-  self->converted = wb_html_to_text (html);
-  set_plain (self, self->converted);
-  wb_composer_queue_preview (self);
-}
-
-static void
-format_selected_cb (WbComposer *self)
-{
-  if (self->filling)
-    return;
-  if (self->editor && get_format (self) == WB_DRAFT_PLAIN)
-    wb_html_editor_get_html_async (wb_mail_store_get_html (self->store), self->editor, NULL,
-                                   plain_from_html_cb, g_object_ref (self));
-  else if (self->editor && gtk_stack_get_visible_child (self->body) &&
-           g_strcmp0 (gtk_stack_get_visible_child_name (self->body), "plain") == 0)
-    {
-      g_autofree char *text = dup_plain (self);
-
-      /* What was formatted comes back as it was, unless the plain text was changed. */
-      if (g_strcmp0 (text, self->converted) != 0)
-        {
-          g_autofree char *html = wb_html_from_text (text);
-
-          wb_html_editor_set_html (wb_mail_store_get_html (self->store), self->editor, html);
-        }
-    }
-  show_body (self);
-  changed_cb (self);
-}
-
-static void
-editor_state_cb (GtkWidget *editor,
-                 guint state,
-                 const char *block,
-                 const char *link,
-                 gpointer user_data)
-{
-  WbComposer *self = user_data;
-
-  wb_format_bar_set_state (self->format_bar, state, block, link);
-}
-
-static void
-editor_dropped_cb (GtkWidget *editor, GdkFileList *files, gpointer user_data)
-{
-  g_autoptr (GSList) list = gdk_file_list_get_files (files);
-
-  wb_composer_attach_list (user_data, list, TRUE);
-}
-
-static void
-fall_back_to_plain (WbComposer *self, const char *why)
-{
-  g_autofree char *text = self->initial_html ? wb_html_to_text (self->initial_html) : NULL;
-
-  if (text)
-    set_plain (self, text);
-  g_clear_pointer (&self->initial_html, g_free);
-  gtk_label_set_text (self->why_plain, why);
-  gtk_widget_set_visible (GTK_WIDGET (self->why_plain), TRUE);
-  self->filling = TRUE;
-  gtk_drop_down_set_selected (self->format, G_N_ELEMENTS (formats) - 1);
-  self->filling = FALSE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->format), FALSE);
-  show_body (self);
-}
-
-static void
-editor_failed_cb (GtkWidget *editor, const char *why, gpointer user_data)
-{
-  WbComposer *self = user_data;
-
-  self->editor = NULL;
-  adw_bin_set_child (ADW_BIN (self->editor_box), NULL);
-  fall_back_to_plain (self, why);
-}
-
-static void
-html_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WbComposer) self = user_data;
-  WbHtml *html = WB_HTML (source);
-  g_autoptr (GError) error = NULL;
-
-  if (!wb_html_load_finish (html, result, &error))
-    {
-      fall_back_to_plain (self, error->message);
-      return;
-    }
-  self->editor = wb_html_create_editor (html);
-  gtk_widget_set_hexpand (self->editor, TRUE);
-  gtk_widget_set_vexpand (self->editor, TRUE);
-  g_signal_connect_object (self->editor, "changed", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->editor, "state-changed", G_CALLBACK (editor_state_cb), self, 0);
-  g_signal_connect_object (self->editor, "files-dropped", G_CALLBACK (editor_dropped_cb), self, 0);
-  g_signal_connect_object (self->editor, "failed", G_CALLBACK (editor_failed_cb), self, 0);
-  if (self->initial_html)
-    wb_html_editor_set_html (html, self->editor, self->initial_html);
-  g_clear_pointer (&self->initial_html, g_free);
-  adw_bin_set_child (ADW_BIN (self->editor_box), self->editor);
-  show_body (self);
-  if (*gtk_editable_get_text (self->to) && *gtk_editable_get_text (self->subject))
-    gtk_widget_grab_focus (self->editor);
-  wb_composer_queue_preview (self);
-}
-
-static void
 close_answer_cb (const char *response, gpointer user_data)
 {
   WbComposer *self = user_data;
@@ -405,7 +167,7 @@ close_answer_cb (const char *response, gpointer user_data)
       wb_composer_save_draft (self);
     }
   else if (strcmp (response, "discard") == 0)
-    gtk_window_destroy (GTK_WINDOW (self));
+    wb_composer_finish (self);
 }
 
 static gboolean
@@ -419,7 +181,10 @@ close_request_cb (WbComposer *self)
       return TRUE;
     }
   if (!self->modified)
-    return FALSE;
+    {
+      wb_composer_finish (self);
+      return TRUE;
+    }
   wb_ask_to_save (GTK_WIDGET (self), _ ("Keep this mail?"),
                   _ ("It was not sent. In Drafts it can be finished later."), close_answer_cb,
                   g_object_ref (self), g_object_unref);
@@ -447,7 +212,13 @@ save_draft_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  execute (WB_COMPOSER (widget), g_variant_get_string (parameter, NULL), NULL);
+  wb_composer_execute (WB_COMPOSER (widget), g_variant_get_string (parameter, NULL), NULL);
+}
+
+static void
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_composer_begin_find (WB_COMPOSER (widget));
 }
 
 static void
@@ -462,6 +233,9 @@ wb_composer_dispose (GObject *object)
   WbComposer *self = WB_COMPOSER (object);
 
   g_clear_handle_id (&self->preview_source, g_source_remove);
+  g_clear_handle_id (&self->autosave_source, g_source_remove);
+  g_clear_object (&self->autosave_account);
+  g_clear_pointer (&self->autosave_name, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
   g_clear_object (&self->progress);
@@ -470,6 +244,8 @@ wb_composer_dispose (GObject *object)
   g_clear_object (&self->draft_account);
   g_clear_pointer (&self->initial_html, g_free);
   g_clear_pointer (&self->converted, g_free);
+  g_clear_pointer (&self->merge_path, g_free);
+  g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
   g_clear_pointer (&self->in_reply_to, g_free);
   g_clear_pointer (&self->references, g_free);
   g_clear_pointer (&self->draft_name, g_free);
@@ -492,12 +268,24 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bcc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, options);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, total);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, body);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, editor_box);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, early);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, plain);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, source);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, view_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, view_formatted);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, view_plain);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, view_source);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, anew);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, find_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, find_entry);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, why_plain);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, attachments_box);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, paned);
@@ -507,21 +295,28 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview_button);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, send);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, save);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, step);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, error_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, error_text);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, details);
-  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_changed);
   gtk_widget_class_bind_template_callback (widget_class, subject_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, preview_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, wide_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, error_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, command_cb);
-  gtk_widget_class_bind_template_callback (widget_class, format_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_command_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_format_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_view_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_anew_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_find_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_find_next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_find_previous_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_end_find);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_cancel_send);
 }
 
@@ -534,55 +329,21 @@ wb_composer_class_init (WbComposerClass *klass)
   g_type_ensure (WB_TYPE_FORMAT_BAR);
   g_type_ensure (WB_TYPE_DRAFT_PREVIEW);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
+  g_type_ensure (WB_TYPE_WRAP_BOX);
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "composer.save-draft", NULL, save_draft_action);
   gtk_widget_class_install_action (widget_class, "composer.edit", "s", edit_action);
   gtk_widget_class_install_action (widget_class, "composer.link", NULL, link_action);
+  gtk_widget_class_install_action (widget_class, "composer.find", NULL, find_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
                                        "composer.send", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK,
                                        "composer.save-draft", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
-}
-
-/* Before WebKit sees them, which takes them for text or does something else. Bold and italic are
- * WebKit's own keys: a command from here would overtake letters that are typed and not yet taken.
- */
-static void
-add_editing_keys (WbComposer *self)
-{
-  static const struct
-  {
-    const char *key;
-    const char *command;
-  } keys[] = {
-    { "<Control>u", "Underline" },
-    { "<Control>z", "Undo" },
-    { "<Control><Shift>z", "Redo" },
-    { "<Control>y", "Redo" },
-  };
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcut *link = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].key),
-                                                gtk_named_action_new ("composer.edit"));
-
-      gtk_shortcut_set_arguments (shortcut, g_variant_new_string (keys[i].command));
-      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-    }
-  link = gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>k"),
-                           gtk_named_action_new ("composer.link"));
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), link);
-  link = gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("<Control>Return"),
-                           gtk_named_action_new ("composer.send"));
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), link);
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_widget_add_controller (self->editor_box, controller);
 }
 
 static void
@@ -595,11 +356,13 @@ wb_composer_init (WbComposer *self)
   gtk_widget_set_margin_bottom (self->strip, 6);
   gtk_widget_set_hexpand (self->strip, TRUE);
   gtk_box_append (self->attachments_box, self->strip);
-  g_signal_connect_swapped (self->strip, "changed", G_CALLBACK (changed_cb), self);
-  g_signal_connect_swapped (gtk_text_view_get_buffer (self->plain), "changed",
-                            G_CALLBACK (changed_cb), self);
+  gtk_box_reorder_child_after (self->attachments_box, self->strip, NULL);
+  g_signal_connect_swapped (self->strip, "changed", G_CALLBACK (wb_composer_show_total), self);
+  g_signal_connect_swapped (self->strip, "changed", G_CALLBACK (wb_composer_changed), self);
   g_signal_connect (self, "close-request", G_CALLBACK (close_request_cb), NULL);
-  add_editing_keys (self);
+  wb_composer_setup_body (self);
+  wb_composer_setup_options (self);
+  wb_composer_setup_book (self);
   wb_composer_setup_drops (self);
 }
 
@@ -652,15 +415,9 @@ fill (WbComposer *self, const WbComposition *composition)
   gtk_editable_set_text (self->subject, composition->subject ? composition->subject : "");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->more),
                                 (composition->cc && *composition->cc) ||
-                                    (composition->bcc && *composition->bcc));
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    if (formats[i] == composition->format)
-      gtk_drop_down_set_selected (self->format, i);
-  set_plain (self, composition->text);
-  self->filling = TRUE;
-  self->initial_html = composition->html
-                           ? g_strdup (composition->html)
-                           : wb_html_from_text (composition->text ? composition->text : "");
+                                    (composition->bcc && *composition->bcc) ||
+                                    (composition->reply_to && *composition->reply_to));
+  wb_composer_fill_options (self, composition);
   self->in_reply_to = g_strdup (composition->in_reply_to);
   self->references = g_strdup (composition->references);
   for (guint i = 0; i < composition->attachments->len; i++)
@@ -694,15 +451,13 @@ wb_composer_new (WbMailStore *store,
   choose_account (self, account);
   if (composition)
     fill (self, composition);
-  if (!self->initial_html)
-    self->initial_html = g_strdup ("");
+  wb_composer_fill_body (self, composition);
+  wb_composer_begin_body (self, draft_name == NULL);
   self->draft_name = g_strdup (draft_name);
   if (draft_name)
     g_set_object (&self->draft_account, account);
   self->filling = FALSE;
   self->modified = FALSE;
-  show_body (self);
-  wb_html_load_async (wb_mail_store_get_html (store), NULL, html_loaded_cb, g_object_ref (self));
   if (composition && composition->to && *composition->to)
     gtk_widget_grab_focus (GTK_WIDGET (self->subject));
   else

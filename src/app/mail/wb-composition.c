@@ -6,10 +6,13 @@
 
 #include "wb-composition.h"
 
+#include "wb-address-book.h"
+#include "wb-address.h"
 #include "wb-html-pictures.h"
 #include "wb-reply.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* What only a draft needs, such as an address that is half typed, stands in one header of it. */
@@ -51,6 +54,9 @@ wb_composition_free (WbComposition *self)
   g_free (self->to);
   g_free (self->cc);
   g_free (self->bcc);
+  g_free (self->reply_to);
+  g_free (self->charset);
+  g_free (self->headers);
   g_free (self->subject);
   g_free (self->html);
   g_free (self->text);
@@ -75,6 +81,42 @@ wb_built_mail_free (WbBuiltMail *self)
   g_clear_pointer (&self->recipients, g_ptr_array_unref);
   g_free (self->sender);
   g_free (self);
+}
+
+/**
+ * wb_composition_dup_book_path:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): where the address book is
+ */
+char *
+wb_composition_dup_book_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "wirebench", "address-book.vcf", NULL);
+}
+
+/**
+ * wb_composition_learn:
+ * @self: a mail that goes out
+ *
+ * Takes its recipients into the address book, so that they are offered the next time. That it could
+ * not is no reason not to send. Blocks; on a worker.
+ */
+void
+wb_composition_learn (const WbComposition *self)
+{
+  const char *fields[] = { self->to, self->cc, self->bcc };
+  g_autofree char *path = wb_composition_dup_book_path ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autoptr (GPtrArray) list = wb_address_parse_list ("To", fields[i] ? fields[i] : "", NULL);
+      g_autoptr (GError) error = NULL;
+
+      if (list && list->len > 0 && !wb_address_book_learn (path, list, &error))
+        g_message ("%s", error->message);
+    }
 }
 
 static void
@@ -134,6 +176,8 @@ wb_composition_new_mailto (const char *uri)
         append_address (&self->cc, line);
       else if (g_ascii_strcasecmp (fields[i], "bcc") == 0)
         append_address (&self->bcc, line);
+      else if (g_ascii_strcasecmp (fields[i], "reply-to") == 0)
+        append_address (&self->reply_to, line);
       else if (g_ascii_strcasecmp (fields[i], "subject") == 0 && !self->subject)
         self->subject = g_steal_pointer (&line);
       else if (g_ascii_strcasecmp (fields[i], "body") == 0 && !self->text)
@@ -168,6 +212,22 @@ read_draft_header (WbMessage *message)
   return g_steal_pointer (&file);
 }
 
+static void
+load_paths (WbComposition *self, GKeyFile *file)
+{
+  g_auto (GStrv) paths = g_key_file_get_string_list (file, DRAFT_GROUP, "files", NULL, NULL);
+
+  for (guint i = 0; paths && paths[i]; i++)
+    {
+      GStatBuf info;
+
+      /* What has gone since is left out, as it is when it is attached. */
+      if (g_stat (paths[i], &info) == 0 && S_ISREG (info.st_mode))
+        g_ptr_array_add (self->attachments,
+                         wb_attachment_new_for_file (paths[i], NULL, (guint64) info.st_size));
+    }
+}
+
 /**
  * wb_composition_new_draft:
  * @message: one that wb_composition_save() made
@@ -190,11 +250,19 @@ wb_composition_new_draft (WbMessage *message)
       self->to = g_key_file_get_string (file, DRAFT_GROUP, "to", NULL);
       self->cc = g_key_file_get_string (file, DRAFT_GROUP, "cc", NULL);
       self->bcc = g_key_file_get_string (file, DRAFT_GROUP, "bcc", NULL);
+      self->reply_to = g_key_file_get_string (file, DRAFT_GROUP, "reply-to", NULL);
+      self->charset = g_key_file_get_string (file, DRAFT_GROUP, "charset", NULL);
+      self->headers = g_key_file_get_string (file, DRAFT_GROUP, "headers", NULL);
+      self->priority = (guint) g_key_file_get_integer (file, DRAFT_GROUP, "priority", NULL);
+      self->receipt = g_key_file_get_boolean (file, DRAFT_GROUP, "receipt", NULL);
       self->subject = g_key_file_get_string (file, DRAFT_GROUP, "subject", NULL);
       self->in_reply_to = g_key_file_get_string (file, DRAFT_GROUP, "in-reply-to", NULL);
       self->references = g_key_file_get_string (file, DRAFT_GROUP, "references", NULL);
       self->format = g_key_file_get_integer (file, DRAFT_GROUP, "format", NULL);
+      self->plain_edited = g_key_file_get_boolean (file, DRAFT_GROUP, "plain-edited", NULL);
     }
+  if (file)
+    load_paths (self, file);
   self->text = g_strdup (wb_message_get_text (message));
   if (html)
     self->html = wb_html_put_pictures (html, get_picture, message);
@@ -213,6 +281,7 @@ wb_composition_new_draft (WbMessage *message)
 static gboolean
 add_attachments (const WbComposition *self,
                  WbDraft *draft,
+                 gboolean by_reference,
                  guint64 maximum,
                  guint64 *left_out,
                  GError **error)
@@ -222,6 +291,8 @@ add_attachments (const WbComposition *self,
       WbAttachment *attachment = g_ptr_array_index (self->attachments, i);
       const char *path = wb_attachment_get_path (attachment);
 
+      if (by_reference && path)
+        continue;
       if (wb_attachment_get_size (attachment) > maximum)
         {
           const char *note = _ ("(left out of this preview)\n");
@@ -255,6 +326,8 @@ add_texts (const WbComposition *self, WbDraft *draft)
     }
   html = wb_html_take_pictures (self->html ? self->html : "", &pictures);
   wb_draft_set_html (draft, html);
+  if (self->format == WB_DRAFT_BOTH && self->plain_edited)
+    wb_draft_set_text (draft, self->text);
   for (guint i = 0; i < pictures->len; i++)
     {
       const WbHtmlPicture *picture = g_ptr_array_index (pictures, i);
@@ -265,9 +338,60 @@ add_texts (const WbComposition *self, WbDraft *draft)
     }
 }
 
+/* Each line is checked where it is written, like every value of a header. */
+static gboolean
+add_headers (const WbComposition *self, WbDraft *draft, GError **error)
+{
+  g_auto (GStrv) lines = g_strsplit (self->headers ? self->headers : "", "\n", -1);
+
+  for (guint i = 0; lines[i]; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+      char *colon = strchr (lines[i], ':');
+
+      if (!*line)
+        continue;
+      if (!colon)
+        {
+          g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+                       /* Translators: %s is a line that somebody typed. */
+                       _ ("“%s” is no header: it needs the form “Name: value”."), lines[i]);
+          return FALSE;
+        }
+      *colon = '\0';
+      wb_draft_add_header (draft, lines[i], g_strstrip (colon + 1));
+    }
+  return TRUE;
+}
+
+/* RFC 4021 section 2.1.54 and the header that older programs look at; RFC 8098 section 2.1. */
+static gboolean
+add_wishes (const WbComposition *self, WbDraft *draft, GError **error)
+{
+  if (self->reply_to && *self->reply_to)
+    wb_draft_add_address (draft, WB_DRAFT_REPLY_TO, self->reply_to);
+  if (self->priority == 1 || self->priority == 2)
+    {
+      wb_draft_add_header (draft, "Importance", self->priority == 1 ? "high" : "low");
+      wb_draft_add_header (draft, "X-Priority", self->priority == 1 ? "1" : "5");
+    }
+  if (self->receipt)
+    {
+      g_autofree char *sender = wb_draft_get_sender (draft, error);
+
+      if (!sender)
+        return FALSE;
+      wb_draft_add_header (draft, "Disposition-Notification-To", sender);
+    }
+  wb_draft_set_charset (draft, self->charset);
+  wb_draft_set_flowed (draft, TRUE);
+  return add_headers (self, draft, error);
+}
+
 static WbDraft *
 fill_draft (const WbComposition *self,
             gboolean with_recipients,
+            gboolean by_reference,
             guint64 maximum,
             guint64 *left_out,
             GError **error)
@@ -284,11 +408,13 @@ fill_draft (const WbComposition *self,
         wb_draft_add_address (draft, WB_DRAFT_CC, self->cc);
       if (self->bcc && *self->bcc)
         wb_draft_add_address (draft, WB_DRAFT_BCC, self->bcc);
+      if (!add_wishes (self, draft, error))
+        return NULL;
     }
   if (self->in_reply_to && *self->in_reply_to)
     wb_draft_set_in_reply_to (draft, self->in_reply_to, self->references);
   add_texts (self, draft);
-  if (!add_attachments (self, draft, maximum, left_out, error))
+  if (!add_attachments (self, draft, by_reference, maximum, left_out, error))
     return NULL;
   return g_steal_pointer (&draft);
 }
@@ -297,7 +423,7 @@ static WbBuiltMail *
 build (const WbComposition *self, guint64 maximum, GError **error)
 {
   g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, maximum, &built->left_out, error);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, maximum, &built->left_out, error);
 
   if (!draft)
     return NULL;
@@ -318,7 +444,7 @@ WbBuiltMail *
 wb_composition_build (const WbComposition *self, GError **error)
 {
   g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, G_MAXUINT64, &built->left_out, error);
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, G_MAXUINT64, &built->left_out, error);
 
   if (!draft)
     return NULL;
@@ -349,6 +475,23 @@ wb_composition_preview (const WbComposition *self, GError **error)
 }
 
 static void
+save_paths (const WbComposition *self, GKeyFile *file)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->attachments->len; i++)
+    {
+      const char *path = wb_attachment_get_path (g_ptr_array_index (self->attachments, i));
+
+      if (path && g_utf8_validate (path, -1, NULL))
+        g_ptr_array_add (paths, (gpointer) path);
+    }
+  if (paths->len > 0)
+    g_key_file_set_string_list (file, DRAFT_GROUP, "files", (const char *const *) paths->pdata,
+                                paths->len);
+}
+
+static void
 save_string (GKeyFile *file, const char *key, const char *value)
 {
   if (value && *value)
@@ -358,6 +501,7 @@ save_string (GKeyFile *file, const char *key, const char *value)
 /**
  * wb_composition_save:
  * @self: what was written so far, finished or not
+ * @by_reference: whether of attached files only the paths are kept
  * @error: set when an attachment can't be read
  *
  * Makes a message for the Drafts folder, from which wb_composition_new_draft() makes the same
@@ -366,7 +510,7 @@ save_string (GKeyFile *file, const char *key, const char *value)
  * Returns: (transfer full) (nullable): the message
  */
 GBytes *
-wb_composition_save (const WbComposition *self, GError **error)
+wb_composition_save (const WbComposition *self, gboolean by_reference, GError **error)
 {
   guint64 left_out = 0;
   g_autoptr (WbDraft) draft = NULL;
@@ -377,7 +521,7 @@ wb_composition_save (const WbComposition *self, GError **error)
   GByteArray *bytes = g_byte_array_new ();
   gsize length = 0;
 
-  draft = fill_draft (self, FALSE, G_MAXUINT64, &left_out, error);
+  draft = fill_draft (self, FALSE, by_reference, G_MAXUINT64, &left_out, error);
   message = draft ? wb_draft_build (draft, error) : NULL;
   if (!message)
     {
@@ -388,10 +532,18 @@ wb_composition_save (const WbComposition *self, GError **error)
   save_string (file, "to", self->to);
   save_string (file, "cc", self->cc);
   save_string (file, "bcc", self->bcc);
+  save_string (file, "reply-to", self->reply_to);
+  save_string (file, "charset", self->charset);
+  save_string (file, "headers", self->headers);
+  g_key_file_set_integer (file, DRAFT_GROUP, "priority", (int) self->priority);
+  g_key_file_set_boolean (file, DRAFT_GROUP, "receipt", self->receipt);
   save_string (file, "subject", self->subject);
   save_string (file, "in-reply-to", self->in_reply_to);
   save_string (file, "references", self->references);
   g_key_file_set_integer (file, DRAFT_GROUP, "format", (int) self->format);
+  g_key_file_set_boolean (file, DRAFT_GROUP, "plain-edited", self->plain_edited);
+  if (by_reference)
+    save_paths (self, file);
   text = g_key_file_to_data (file, &length, NULL);
   encoded = g_base64_encode ((const guchar *) text, length);
   g_byte_array_append (bytes, (const guint8 *) DRAFT_HEADER ":", strlen (DRAFT_HEADER ":"));
@@ -407,4 +559,59 @@ wb_composition_save (const WbComposition *self, GError **error)
   g_byte_array_append (bytes, (const guint8 *) "\r\n", 2);
   g_byte_array_append (bytes, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
   return g_byte_array_free_to_bytes (bytes);
+}
+
+static gboolean
+fill_field (char **field,
+            const char *text,
+            const WbMergeTable *table,
+            guint row,
+            WbMergeKind kind,
+            GError **error)
+{
+  if (!text)
+    return TRUE;
+  *field = wb_merge_table_fill (table, row, text, kind, error);
+  return *field != NULL;
+}
+
+/**
+ * wb_composition_merge:
+ * @self: a mail with fields such as "{{name}}"
+ * @table: what stands in the fields
+ * @row: which of its rows
+ * @error: set when there is no such column
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the mail for that row
+ */
+WbComposition *
+wb_composition_merge (const WbComposition *self,
+                      const WbMergeTable *table,
+                      guint row,
+                      GError **error)
+{
+  g_autoptr (WbComposition) one = wb_composition_new ();
+
+  one->from = g_strdup (self->from);
+  one->reply_to = g_strdup (self->reply_to);
+  one->charset = g_strdup (self->charset);
+  one->priority = self->priority;
+  one->receipt = self->receipt;
+  one->format = self->format;
+  one->plain_edited = self->plain_edited;
+  one->in_reply_to = g_strdup (self->in_reply_to);
+  one->references = g_strdup (self->references);
+  for (guint i = 0; i < self->attachments->len; i++)
+    g_ptr_array_add (one->attachments, g_object_ref (g_ptr_array_index (self->attachments, i)));
+  if (!fill_field (&one->to, self->to, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->cc, self->cc, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->bcc, self->bcc, table, row, WB_MERGE_ADDRESS, error) ||
+      !fill_field (&one->subject, self->subject, table, row, WB_MERGE_TEXT, error) ||
+      !fill_field (&one->headers, self->headers, table, row, WB_MERGE_TEXT, error) ||
+      !fill_field (&one->html, self->html, table, row, WB_MERGE_HTML, error) ||
+      !fill_field (&one->text, self->text, table, row, WB_MERGE_TEXT, error))
+    return NULL;
+  return g_steal_pointer (&one);
 }

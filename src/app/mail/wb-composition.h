@@ -4,13 +4,19 @@
 
 #include "wb-attachment.h"
 #include "wb-draft.h"
+#include "wb-mail-merge.h"
 
 G_BEGIN_DECLS
 
 /**
  * WbComposition:
  * @html: (nullable): the formatted text, its pictures as `data:` URLs
- * @text: (nullable): the plain text, for %WB_DRAFT_PLAIN
+ * @text: (nullable): the plain text; beside the HTML only where the person has written it
+ * @plain_edited: whether @text is the person's own beside @html
+ * @priority: 0 for a usual mail, 1 for high, 2 for low
+ * @receipt: whether the sender wants to know that it was read
+ * @charset: (nullable): of texts and headers; %NULL for UTF-8
+ * @headers: (nullable): more of them, "Name: value" a line
  * @attachments: (element-type WbAttachment)
  *
  * Everything that stands in a composer at one moment, so that a worker can build the
@@ -22,10 +28,16 @@ typedef struct
   char          *to;
   char          *cc;
   char          *bcc;
+  char          *reply_to;
   char          *subject;
+  guint          priority;
+  gboolean       receipt;
+  char          *charset;
+  char          *headers;
   WbDraftFormat  format;
   char          *html;
   char          *text;
+  gboolean       plain_edited;
   GPtrArray     *attachments;
   char          *in_reply_to;
   char          *references;
@@ -46,12 +58,19 @@ typedef struct
 WbComposition *wb_composition_new         (void);
 WbComposition *wb_composition_new_mailto  (const char           *uri);
 WbComposition *wb_composition_new_draft   (WbMessage            *message);
+char          *wb_composition_dup_book_path (void);
+void           wb_composition_learn       (const WbComposition  *self);
 void           wb_composition_free        (WbComposition        *self);
 WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
                                            GError              **error);
 WbBuiltMail   *wb_composition_preview     (const WbComposition  *self,
                                            GError              **error);
+WbComposition *wb_composition_merge       (const WbComposition  *self,
+                                           const WbMergeTable   *table,
+                                           guint                 row,
+                                           GError              **error);
 GBytes        *wb_composition_save        (const WbComposition  *self,
+                                           gboolean              by_reference,
                                            GError              **error);
 void           wb_built_mail_free         (WbBuiltMail          *self);
 

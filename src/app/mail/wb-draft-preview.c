@@ -18,6 +18,7 @@ struct _WbDraftPreview
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  GtkLabel *shape;
   GtkLabel *facts;
   WbMessageStructure *structure;
   GtkTextView *source;
@@ -38,6 +39,44 @@ wb_draft_preview_class_init (WbDraftPreviewClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wb_draft_preview_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+/* What each shape of a mail is good for. */
+static const struct
+{
+  const char *type;
+  const char *meaning;
+} shapes[] = {
+  { "multipart/mixed", N_ ("multipart/mixed: a text and files beside it.") },
+  { "multipart/alternative",
+    N_ ("multipart/alternative: the same text twice; the reader’s program shows the last form that "
+        "it knows.") },
+  { "multipart/related",
+    N_ ("multipart/related: a formatted text and the pictures that stand in it.") },
+};
+
+static void
+add_meanings (GString *text, const WbMessagePart *part, guint depth)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    if (g_ascii_strcasecmp (part->type, shapes[i].type) == 0)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", _ (shapes[i].meaning));
+  for (guint i = 0; part->parts && i < part->parts->len && depth < 8; i++)
+    add_meanings (text, g_ptr_array_index (part->parts, i), depth + 1);
+}
+
+static char *
+explain (const WbMessagePart *tree)
+{
+  GString *text = g_string_new (NULL);
+
+  add_meanings (text, tree, 0);
+  if (text->len == 0)
+    g_string_append (text, g_ascii_strcasecmp (tree->type, "text/html") == 0
+                               ? _ ("text/html: formatted text alone; programs that know no HTML "
+                                    "show its source.")
+                               : _ ("text/plain: plain text alone, which every program can show."));
+  return g_string_free (text, FALSE);
 }
 
 static GtkWidget *
@@ -64,6 +103,7 @@ wb_draft_preview_init (WbDraftPreview *self)
 {
   GtkWidget *stack = gtk_stack_new ();
   GtkWidget *switcher = gtk_stack_switcher_new ();
+  GtkWidget *shape = gtk_label_new (NULL);
   GtkWidget *facts = gtk_label_new (NULL);
   GtkWidget *structure = wb_message_structure_new ();
 
@@ -76,6 +116,10 @@ wb_draft_preview_init (WbDraftPreview *self)
   gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (switcher, 6);
   gtk_widget_set_margin_bottom (switcher, 6);
+  self->shape = GTK_LABEL (shape);
+  gtk_label_set_wrap (self->shape, TRUE);
+  gtk_label_set_xalign (self->shape, 0);
+  gtk_widget_add_css_class (shape, "mail-note");
   self->facts = GTK_LABEL (facts);
   gtk_label_set_wrap (self->facts, TRUE);
   gtk_label_set_xalign (self->facts, 0);
@@ -89,6 +133,7 @@ wb_draft_preview_init (WbDraftPreview *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), switcher);
   gtk_box_append (GTK_BOX (self->box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (self->box), shape);
   gtk_box_append (GTK_BOX (self->box), stack);
   gtk_box_append (GTK_BOX (self->box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (self->box), facts);
@@ -111,6 +156,7 @@ wb_draft_preview_show (WbDraftPreview *self, const WbBuiltMail *built, WbMessage
   g_autofree char *text = NULL;
   g_autofree char *amount = NULL;
   g_autofree char *facts = NULL;
+  g_autofree char *meaning = NULL;
 
   g_return_if_fail (WB_IS_DRAFT_PREVIEW (self));
 
@@ -118,6 +164,9 @@ wb_draft_preview_show (WbDraftPreview *self, const WbBuiltMail *built, WbMessage
   text = wb_text_decode_lossy (data, MIN (size, SOURCE_MAX), "UTF-8");
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->source), text, -1);
   wb_message_structure_set_message (self->structure, message);
+  meaning = explain (wb_message_get_tree (message));
+  gtk_label_set_text (self->shape, meaning);
+  gtk_widget_set_visible (GTK_WIDGET (self->shape), TRUE);
   amount = g_format_size (size);
   if (built->left_out > 0)
     {
@@ -147,6 +196,7 @@ wb_draft_preview_error (WbDraftPreview *self, const char *why)
   g_return_if_fail (WB_IS_DRAFT_PREVIEW (self));
 
   wb_message_structure_set_message (self->structure, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->shape), FALSE);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->source), "", -1);
   gtk_label_set_text (self->facts, why);
 }

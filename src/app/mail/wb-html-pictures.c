@@ -23,19 +23,33 @@ picture_free (gpointer data)
   g_free (picture);
 }
 
-/* The value of the next `src="…"`, as WebKit and the common composers write it. */
+/* The value of the `src` of the next picture, as WebKit and the common composers write it; what
+ * only looks like one in the text, where a "<" is escaped, is none. */
 static const char *
 find_source (const char *at, const char **end)
 {
-  while ((at = strcasestr (at, "src=")) != NULL)
+  while ((at = strcasestr (at, "<img")) != NULL)
     {
-      char quote = at[4];
-
       at += 4;
-      if (quote != '"' && quote != '\'')
-        continue;
-      *end = strchr (at + 1, quote);
-      return *end ? at + 1 : NULL;
+      while (*at && *at != '>')
+        {
+          gboolean source = g_ascii_isspace (at[-1]) && g_ascii_strncasecmp (at, "src=", 4) == 0;
+          const char *value = strchr ("\"'", *at) ? at : NULL;
+
+          if (source && (at[4] == '"' || at[4] == '\''))
+            value = at + 4;
+          if (!value)
+            {
+              at++;
+              continue;
+            }
+          *end = strchr (value + 1, *value);
+          if (!*end)
+            return NULL;
+          if (source)
+            return value + 1;
+          at = *end + 1;
+        }
     }
   return NULL;
 }

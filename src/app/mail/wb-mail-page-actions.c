@@ -8,6 +8,7 @@
 #include "wb-mail-page-private.h"
 #include "wb-mail-receive.h"
 #include "wb-mail-send.h"
+#include "wb-outbox-edit.h"
 #include "wb-reply.h"
 
 #include <glib/gi18n-lib.h>
@@ -68,7 +69,9 @@ wb_mail_page_update_actions (WbMailPage *self)
   gtk_widget_action_set_enabled (widget, "mail.reply-all", shown);
   gtk_widget_action_set_enabled (widget, "mail.forward", shown);
   gtk_widget_action_set_enabled (widget, "mail.delete", selected);
-  gtk_widget_action_set_enabled (widget, "mail.edit-draft", shown && kind == WB_FOLDER_DRAFTS);
+  gtk_widget_action_set_enabled (
+      widget, "mail.edit-draft",
+      shown && (kind == WB_FOLDER_DRAFTS || (kind == WB_FOLDER_OUTBOX && !self->working)));
   gtk_widget_action_set_enabled (widget, "mail.send-again",
                                  selected && kind == WB_FOLDER_OUTBOX && !self->working);
 }
@@ -205,12 +208,62 @@ forward_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+taken_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbMailPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *draft_name = NULL;
+  WbComposition *composition =
+      wb_outbox_edit_finish (WB_MAIL_STORE (source), result, &draft_name, &error);
+
+  if (!self->store)
+    return;
+  if (composition)
+    wb_mail_page_open_composer (self, wb_mail_folder_get_account (self->folder), composition,
+                                draft_name);
+  else
+    wb_mail_page_show_error (self, error->message, 0);
+}
+
+static void
+edit_answer_cb (const char *response, gpointer user_data)
+{
+  WbMailPage *self = user_data;
+  const char *selected = selected_name (self);
+
+  if (strcmp (response, "edit") == 0 && selected && self->store)
+    wb_outbox_edit_async (self->store, wb_mail_folder_get_account (self->folder), selected,
+                          taken_out_cb, g_object_ref (self));
+}
+
+/* What is changed becomes another mail, with a Message-ID of its own. */
+static void
+edit_outbox_mail (WbMailPage *self)
+{
+  WbMailItem *item = wb_mail_list_get_selected (self->list);
+
+  if (!item)
+    return;
+  if (!wb_mail_item_get_uncertain (item))
+    {
+      edit_answer_cb ("edit", self);
+      return;
+    }
+  wb_ask (GTK_WIDGET (self), _ ("Change it, though it may have arrived?"),
+          _ ("It leaves the Outbox and becomes a draft. If it has arrived already, the changed one "
+             "is a second mail."),
+          "edit", _ ("_Edit"), FALSE, edit_answer_cb, g_object_ref (self), g_object_unref);
+}
+
+static void
 edit_draft_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbMailPage *self = WB_MAIL_PAGE (widget);
   WbMessage *message = shown_message (self);
 
-  if (message)
+  if (wb_mail_folder_get_kind (self->folder) == WB_FOLDER_OUTBOX)
+    edit_outbox_mail (self);
+  else if (message)
     wb_mail_page_open_composer (self, wb_mail_folder_get_account (self->folder),
                                 wb_composition_new_draft (message), self->open_name);
 }

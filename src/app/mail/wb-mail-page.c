@@ -196,6 +196,17 @@ mark_as_read (WbMailPage *self, WbMailItem *item)
   wb_mail_folder_set_flags (self->folder, wb_mail_item_get_name (item), seen);
 }
 
+/* What becomes of a mail in the Outbox shows while one looks at it. */
+static void
+note_changed_cb (WbMailItem *item, GParamSpec *pspec, gpointer user_data)
+{
+  WbMailPage *self = user_data;
+
+  if (self->view && self->folder && wb_mail_folder_get_kind (self->folder) == WB_FOLDER_OUTBOX &&
+      g_strcmp0 (wb_mail_item_get_name (item), self->open_name) == 0)
+    wb_message_view_set_note (self->view, wb_mail_item_get_note (item));
+}
+
 static void
 read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -221,6 +232,8 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                    wb_mail_folder_get_kind (folder) == WB_FOLDER_DRAFTS
                                        ? _ ("A draft: not sent yet.")
                                        : wb_mail_item_get_note (item));
+      g_signal_handlers_disconnect_by_func (item, note_changed_cb, self);
+      g_signal_connect_object (item, "notify::note", G_CALLBACK (note_changed_cb), self, 0);
       gtk_stack_set_visible_child_name (self->reader_stack, "mail");
       mark_as_read (self, item);
     }

@@ -435,6 +435,25 @@ wb_message_view_set_store (WbMessageView *self, WbMailStore *store)
 }
 
 /**
+ * wb_message_view_set_note:
+ * @self: the reader
+ * @note: (nullable): why the mail is still in the Outbox
+ *
+ * Main thread.
+ */
+void
+wb_message_view_set_note (WbMessageView *self, const char *note)
+{
+  /* One paragraph: GTK 4.8 measures a wrapping label of several wrongly. */
+  g_autofree char *line = g_strdelimit (g_strdup (note ? note : ""), "\r\n", ' ');
+
+  g_return_if_fail (WB_IS_MESSAGE_VIEW (self));
+
+  gtk_label_set_text (self->note, line);
+  gtk_widget_set_visible (self->note_bar, note != NULL);
+}
+
+/**
  * wb_message_view_set_message:
  * @self: the reader
  * @message: what to show
@@ -449,9 +468,6 @@ wb_message_view_set_message (WbMessageView *self,
                              WbFolderKind kind,
                              const char *note)
 {
-  /* One paragraph: GTK 4.8 measures a wrapping label of several wrongly. */
-  g_autofree char *line = g_strdelimit (g_strdup (note ? note : ""), "\r\n", ' ');
-
   g_return_if_fail (WB_IS_MESSAGE_VIEW (self));
   g_return_if_fail (WB_IS_MESSAGE (message));
 
@@ -462,9 +478,8 @@ wb_message_view_set_message (WbMessageView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
   gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
-  gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS);
-  gtk_label_set_text (self->note, line);
-  gtk_widget_set_visible (self->note_bar, note != NULL);
+  gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS || kind == WB_FOLDER_OUTBOX);
+  wb_message_view_set_note (self, note);
   show_headers (self);
   show_body (self);
   show_attachments (self);

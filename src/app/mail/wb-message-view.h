@@ -23,6 +23,8 @@ void       wb_message_view_set_message (WbMessageView  *self,
                                         WbMessage      *message,
                                         WbFolderKind    kind,
                                         const char     *note);
+void       wb_message_view_set_note    (WbMessageView  *self,
+                                        const char     *note);
 WbMessage *wb_message_view_get_message (WbMessageView  *self);
 void       wb_message_view_warm_up     (WbMessageView  *self);
 

@@ -32,7 +32,7 @@ class WindowTest(wbtest.TestCase):
     SIZE = "1280x900"
     DARK = False
     LANGUAGE = "en"
-    SETTINGS = "welcomed=true"
+    SETTINGS = "welcomed=true\nsend-delay=0"
     ended = False
 
     @classmethod

@@ -1,0 +1,471 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window in which a mail is written, by pointer and keys."""
+
+import email
+import email.policy
+import glob
+import os
+import re
+import signal
+import subprocess
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+
+DRAFTS = "/.local/share/wirebench/mail/lab-teacher/Drafts/[nc]*/*"
+SENT = "/.local/share/wirebench/mail/lab-teacher/Sent/[nc]*/*"
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return email.message_from_binary_file(f, policy=email.policy.default)
+
+
+class Compose(WindowTest):
+    def composer(self, title="New Mail"):
+        frame = atspi.find(self.tree, "frame", title)
+        w = Window(self.desktop, self.tree, re.escape(title), frame)
+        return w
+
+    def write(self):
+        # From here the teacher writes to the student, who is filled in.
+        self.page(1)
+        self.click("list item", "Inbox of student@lab-b.test")
+        self.click("push button", "Write a mail")
+        w = self.composer()
+        wbtest.wait_until(lambda: atspi.text(self.inside(w, "text", "To")) == "student@lab-b.test",
+                          "the recipient")
+        w.focus()
+        return w
+
+    def inside(self, w, role=None, name=None, **kw):
+        return atspi.find(w.frame, role, name, **kw)
+
+    def press(self, w, role=None, name=None, **kw):
+        node = self.inside(w, role, name)
+        w.click(node, **kw)
+        return node
+
+    def subject(self, w, text):
+        w.fill(self.inside(w, "text", "Subject"), text)
+        wbtest.wait_until(lambda: self.desktop.xdo("search", "--onlyvisible", "--name", f"^{text}$"),
+                          "the title")
+
+    def formatted(self, w):
+        """Wait for the editor, which is there when its views can be chosen."""
+        self.inside(w, None, "HTML")
+        return self.inside(w, None, "Message text")
+
+    def gone(self, w):
+        wbtest.wait_until(lambda: w.id not in self.desktop.xdo(
+            "search", "--onlyvisible", "--class", "wirebench").split(), "the window to close", timeout=60)
+
+    def discard(self, w):
+        w.focus()
+        w.key("ctrl+w")
+        self.find(None, re.compile("Keep this mail"))
+        self.desktop.xdo("key", "alt+d")
+        self.gone(w)
+
+    def send(self, w):
+        before = set(glob.glob(self.home + SENT))
+        self.press(w, "push button", "Send")
+        self.gone(w)
+        return read(wbtest.wait_until(lambda: set(glob.glob(self.home + SENT)) - before, "Sent").pop())
+
+    def source(self, w):
+        """The HTML, as its view shows it."""
+        self.press(w, None, "HTML")
+        view = self.inside(w, "text", "HTML of the message")
+        wbtest.wait_until(lambda: "<body" in atspi.text(view), "the source")
+        return view
+
+    def test_keys_before_the_editor_is_there(self):
+        w = self.write()
+        editor = self.inside(w, None, "Message text")
+        subject = self.inside(w, "text", "Subject")
+
+        def left_the_subject():
+            w.click(editor, fy=0.1)
+            return "focused" not in atspi.states(subject)
+
+        # The press may come at the very moment when one text takes the other's place.
+        wbtest.wait_until(left_the_subject, "the text to have the keys")
+        w.type("early birds catch worms")
+        self.formatted(w)
+        w.type(", later ones do not")
+        view = self.source(w)
+        self.assertIn("early birds catch worms, later ones do not", atspi.text(view))
+        self.shot_of(w, "compose-source")
+        self.discard(w)
+
+    def shot_of(self, w, name):
+        self.desktop.screenshot(self.picture(name), w.id)
+
+    def shows(self, w, name, on=True):
+        button = self.inside(w, None, name)
+        wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
+                          f"{name} {'on' if on else 'off'}", timeout=15)
+
+    def choose(self, w, dropdown, choice):
+        self.press(w, "combo box", dropdown)
+        popover = self.find(None, "GtkPopover")
+        self.rests(popover)
+        w.click(atspi.find(popover, "label", choice))
+        atspi.gone(self.tree, None, "GtkPopover")
+
+    def rests(self, node):
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(node))
+            return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+        wbtest.wait_until(same, "it to stand still")
+
+    def test_the_toolbar(self):
+        w = self.write()
+        self.subject(w, "Toolbar")
+        w.click(self.formatted(w), fy=0.2)
+        for button, word in (("Strike through", "struck"), ("Code", "coded")):
+            self.press(w, None, button)
+            self.shows(w, button)
+            w.type(word)
+            self.press(w, None, button)
+            self.shows(w, button, False)
+            w.type(" ")
+        self.choose(w, "Size of the text", "Large")
+        w.type("large")
+        self.press(w, None, "Highlight")
+        self.press(w, "push button", "Yellow")
+        w.type(" marked")
+        w.key("Return")
+        self.press(w, None, "Clear formatting")
+        self.press(w, None, "Numbered list")
+        self.shows(w, "Numbered list")
+        w.type("first")
+        w.key("Return")
+        self.press(w, None, "One level in")
+        w.type("nested")
+        w.key("Return", "Return", "Return")
+        self.shows(w, "Numbered list", False)
+        self.press(w, None, "Horizontal rule")
+        self.press(w, None, "Table")
+        self.press(w, "push button", "Insert")
+        w.type("a1")
+        w.key("Tab")
+        w.type("b1")
+        self.shot_of(w, "compose-toolbar")
+        message = self.send(w)
+        html = message.get_body(("html",)).get_content().replace("\n", "")
+        for pattern in ("<(s|strike)>struck</", "<code>coded</code>", "size=\"5\"[^>]*>large",
+                        "background-color: rgb\\(249, 240, 107\\)[^>]*>[^<]*marked",
+                        "<ol><li>(<[^>]*>)*first(<[^>]*>)*<ol><li>(<[^>]*>)*nested", "<hr", "<table border=\"1\"",
+                        "<td[^>]*>a1</td><td[^>]*>b1</td>"):
+            self.assertRegex(html, pattern)
+        plain = message.get_body(("plain",)).get_content()
+        self.assertRegex(plain, r"1\. first\n +1\. nested")
+
+    def test_find(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.type("needle in hay")
+        w.key("ctrl+f")
+        entry = self.inside(w, None, "What to find")
+        w.type("straw")
+        wbtest.wait_until(lambda: atspi.find_all(w.frame, None, "What to find"), "the entry")
+        w.key("Escape")
+        atspi.gone(w.frame, None, "What to find")
+        w.type(" again")
+        self.assertIn("needle in hay again", atspi.text(self.source(w)))
+        self.discard(w)
+
+    def test_html_both_ways(self):
+        w = self.write()
+        self.subject(w, "Source")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("by hand")
+        view = self.source(w)
+        w.click(view, fy=0.8)
+        w.key("ctrl+a")
+        self.desktop.paste("<h2>From <em>source</em></h2><script>alert(1)</script>"
+                           "<p onclick='x()'>text</p>", loops=0)
+        self.press(w, None, "Formatted")
+        w.click(self.inside(w, None, "Message text"), fy=0.9)
+        w.key("ctrl+End")
+        w.type(" and typed")
+        message = self.send(w)
+        html = message.get_body(("html",)).get_content().replace("\n", "")
+        self.assertIn("<h2>From <em>source</em></h2><p>text and typed</p>", html)
+        self.assertNotIn("alert", html)
+
+    def test_plain_version_of_ones_own(self):
+        w = self.write()
+        self.subject(w, "Alternative")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("formatted words")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        wbtest.wait_until(lambda: atspi.text(plain) == "formatted words\n", "the plain version")
+        w.click(plain, fy=0.8)
+        w.key("ctrl+Home")
+        w.type("My own: ")
+        self.inside(w, "push button", "Make Anew")
+        self.shot_of(w, "compose-plain")
+        self.press(w, None, "Formatted")
+        w.click(self.inside(w, None, "Message text"), fy=0.9)
+        w.key("ctrl+End")
+        w.type(" and more")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        self.assertEqual(atspi.text(plain), "My own: formatted words\n")
+        self.press(w, "push button", "Make Anew")
+        wbtest.wait_until(lambda: atspi.text(plain) == "formatted words and more\n", "it made anew")
+        w.click(plain, fy=0.8)
+        w.key("ctrl+End")
+        w.type("PS")
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "formatted words and more\nPS\n")
+        self.assertIn("formatted words and more</div>", message.get_body(("html",)).get_content())
+
+    def drafts(self):
+        """What Drafts hold, each as a text to look for things in."""
+        return [read(path).get_body(("html", "plain")).get_content() + read(path)["Subject"]
+                for path in glob.glob(self.home + DRAFTS) if os.path.exists(path)]
+
+    def test_a_crash_loses_nothing(self):
+        self.assertEqual(self.drafts(), [])
+        path = os.path.join(self.home, "notes 笔记.txt")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("attached")
+        w = self.write()
+        self.subject(w, "Crash")
+        w.fill(self.inside(w, "text", "To"), "half typed, <x")
+        self.press(w, "push button", "Attach files")
+        self.choose_file("Attach Files", path)
+        self.inside(w, "push button", "Remove notes 笔记.txt")
+        w.click(self.formatted(w), fy=0.2)
+        w.key("ctrl+b")
+        self.shows(w, "Bold")
+        w.type("not to be lost")
+        wbtest.wait_until(lambda: any("not to be lost" in text for text in self.drafts()), "the copy")
+        os.kill(self.app.process.pid, signal.SIGKILL)
+        self.app.process.wait()
+        self.start_again()
+        self.page(1)
+        self.click("list item", "Drafts of teacher@lab-a.test")
+        self.window.click(self.find(None, re.compile(": Crash")))
+        self.click("push button", "Edit")
+        w = self.composer("Crash")
+        self.inside(w, "push button", "Remove notes 笔记.txt")
+        self.assertEqual(atspi.text(self.inside(w, "text", "To")), "half typed, <x")
+        self.formatted(w)
+        self.assertIn("<b>not to be lost</b>", atspi.text(self.source(w)))
+        w.fill(self.inside(w, "text", "To"), "student@lab-b.test")
+        message = self.send(w)
+        self.assertEqual([p.get_filename() for p in message.iter_attachments()], ["notes 笔记.txt"])
+        wbtest.wait_until(lambda: self.drafts() == [], "the draft to go")
+
+    def test_discarded_leaves_nothing(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.type("not wanted")
+        wbtest.wait_until(lambda: any("not wanted" in text for text in self.drafts()), "the copy")
+        w.type(" at all")
+        self.discard(w)
+        wbtest.wait_until(lambda: self.drafts() == [], "the copy to go")
+
+    def rested(self, role, name):
+        node = self.find(role, name)
+        self.rests(node)
+        return node
+
+    def test_options_and_what_will_be_sent(self):
+        w = self.write()
+        self.subject(w, "Options")
+        self.press(w, None, "Cc, Bcc")
+        w.fill(self.inside(w, "text", "Reply-To"), "Office <office@example.org>")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("with wishes")
+        self.press(w, None, "More about this mail")
+        headers = self.rested("text", "More headers")
+        self.shot_of(w, "compose-options")
+        w.click(headers)
+        w.type("X-Course: Networks")
+        w.key("Return")
+        w.type("no header")
+        self.press(w, "check box", "Ask for a read receipt")
+        w.key("Escape")
+        self.press(w, None, "What will be sent")
+        self.inside(w, "label", re.compile("“no header” is no header"))
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("text", "More headers"))
+        w.key("ctrl+End", "shift+Home", "BackSpace")
+        w.key("Escape")
+        self.inside(w, "label", re.compile("^multipart/alternative: the same text twice"))
+        self.shot_of(w, "compose-preview")
+        message = self.send(w)
+        self.assertEqual(message["Reply-To"], "Office <office@example.org>")
+        self.assertEqual(message["X-Course"], "Networks")
+        self.assertEqual(message["Disposition-Notification-To"], "teacher@lab-a.test")
+
+    def test_reminder_and_total(self):
+        w = self.write()
+        self.subject(w, "Reminder")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("See the attached file.")
+        self.press(w, "push button", "Send")
+        self.find(None, re.compile("Send without an attachment"))
+        self.desktop.xdo("key", "Escape")
+        atspi.gone(self.tree, None, re.compile("Send without an attachment"))
+        w.focus()
+        path = os.path.join(self.home, "large.bin")
+        with open(path, "wb") as f:
+            f.truncate(30_000_000)
+        self.press(w, "push button", "Attach files")
+        self.choose_file("Attach Files", path)
+        self.inside(w, "label", re.compile("^1 file, 30.0.MB$"))
+        self.press(w, "push button", "Remove large.bin")
+        atspi.gone(w.frame, "label", re.compile("^1 file"))
+        self.press(w, "push button", "Send")
+        self.find(None, re.compile("Send without an attachment"))
+        before = set(glob.glob(self.home + SENT))
+        self.desktop.xdo("key", "alt+s")
+        self.gone(w)
+        wbtest.wait_until(lambda: set(glob.glob(self.home + SENT)) - before, "Sent")
+
+    def test_addresses_are_offered(self):
+        os.makedirs(self.home + "/.local/share/wirebench", exist_ok=True)
+        with open(self.home + "/.local/share/wirebench/address-book.vcf", "a", encoding="utf-8") as f:
+            f.write("BEGIN:VCARD\nVERSION:3.0\nFN:Wang\\, Dapeng\nEMAIL:wang@lab-b.test\nEND:VCARD\n")
+        w = self.write()
+        self.subject(w, "Offered")
+        to = self.inside(w, "text", "To")
+        w.click(to)
+        w.key("ctrl+a")
+        w.type("dap")
+        self.find(None, '"Wang, Dapeng" <wang@lab-b.test>')
+        w.key("Return")
+        wbtest.wait_until(lambda: atspi.text(to) == '"Wang, Dapeng" <wang@lab-b.test>, ', "the address")
+        w.type("student@lab-b.test, wrong@, x")
+        wbtest.wait_until(lambda: "wrong@" in atspi.text(to), "the keys")
+        self.shot_of(w, "compose-addresses")
+        w.fill(to, "Student <student@lab-b.test>")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("hello")
+        self.send(w)
+        with open(self.home + "/.local/share/wirebench/address-book.vcf", encoding="utf-8") as f:
+            cards = f.read()
+        self.assertIn("FN:Student\n", cards)
+        self.assertIn("FN:Wang\\, Dapeng\n", cards)
+        self.assertIn("EMAIL:student@lab-b.test\n", cards)
+
+    def test_mail_merge(self):
+        table = os.path.join(self.home, "students.csv")
+        with open(table, "w", encoding="utf-8") as f:
+            f.write('name,mail,mark\n"Wang, Dapeng",student@lab-b.test,<1>\n李娜,li@lab-b.test,2\n')
+        w = self.write()
+        self.subject(w, "Merge")
+        w.fill(self.inside(w, "text", "To"), "{{name}} <{{mail}}>")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("Dear {{name}}, your mark is {{mark}}.")
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Mail merge"))
+        self.choose_file("Choose a Table", table)
+        frame = atspi.find(self.tree, re.compile("^(frame|dialog)$"), "Mail Merge")
+        m = Window(self.desktop, self.tree, "Mail Merge", frame)
+        text = self.inside(m, "text", "Text of this mail")
+        self.assertIn("Dear Wang, Dapeng, your mark is <1>.", atspi.text(text))
+        self.inside(m, "label", '"Wang, Dapeng" <student@lab-b.test>')
+        self.press(m, None, "Next mail")
+        self.inside(m, "label", "李娜 <li@lab-b.test>")
+        self.assertIn("Dear 李娜, your mark is 2.", atspi.text(text))
+        self.shot_of(m, "compose-merge")
+        self.press(m, "push button", "Put All into the Outbox")
+        outbox = self.home + "/.local/share/wirebench/mail/lab-teacher/Outbox/[nc]*/*"
+        wbtest.wait_until(lambda: len(glob.glob(outbox)) == 2, "the Outbox")
+        mails = sorted((read(path) for path in glob.glob(outbox)), key=lambda m: str(m["To"]))
+        self.assertEqual([str(m["To"]) for m in mails],
+                         ['"Wang, Dapeng" <student@lab-b.test>', "李娜 <li@lab-b.test>"])
+        self.assertIn("mark is &lt;1&gt;.", mails[0].get_body(("html",)).get_content())
+        self.assertIn("mark is 2.", mails[1].get_body(("plain",)).get_content())
+        self.discard(w)
+
+    def test_signature(self):
+        w = self.write()
+        w.click(self.formatted(w), fy=0.2)
+        w.key("ctrl+b")
+        self.shows(w, "Bold")
+        w.type("Ms Teacher")
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Keep This Text"))
+        wbtest.wait_until(lambda: glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),
+                          "the signature")
+        self.discard(w)
+        w = self.write()
+        self.subject(w, "Signed")
+        w.click(self.formatted(w), fy=0.02)
+        w.key("ctrl+Home")
+        w.type("Hello")
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "Hello\n-- \nMs Teacher\n")
+        self.assertIn("<b>Ms Teacher</b>", message.get_body(("html",)).get_content())
+        w = self.write()
+        self.formatted(w)
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", "Remove"))
+        wbtest.wait_until(lambda: not glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),
+                          "the signature to go")
+        w.key("ctrl+w")
+        self.gone(w)
+
+    def test_narrow(self):
+        """Everything is there at 360 pixels, in more rows."""
+        w = self.write()
+        w.place(0, 0, 360, 720)
+        w.focus()
+        self.subject(w, "Narrow")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("on a phone")
+        for name in ("Send", "Attach files", "More about this mail", "What will be sent", "Bold",
+                     "Clear formatting", "Table", "Code", "HTML", "Plain"):
+            x, _, width, _ = atspi.extents(self.inside(w, None, name))
+            self.assertGreaterEqual(x, 0, name)
+            self.assertLessEqual(x + width, 360, name)
+        self.shot_of(w, "360-compose")
+        self.press(w, None, "Table")
+        self.rested("push button", "Insert")
+        self.desktop.screenshot(self.picture("360-compose-table"))
+        w.key("Escape")
+        self.press(w, None, "More about this mail")
+        self.rested("text", "More headers")
+        self.desktop.screenshot(self.picture("360-compose-options"))
+        w.key("Escape")
+        self.press(w, None, "Plain")
+        plain = self.inside(w, "text", "Plain text of the message")
+        wbtest.wait_until(lambda: atspi.text(plain) == "on a phone\n", "the plain version")
+        self.discard(w)
+
+    @classmethod
+    def start_again(cls):
+        cls.app = cls.desktop.run(cls.installation()[0], G_DEBUG="fatal-criticals")
+        cls.tree = atspi.application("wirebench")
+        cls.window = Window(cls.desktop, cls.tree, "Wirebench")
+        cls.window.place(0, 0, 1240, 860)
+
+    def choose_file(self, title, path):
+        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", f"^{title}$")
+        chooser = Window(self.desktop, None, title)
+        chooser.focus()
+        self.desktop.xdo("key", "slash")
+        self.desktop.paste(path[1:], loops=0)
+        self.desktop.xdo("sleep", 0.3, "key", "Return")
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$"),
+            f"the chooser {title} to close")
+
+
+if __name__ == "__main__":
+    wbtest.main()

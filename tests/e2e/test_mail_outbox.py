@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A mail that was sent can be taken back for some seconds; one that failed can be changed and sent after all."""
+
+import glob
+import os
+import re
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+from test_mail_trouble import Server
+
+
+class Outbox(WindowTest):
+    SETTINGS = "welcomed=true\nsend-delay=12"
+
+    @classmethod
+    def prepare(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.server.close)
+        cls.store = os.path.join(cls.home, ".local/share/wirebench/mail")
+        os.makedirs(cls.store)
+        with open(os.path.join(cls.store, "accounts.ini"), "w") as f:
+            f.write("[account-me]\nname=Me\naddress=me@trouble.test\n"
+                    f"smtp=smtp://127.0.0.1:{cls.server.port}/?starttls=never\n")
+        cls.leave_half_sent()
+
+    @classmethod
+    def leave_half_sent(cls):
+        """As a program leaves it that was killed while the end of a mail was on its way."""
+        outbox = os.path.join(cls.store, "account-me", "Outbox")
+        for folder in ("cur", "new", "tmp", "state"):
+            os.makedirs(os.path.join(outbox, folder))
+        with open(os.path.join(outbox, "cur", "1700000000.M1P1Q1Rx.localhost:2,S"), "wb") as f:
+            f.write(b"X-Wirebench-Sender: me@trouble.test\r\nX-Wirebench-Recipient: somebody@trouble.test\r\n"
+                    b"From: me@trouble.test\r\nTo: somebody@trouble.test\r\nSubject: Half sent\r\n\r\nhalf\r\n")
+        with open(os.path.join(outbox, "state", "1700000000.M1P1Q1Rx.localhost"), "w") as f:
+            f.write('{"state":"sending","committed":true,"attempts":1}')
+
+    def folder(self, name):
+        return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+
+    def inside(self, window, role=None, name=None, **kw):
+        return atspi.find(window.frame, role, name, **kw)
+
+    def composer(self, title):
+        return Window(self.desktop, self.tree, re.escape(title), atspi.find(self.tree, "frame", title))
+
+    def on_screen(self, title):
+        return bool(self.desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$"))
+
+    def test_1_half_sent_is_uncertain(self):
+        self.page(1)
+        self.click("list item", "Outbox of me@trouble.test")
+        self.window.click(self.find(None, re.compile(r"somebody@trouble\.test: Half sent")))
+        self.find(None, re.compile("Wirebench ended while the mail was being handed over"))
+        self.shot("mail-half-sent")
+        self.click("push button", "Send Again")
+        self.find(None, re.compile("Send it a second time"))
+        self.desktop.xdo("key", "Escape")
+        atspi.gone(self.tree, None, re.compile("Send it a second time"))
+        self.assertEqual(self.server.taken, [])
+
+    def test_2_undo(self):
+        self.click("push button", "Write a mail")
+        w = self.composer("New Mail")
+        w.fill(self.inside(w, "text", "To"), "somebody@trouble.test")
+        w.fill(self.inside(w, "text", "Subject"), "Too early")
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.type("Not yet.")
+        w.click(self.inside(w, "push button", "Send"))
+        wbtest.wait_until(lambda: not self.on_screen("Too early"), "the composer to go")
+        self.find(None, re.compile("Sending in 12 seconds"))
+        self.shot("mail-undo")
+        self.window.click(self.find(None, re.compile("^Undo")))
+        wbtest.wait_until(lambda: self.on_screen("Too early"), "the composer to come back")
+        wbtest.wait_until(lambda: len(self.folder("Outbox")) == 1, "the mail to leave the Outbox")
+        self.assertEqual(self.server.taken, [])
+
+    def test_3_not_undone(self):
+        w = self.composer("Too early")
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.key("ctrl+End")
+        w.type(" Now.")
+        w.click(self.inside(w, "push button", "Send"))
+        wbtest.wait_until(lambda: self.folder("Sent"), "the mail in Sent", timeout=60)
+        self.assertEqual(len(self.server.taken), 1)
+        self.assertIn(b"Not yet. Now.", self.server.taken[0])
+        wbtest.wait_until(lambda: len(self.folder("Outbox")) == 1, "the Outbox to be as before")
+        self.assertFalse(self.on_screen("Too early"))
+
+    def test_4_failed_and_edited(self):
+        self.server.mode = "refuse"
+        self.click("push button", "Write a mail")
+        w = self.composer("New Mail")
+        w.fill(self.inside(w, "text", "To"), "somebody@trouble.test")
+        w.fill(self.inside(w, "text", "Subject"), "Mistyped")
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.type("Some words.")
+        w.click(self.inside(w, "push button", "Send"))
+        self.window.click(self.find(None, re.compile(r"somebody@trouble\.test: Mistyped")))
+        # In the list, and in the mail that is open.
+        wbtest.wait_until(lambda: len(atspi.find_all(
+            self.tree, "label", re.compile("nobody of that name here.*Last tried"))) >= 2, "its reason", timeout=60)
+        self.shot("mail-failed")
+        self.click("push button", "Edit")
+        w = self.composer("Mistyped")
+        wbtest.wait_until(lambda: len(self.folder("Outbox")) == 1 and len(self.folder("Drafts")) == 1,
+                          "the mail to become a draft")
+        self.assertIn("somebody@trouble.test", atspi.text(self.inside(w, "text", "To")))
+        self.server.mode = "take"
+        w.click(self.inside(w, "push button", "Send"))
+        wbtest.wait_until(lambda: len(self.server.taken) == 2, "the mail to be sent", timeout=60)
+        self.assertIn(b"Some words.", self.server.taken[1])
+        wbtest.wait_until(lambda: not self.folder("Drafts"), "the draft to go")
+
+
+if __name__ == "__main__":
+    wbtest.main()
