@@ -155,6 +155,7 @@ class Properties(WindowTest):
         atspi.gone(self.tree, "dialog", "Search Below")
         self.row("This Computer", "Two.TXT")
         self.find("label", "1 of 3 selected")
+        self.window.focus()
         self.window.key("alt+Up")
         self.row("This Computer", "inner")
         self.window.key("alt+Up")
