@@ -141,7 +141,9 @@ class Files(WindowTest):
         root = os.path.dirname(self.on_server("letter.txt"))
         self.window.click(self.row("Server", "letter.txt"), fx=0.1)
         self.window.key("F2")
-        self.enter("renamed.txt")
+        self.find("text", "New name")
+        self.window.type("renamed")
+        self.window.key("Return")
         wbtest.wait_until(lambda: self.on_server("renamed.txt"), "the file's new name")
         self.row("Server", "renamed.txt")
 

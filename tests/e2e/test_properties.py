@@ -155,6 +155,7 @@ class Properties(WindowTest):
         atspi.gone(self.tree, "dialog", "Search Below")
         self.row("This Computer", "Two.TXT")
         self.find("label", "1 of 3 selected")
+        self.window.focus()
         self.window.key("alt+Up")
         self.row("This Computer", "inner")
         self.window.key("alt+Up")
@@ -167,6 +168,7 @@ class Properties(WindowTest):
         frame, window = self.dialog("Properties")
         atspi.find(frame, "label", "Leads to")
         atspi.find(frame, "label", "alpha.txt")
+        atspi.gone(frame, "push button", "Apply")
         self.desktop.screenshot(self.picture("properties-link"), window.id)
 
     def test_4_server_refuses(self):

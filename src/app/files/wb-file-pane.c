@@ -414,6 +414,8 @@ reveal (WbFilePane *self)
       g_clear_pointer (&priv->kept, g_hash_table_unref);
       gtk_selection_model_select_item (GTK_SELECTION_MODEL (priv->selection), i, TRUE);
       wb_file_pane_scroll_to (self, i);
+      /* The row that had the keys may be gone. */
+      wb_file_pane_focus_list (self);
     }
 }
 

@@ -85,6 +85,15 @@ first_item (WbFileProperties *self)
   return g_ptr_array_index (self->items, 0);
 }
 
+static gboolean
+are_links (WbFileProperties *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (wb_file_item_get_entry_type (self->items->pdata[i]) != WB_FTP_ENTRY_LINK)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 add_known (WbFileProperties *self, AdwPreferencesGroup *group)
 {
@@ -559,6 +568,9 @@ fill (WbFileProperties *self)
 
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), known);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), modes);
+  /* A link has no permissions of its own. */
+  gtk_widget_set_visible (GTK_WIDGET (modes), !are_links (self));
+  gtk_widget_set_visible (self->apply, !are_links (self));
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), self->problem);
