@@ -23,8 +23,8 @@ class Mail(WindowTest):
 
     @classmethod
     def prepare(cls):
-        cls.picture = os.path.join(cls.home, "bird.png")
-        subprocess.run(["convert", "-size", "96x64", "gradient:#3584e4-#26a269", cls.picture],
+        cls.bird = os.path.join(cls.home, "bird.png")
+        subprocess.run(["convert", "-size", "96x64", "gradient:#3584e4-#26a269", cls.bird],
                        check=True)
         cls.file = os.path.join(cls.home, "notes 笔记.bin")
         with open(cls.file, "wb") as f:
@@ -136,7 +136,7 @@ class Mail(WindowTest):
         w.click(editor, fy=0.9)
         w.key("ctrl+End", "Return")
         w.click(self.inside(w, "push button", "Insert picture"))
-        self.choose("Insert Picture", self.picture)
+        self.choose("Insert Picture", self.bird)
         w.click(self.inside(w, "push button", "Attach files"))
         self.choose("Attach Files", self.file)
         self.inside(w, "push button", "Remove notes 笔记.bin")

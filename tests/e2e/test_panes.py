@@ -30,9 +30,10 @@ class Panes(WindowTest):
 
     def names(self, pane):
         """The names in the list, from the top."""
-        labels = [(atspi.extents(n)[1], n.name) for n in atspi.find_all(self.list(pane), "label")
+        labels = [(atspi.extents(n), n.name) for n in atspi.find_all(self.list(pane), "label")
                   if re.search(r"\.(txt|bin)$|^(folder|tree|box|link.*)$", n.name)]
-        return [name for _y, name in sorted(labels)]
+        # A row may go while one looks; then it has no place any more.
+        return [name for _y, name in sorted((box[1], name) for box, name in labels if box)]
 
     def wait_names(self, pane, *names):
         wbtest.wait_until(lambda: self.names(pane) == list(names), f"{names} in {pane}", timeout=30)
