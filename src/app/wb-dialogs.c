@@ -73,38 +73,24 @@ create_color_row (GSettings *settings)
 }
 
 static GtkWidget *
-create_memory_row (GSettings *settings)
+create_number_row (GSettings *settings,
+                   const char *key,
+                   const char *title,
+                   const char *subtitle,
+                   double min,
+                   double max,
+                   double step)
 {
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *spin = gtk_spin_button_new_with_range (8, 2048, 8);
+  GtkWidget *spin = gtk_spin_button_new_with_range (min, max, step);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("_Memory for the Wire (MiB)"));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("When it is full the oldest events go. Counts from the next "
-                                  "start."));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
-  g_settings_bind (settings, "wire-memory", spin, "value", G_SETTINGS_BIND_DEFAULT);
-  return row;
-}
-
-static GtkWidget *
-create_delay_row (GSettings *settings)
-{
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *spin = gtk_spin_button_new_with_range (0, 30, 1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("_Undo Send (seconds)"));
-  adw_preferences_row_set_use_underline (ADW_PREFERENCES_ROW (row), TRUE);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("So long a mail waits and can be taken back. 0 sends it at "
-                                  "once."));
-  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), spin);
-  g_settings_bind (settings, "send-delay", spin, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, key, spin, "value", G_SETTINGS_BIND_DEFAULT);
   return row;
 }
 
@@ -122,8 +108,17 @@ wb_show_preferences (GtkWindow *parent, WbWorkbench *workbench)
   GtkWidget *group = adw_preferences_group_new ();
 
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_color_row (settings));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_memory_row (settings));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), create_delay_row (settings));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             create_number_row (settings, "wire-memory",
+                                                _ ("_Memory for the Wire (MiB)"),
+                                                _ ("When it is full the oldest events go. Counts "
+                                                   "from the next start."),
+                                                8, 2048, 8));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             create_number_row (settings, "send-delay", _ ("_Undo Send (seconds)"),
+                                                _ ("So long a mail waits and can be taken back. "
+                                                   "0 sends it at once."),
+                                                0, 30, 1));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
@@ -391,8 +386,8 @@ peek_cb (GtkEntry *entry)
  * @func: called with what was entered, or with %NULL
  * @user_data_free: (nullable): frees @user_data when the dialog is gone
  *
- * Asks for a password. No #GtkPasswordEntry, which in GTK 4.8 may hear of the keyboard after its
- * end.
+ * Asks for a password. No #GtkPasswordEntry: with one the program was seen to crash on GTK 4.8 when
+ * the dialog had gone; why is not known.
  */
 void
 wb_ask_password (GtkWidget *parent,

@@ -171,6 +171,54 @@ wb_session_run_finish (WbSession *self, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+typedef struct
+{
+  GMainLoop *loop;
+  GAsyncResult *result;
+} Wait;
+
+static void
+waited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->result = g_object_ref (result);
+  g_main_loop_quit (wait->loop);
+}
+
+/**
+ * wb_session_run:
+ * @func: the blocking job
+ * @data: (transfer full): what to hand it
+ * @data_free: (nullable): frees @data
+ *
+ * Queues a job and waits until it and all before it are done, without the caller's own sources:
+ * for the end of the program.
+ *
+ * Returns: (transfer full) (nullable): what the job returned, or %NULL with its error set
+ */
+gpointer
+wb_session_run (WbSession *self,
+                WbSessionFunc func,
+                gpointer data,
+                GDestroyNotify data_free,
+                GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  g_autoptr (GAsyncResult) result = NULL;
+  Wait wait = { loop, NULL };
+
+  g_return_val_if_fail (WB_IS_SESSION (self), NULL);
+
+  g_main_context_push_thread_default (context);
+  wb_session_run_async (self, func, data, data_free, NULL, NULL, waited_cb, &wait);
+  g_main_loop_run (loop);
+  g_main_context_pop_thread_default (context);
+  result = wait.result;
+  return wb_session_run_finish (self, result, error);
+}
+
 /**
  * wb_session_get_queued:
  *

@@ -39,6 +39,11 @@ void       wb_session_run_async  (WbSession            *self,
 gpointer   wb_session_run_finish (WbSession            *self,
                                   GAsyncResult         *result,
                                   GError              **error);
+gpointer   wb_session_run        (WbSession            *self,
+                                  WbSessionFunc         func,
+                                  gpointer              data,
+                                  GDestroyNotify        data_free,
+                                  GError              **error);
 guint      wb_session_get_queued (WbSession            *self);
 
 G_END_DECLS

@@ -513,3 +513,34 @@ wb_parse_host_port (const char *text,
     }
   return check_host (name, bracketed, host, error);
 }
+
+/**
+ * wb_parse_proxy:
+ * @text: such as "socks5://127.0.0.1:1080" or "http://user:password@host:3128"
+ * @password: (out) (transfer full) (nullable): what @text tells of it and no log may show
+ *
+ * Looks whether @text names a proxy of a kind that a connection can go through. Safe from any
+ * thread.
+ *
+ * Returns: %FALSE with %WB_ERROR_INVALID set where it does not
+ */
+gboolean
+wb_parse_proxy (const char *text, char **password, GError **error)
+{
+  static const char *const kinds[] = { "socks", "socks4", "socks4a", "socks5", "http", NULL };
+  g_autoptr (GUri) uri = NULL;
+
+  g_return_val_if_fail (text != NULL && password != NULL, FALSE);
+
+  uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      !g_strv_contains (kinds, g_uri_get_scheme (uri)))
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("The address of a proxy looks like socks5://HOST:PORT or "
+                              "http://HOST:PORT."));
+      return FALSE;
+    }
+  *password = g_strdup (g_uri_get_password (uri));
+  return TRUE;
+}

@@ -59,6 +59,10 @@ gboolean wb_parse_host_port (const char  *text,
                              guint16     *port,
                              GError     **error);
 
+gboolean wb_parse_proxy     (const char  *text,
+                             char       **password,
+                             GError     **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbUrl, wb_url_free)
 
 G_END_DECLS

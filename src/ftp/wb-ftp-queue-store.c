@@ -334,22 +334,6 @@ wb_ftp_queue_store_watch (WbFtpQueueStore *self, WbFtpQueue *queue)
   changed_cb (self);
 }
 
-typedef struct
-{
-  GMainLoop *loop;
-  gboolean ok;
-  GError *error;
-} Flush;
-
-static void
-flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Flush *flush = user_data;
-
-  flush->ok = wb_session_run_finish (WB_SESSION (source), result, &flush->error) != NULL;
-  g_main_loop_quit (flush->loop);
-}
-
 /**
  * wb_ftp_queue_store_flush:
  *
@@ -362,20 +346,9 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 gboolean
 wb_ftp_queue_store_flush (WbFtpQueueStore *self, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
-  Flush flush = { .loop = loop };
-
   g_return_val_if_fail (WB_IS_FTP_QUEUE_STORE (self), FALSE);
 
   g_clear_handle_id (&self->delay_id, g_source_remove);
-  /* Behind what is being written already, and without the caller's own sources. */
-  g_main_context_push_thread_default (context);
-  wb_session_run_async (self->writer, write_thread, take_snapshot (self),
-                        (GDestroyNotify) snapshot_free, NULL, NULL, flushed_cb, &flush);
-  g_main_loop_run (loop);
-  g_main_context_pop_thread_default (context);
-  if (flush.error != NULL)
-    g_propagate_error (error, flush.error);
-  return flush.ok;
+  return wb_session_run (self->writer, write_thread, take_snapshot (self),
+                         (GDestroyNotify) snapshot_free, error) != NULL;
 }

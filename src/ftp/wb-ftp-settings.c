@@ -137,26 +137,16 @@ wb_ftp_client_set_list_way (WbFtpClient *self, WbFtpListWay way)
 gboolean
 wb_ftp_client_set_proxy (WbFtpClient *self, const char *uri, GError **error)
 {
-  static const char *const schemes[] = { "socks", "socks4", "socks4a", "socks5", "http", NULL };
-  g_autoptr (GUri) parsed = NULL;
+  g_autofree char *password = NULL;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
 
   if (uri != NULL && *uri == '\0')
     uri = NULL;
-  if (uri != NULL)
-    parsed = g_uri_parse (uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
-  if (uri != NULL &&
-      (parsed == NULL || g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0' ||
-       !g_strv_contains (schemes, g_uri_get_scheme (parsed))))
-    {
-      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
-                           _ ("The address of a proxy looks like socks5://HOST:PORT or "
-                              "http://HOST:PORT."));
-      return FALSE;
-    }
-  if (parsed != NULL && g_uri_get_password (parsed) != NULL && self->wire != NULL)
-    wb_wire_hide (self->wire, g_uri_get_password (parsed));
+  if (uri != NULL && !wb_parse_proxy (uri, &password, error))
+    return FALSE;
+  if (password != NULL && self->wire != NULL)
+    wb_wire_hide (self->wire, password);
   g_free (self->proxy);
   self->proxy = g_strdup (uri);
   return TRUE;

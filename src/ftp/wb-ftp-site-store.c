@@ -398,26 +398,10 @@ changed (WbFtpSiteStore *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-typedef struct
-{
-  GMainLoop *loop;
-  gboolean ok;
-  GError *error;
-} Flush;
-
 static gpointer
 nothing_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   return data;
-}
-
-static void
-flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Flush *flush = user_data;
-
-  flush->ok = wb_session_run_finish (WB_SESSION (source), result, &flush->error) != NULL;
-  g_main_loop_quit (flush->loop);
 }
 
 /**
@@ -432,27 +416,17 @@ flushed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 gboolean
 wb_ftp_site_store_flush (WbFtpSiteStore *self, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
-  Flush flush = { .loop = loop };
+  gboolean write = FALSE;
 
   g_return_val_if_fail (WB_IS_FTP_SITE_STORE (self), FALSE);
 
   g_clear_handle_id (&self->delay_id, g_source_remove);
-  /* Behind what is being written already, and without the caller's own sources. */
-  g_main_context_push_thread_default (context);
-  if (self->dirty && self->writable)
-    wb_session_run_async (self->session, write_thread, take_snapshot (self), snapshot_free, NULL,
-                          NULL, flushed_cb, &flush);
-  else
-    wb_session_run_async (self->session, nothing_thread, self, NULL, NULL, NULL, flushed_cb,
-                          &flush);
+  write = self->dirty && self->writable;
   self->dirty = FALSE;
-  g_main_loop_run (loop);
-  g_main_context_pop_thread_default (context);
-  if (flush.error != NULL)
-    g_propagate_error (error, flush.error);
-  return flush.ok;
+  if (write)
+    return wb_session_run (self->session, write_thread, take_snapshot (self), snapshot_free,
+                           error) != NULL;
+  return wb_session_run (self->session, nothing_thread, self, NULL, error) != NULL;
 }
 
 /* ── What is in it ── */

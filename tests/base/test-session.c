@@ -105,6 +105,36 @@ test_cancelled_in_queue (void)
   g_mutex_clear (&gate);
 }
 
+static gboolean
+note_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* All that was queued before is done when it returns, and nothing of the caller's own has run. */
+static void
+test_waits (void)
+{
+  g_autoptr (WbSession) session = wb_session_new ("test");
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean noted = FALSE;
+
+  g_idle_add (note_cb, &noted);
+  wb_session_run_async (session, append_job, order, NULL, NULL, NULL, take_result_cb, &result);
+  g_assert_true (wb_session_run (session, append_job, order, NULL, &error) == order);
+  g_assert_no_error (error);
+  g_assert_cmpstr (order->str, ==, "ab");
+  g_assert_null (wb_session_run (session, fail_job, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_false (noted);
+  g_assert_true (wb_session_run_finish (session, wait_for (&result), NULL) == order);
+  while (!noted)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -113,6 +143,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/order", test_order);
   g_test_add_func ("/session/error", test_error);
   g_test_add_func ("/session/cancelled-in-queue", test_cancelled_in_queue);
+  g_test_add_func ("/session/waits", test_waits);
 
   return g_test_run ();
 }

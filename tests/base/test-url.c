@@ -213,6 +213,37 @@ test_host_port (void)
     }
 }
 
+static void
+test_proxy (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean ok;
+    const char *password;
+  } cases[] = {
+    { "socks5://127.0.0.1:1080", TRUE, NULL },
+    { "http://user:s%20t@proxy.test:3128", TRUE, "s t" },
+    { "socks://[::1]:1080", TRUE, NULL },
+    { "https://proxy.test:3128", FALSE, NULL },
+    { "127.0.0.1:1080", FALSE, NULL },
+    { "socks5://", FALSE, NULL },
+    { "", FALSE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *password = NULL;
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_true (wb_parse_proxy (cases[i].text, &password, &error) == cases[i].ok);
+      g_assert_cmpstr (password, ==, cases[i].password);
+      if (!cases[i].ok)
+        g_assert_error (error, WB_ERROR, WB_ERROR_INVALID);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -223,5 +254,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/url/no-secret-in-errors", test_no_secret_in_errors);
   g_test_add_func ("/url/mutations", test_mutations);
   g_test_add_func ("/url/host-port", test_host_port);
+  g_test_add_func ("/url/proxy", test_proxy);
   return g_test_run ();
 }

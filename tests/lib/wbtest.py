@@ -157,8 +157,8 @@ class TapResult(unittest.TestResult):
     def say(self, ok, test, comment="", detail=""):
         self.count += 1
         print(f"{'ok' if ok else 'not ok'} {self.count} {test.id()}{comment}", flush=True)
-        for line in detail.splitlines():
-            print("# " + line, flush=True)
+        # On stderr, which the build's runner shows of a test that fails.
+        print(detail, end="", file=sys.stderr, flush=True)
 
     def addSuccess(self, test):
         self.say(True, test)

@@ -63,7 +63,7 @@ open_selected (WbFilesPage *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   const char *directory = wb_remote_pane_get_directory (self->remote);
   WbFtpEntry *entry = items->len == 1 ? wb_file_item_get_entry (items->pdata[0]) : NULL;
-  WbSyncServer *server = NULL;
+  WbRemoteServer *server = NULL;
   WbRemoteEdit *edit = NULL;
 
   if (self->copies == NULL || directory == NULL)
@@ -75,10 +75,11 @@ open_selected (WbFilesPage *self)
       return;
     }
 
-  server = wb_sync_server_new (wb_workbench_get_wire (self->workbench),
-                               wb_workbench_get_trust (self->workbench), self->url, self->settings);
+  server =
+      wb_remote_server_new (wb_workbench_get_wire (self->workbench),
+                            wb_workbench_get_trust (self->workbench), self->url, self->settings);
   edit = wb_remote_edit_new (server, self->copies, directory, entry);
-  wb_sync_server_unref (server);
+  wb_remote_server_unref (server);
   g_ptr_array_add (self->edits, edit);
   g_signal_connect_object (edit, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (edit, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);

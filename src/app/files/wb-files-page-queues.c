@@ -405,16 +405,17 @@ sync_cb (WbFilesPage *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   const char *remote = wb_remote_pane_get_directory (self->remote);
-  WbSyncServer *server = NULL;
+  WbRemoteServer *server = NULL;
   GtkWidget *dialog = NULL;
 
   if (self->queue == NULL || remote == NULL)
     return;
-  server = wb_sync_server_new (wb_workbench_get_wire (self->workbench),
-                               wb_workbench_get_trust (self->workbench), self->url, self->settings);
+  server =
+      wb_remote_server_new (wb_workbench_get_wire (self->workbench),
+                            wb_workbench_get_trust (self->workbench), self->url, self->settings);
   dialog = wb_sync_dialog_new (GTK_WINDOW (root), server, self->queue,
                                wb_local_pane_get_folder (self->local), remote);
-  wb_sync_server_unref (server);
+  wb_remote_server_unref (server);
   g_signal_connect_object (dialog, "ended", G_CALLBACK (sync_ended_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }

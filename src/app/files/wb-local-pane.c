@@ -523,7 +523,7 @@ wb_local_pane_class_init (WbLocalPaneClass *klass)
   pane_class->go_to = go_to;
 
   gtk_widget_class_install_action (widget_class, "pane.choose-folder", NULL, choose_folder_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK,
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "pane.choose-folder", NULL);
 }
 

@@ -34,7 +34,7 @@ struct _WbRemoteEdit
 {
   GObject parent_instance;
 
-  WbSyncServer *server;
+  WbRemoteServer *server;
   WbFtpQueue *queue;
   WbFtpEntry *entry;
   char *directory;
@@ -355,7 +355,7 @@ wb_remote_edit_dispose (GObject *object)
   g_clear_object (&self->queue);
   g_clear_object (&self->entry);
   g_clear_weak_pointer (&self->parent);
-  g_clear_pointer (&self->server, wb_sync_server_unref);
+  g_clear_pointer (&self->server, wb_remote_server_unref);
 
   G_OBJECT_CLASS (wb_remote_edit_parent_class)->dispose (object);
 }
@@ -405,7 +405,7 @@ wb_remote_edit_init (WbRemoteEdit *self)
  * Returns: (transfer full): nothing is fetched yet
  */
 WbRemoteEdit *
-wb_remote_edit_new (WbSyncServer *server,
+wb_remote_edit_new (WbRemoteServer *server,
                     WbFtpQueue *queue,
                     const char *directory,
                     WbFtpEntry *entry)
@@ -413,7 +413,7 @@ wb_remote_edit_new (WbSyncServer *server,
   WbRemoteEdit *self = g_object_new (WB_TYPE_REMOTE_EDIT, NULL);
   const char *name = wb_ftp_entry_get_name (entry);
 
-  self->server = wb_sync_server_ref (server);
+  self->server = wb_remote_server_ref (server);
   self->queue = g_object_ref (queue);
   self->entry = g_object_ref (entry);
   self->directory = g_strdup (directory);

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 #define WB_TYPE_REMOTE_EDIT (wb_remote_edit_get_type ())
 G_DECLARE_FINAL_TYPE (WbRemoteEdit, wb_remote_edit, WB, REMOTE_EDIT, GObject)
 
-WbRemoteEdit *wb_remote_edit_new       (WbSyncServer  *server,
+WbRemoteEdit *wb_remote_edit_new       (WbRemoteServer  *server,
                                         WbFtpQueue    *queue,
                                         const char    *directory,
                                         WbFtpEntry    *entry);

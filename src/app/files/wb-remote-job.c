@@ -10,71 +10,6 @@
 
 #include "wb-error.h"
 
-struct _WbRemoteServer
-{
-  gatomicrefcount references;
-  WbWire *wire;
-  WbTrust *trust;
-  WbUrl *url;
-  WbFtpClient *settings; /* never connects; NULL for what a client does by itself */
-
-  /* The session's thread */
-  WbFtpClient *client;
-  char *directory;
-  char *wanted; /* what the URL names last, if that is no folder */
-};
-
-/**
- * wb_remote_server_new:
- * @settings: (nullable): a client that is not in use, whose settings the connection gets
- *
- * Returns: (transfer full): a server that is connected to when the first job runs
- */
-WbRemoteServer *
-wb_remote_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url, WbFtpClient *settings)
-{
-  WbRemoteServer *self = g_new0 (WbRemoteServer, 1);
-
-  g_atomic_ref_count_init (&self->references);
-  self->wire = g_object_ref (wire);
-  self->trust = g_object_ref (trust);
-  self->url = wb_url_copy (url);
-  g_set_object (&self->settings, settings);
-  return self;
-}
-
-/**
- * wb_remote_server_ref:
- *
- * Returns: (transfer full): @self
- */
-WbRemoteServer *
-wb_remote_server_ref (WbRemoteServer *self)
-{
-  g_atomic_ref_count_inc (&self->references);
-  return self;
-}
-
-/**
- * wb_remote_server_unref:
- *
- * Drops a reference; the last one closes the connection.
- */
-void
-wb_remote_server_unref (WbRemoteServer *self)
-{
-  if (!g_atomic_ref_count_dec (&self->references))
-    return;
-  g_clear_object (&self->client);
-  g_clear_object (&self->wire);
-  g_clear_object (&self->trust);
-  g_clear_object (&self->settings);
-  wb_url_free (self->url);
-  g_free (self->directory);
-  g_free (self->wanted);
-  g_free (self);
-}
-
 /**
  * wb_remote_job_new:
  *
@@ -176,19 +111,11 @@ static gboolean
 ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **error)
 {
   g_autofree char *before = g_strdup (server->directory);
-  const WbUrl *url = server->url;
 
-  if (server->client != NULL && wb_ftp_client_is_usable (server->client))
+  if (wb_remote_server_is_open (server))
     return TRUE;
-
-  g_clear_object (&server->client);
-  server->client = wb_ftp_client_new (server->wire, server->trust);
-  if (server->settings != NULL)
-    wb_ftp_client_copy_settings (server->client, server->settings);
-  if (!wb_ftp_client_connect (server->client, url, cancellable, error) ||
-      !wb_ftp_client_login (server->client, url->user, url->password, cancellable, error))
+  if (!wb_remote_server_connect (server, cancellable, error))
     return FALSE;
-
   if (before == NULL)
     return go_to_path (server, cancellable, error);
   return change_directory (server, before, cancellable, error);
@@ -321,10 +248,9 @@ gpointer
 wb_remote_job_ping (gpointer data, GCancellable *cancellable, GError **error)
 {
   WbRemoteJob *job = data;
-  WbFtpClient *client = job->server->client;
 
-  if (client != NULL && wb_ftp_client_is_usable (client))
-    return wb_ftp_client_keep_alive (client, 0, cancellable, error) ? job : NULL;
+  if (wb_remote_server_is_open (job->server))
+    return wb_ftp_client_keep_alive (job->server->client, 0, cancellable, error) ? job : NULL;
   g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
                        _ ("The connection to the server is gone."));
   return NULL;
@@ -433,8 +359,6 @@ wb_remote_job_quit (gpointer data, GCancellable *cancellable, GError **error)
 {
   WbRemoteJob *job = data;
 
-  if (job->server->client != NULL && wb_ftp_client_is_usable (job->server->client))
-    wb_ftp_client_quit (job->server->client, cancellable, NULL);
-  g_clear_object (&job->server->client);
+  wb_remote_server_quit (job->server, cancellable);
   return job;
 }

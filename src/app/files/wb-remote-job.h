@@ -3,7 +3,7 @@
 #pragma once
 
 #include "wb-file-task.h"
-#include "wb-ftp-client.h"
+#include "wb-remote-server.h"
 #include "wb-remote-tree.h"
 
 G_BEGIN_DECLS
@@ -24,21 +24,6 @@ typedef enum
   WB_REMOTE_COUNT,
   WB_REMOTE_DELETE,
 } WbRemoteVerb;
-
-/**
- * WbRemoteServer:
- *
- * A server and the connection to it. Belongs to the thread of the session that the
- * jobs run on; only the reference count is for everyone.
- */
-typedef struct _WbRemoteServer WbRemoteServer;
-
-WbRemoteServer *wb_remote_server_new   (WbWire          *wire,
-                                        WbTrust         *trust,
-                                        const WbUrl     *url,
-                                        WbFtpClient     *settings);
-WbRemoteServer *wb_remote_server_ref   (WbRemoteServer  *self);
-void            wb_remote_server_unref (WbRemoteServer  *self);
 
 /**
  * WbRemoteJob:

@@ -55,7 +55,7 @@ struct _WbSyncDialog
 
   /* Owned */
   WbSession *session;
-  WbSyncServer *server;
+  WbRemoteServer *server;
   WbFtpQueue *queue;
   GFile *local;
   char *remote;
@@ -551,7 +551,7 @@ wb_sync_dialog_finalize (GObject *object)
   g_list_store_remove_all (self->items);
   g_clear_object (&self->items);
   g_clear_pointer (&self->sync, wb_ftp_sync_free);
-  g_clear_pointer (&self->server, wb_sync_server_unref);
+  g_clear_pointer (&self->server, wb_remote_server_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->local);
   g_free (self->remote);
@@ -644,7 +644,7 @@ set_subtitle (AdwPreferencesRow *row, const char *from, const char *to)
  */
 GtkWidget *
 wb_sync_dialog_new (GtkWindow *parent,
-                    WbSyncServer *server,
+                    WbRemoteServer *server,
                     WbFtpQueue *queue,
                     GFile *local,
                     const char *remote)
@@ -653,7 +653,7 @@ wb_sync_dialog_new (GtkWindow *parent,
   g_autofree char *here = g_file_get_parse_name (local);
   g_autofree char *there = g_utf8_make_valid (remote, -1);
 
-  self->server = wb_sync_server_ref (server);
+  self->server = wb_remote_server_ref (server);
   self->queue = g_object_ref (queue);
   self->local = g_object_ref (local);
   self->remote = g_strdup (remote);

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WbSyncDialog, wb_sync_dialog, WB, SYNC_DIALOG, GtkWindow)
 
 GtkWidget *wb_sync_dialog_new (GtkWindow     *parent,
-                               WbSyncServer  *server,
+                               WbRemoteServer  *server,
                                WbFtpQueue    *queue,
                                GFile         *local,
                                const char    *remote);

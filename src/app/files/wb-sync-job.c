@@ -6,67 +6,6 @@
 
 #include "wb-sync-job.h"
 
-struct _WbSyncServer
-{
-  gatomicrefcount references;
-  WbWire *wire;
-  WbTrust *trust;
-  WbUrl *url;
-  WbFtpClient *settings; /* never connects; NULL for what a client does by itself */
-
-  /* The jobs' thread */
-  WbFtpClient *client;
-};
-
-/**
- * wb_sync_server_new:
- * @settings: (nullable): a client that is not in use, whose settings the session gets
- *
- * Returns: (transfer full): a server that is connected to when the first job runs
- */
-WbSyncServer *
-wb_sync_server_new (WbWire *wire, WbTrust *trust, const WbUrl *url, WbFtpClient *settings)
-{
-  WbSyncServer *self = g_new0 (WbSyncServer, 1);
-
-  g_atomic_ref_count_init (&self->references);
-  self->wire = g_object_ref (wire);
-  self->trust = g_object_ref (trust);
-  self->url = wb_url_copy (url);
-  g_set_object (&self->settings, settings);
-  return self;
-}
-
-/**
- * wb_sync_server_ref:
- *
- * Returns: (transfer full): @self
- */
-WbSyncServer *
-wb_sync_server_ref (WbSyncServer *self)
-{
-  g_atomic_ref_count_inc (&self->references);
-  return self;
-}
-
-/**
- * wb_sync_server_unref:
- *
- * Drops a reference; the last one closes the connection.
- */
-void
-wb_sync_server_unref (WbSyncServer *self)
-{
-  if (!g_atomic_ref_count_dec (&self->references))
-    return;
-  g_clear_object (&self->client);
-  g_clear_object (&self->settings);
-  g_clear_object (&self->wire);
-  g_clear_object (&self->trust);
-  wb_url_free (self->url);
-  g_free (self);
-}
-
 /**
  * wb_sync_job_new:
  * @sync: (nullable): what was compared
@@ -74,11 +13,11 @@ wb_sync_server_unref (WbSyncServer *self)
  * Returns: (transfer full): a job for one of the functions below
  */
 WbSyncJob *
-wb_sync_job_new (WbSyncServer *server, WbFtpSync *sync)
+wb_sync_job_new (WbRemoteServer *server, WbFtpSync *sync)
 {
   WbSyncJob *job = g_new0 (WbSyncJob, 1);
 
-  job->server = wb_sync_server_ref (server);
+  job->server = wb_remote_server_ref (server);
   job->sync = sync;
   return job;
 }
@@ -92,7 +31,7 @@ wb_sync_job_free (gpointer data)
 {
   WbSyncJob *job = data;
 
-  wb_sync_server_unref (job->server);
+  wb_remote_server_unref (job->server);
   g_clear_object (&job->local);
   g_clear_object (&job->progress);
   g_free (job->remote);
@@ -101,22 +40,11 @@ wb_sync_job_free (gpointer data)
 
 /* A person may look at the preview for longer than a server keeps an idle session. */
 static WbFtpClient *
-ensure_connected (WbSyncServer *server, GCancellable *cancellable, GError **error)
+ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **error)
 {
-  const WbUrl *url = server->url;
-
-  if (server->client != NULL && wb_ftp_client_is_usable (server->client) &&
-      wb_ftp_client_ping (server->client, cancellable, NULL))
+  if (wb_remote_server_is_open (server) && wb_ftp_client_ping (server->client, cancellable, NULL))
     return server->client;
-  g_clear_object (&server->client);
-  server->client = wb_ftp_client_new (server->wire, server->trust);
-  if (server->settings != NULL)
-    wb_ftp_client_copy_settings (server->client, server->settings);
-  if (wb_ftp_client_connect (server->client, url, cancellable, error) &&
-      wb_ftp_client_login (server->client, url->user, url->password, cancellable, error))
-    return server->client;
-  g_clear_object (&server->client);
-  return NULL;
+  return wb_remote_server_connect (server, cancellable, error) ? server->client : NULL;
 }
 
 /**
@@ -212,8 +140,6 @@ wb_sync_job_quit (gpointer data, GCancellable *cancellable, GError **error)
 {
   WbSyncJob *job = data;
 
-  if (job->server->client != NULL && wb_ftp_client_is_usable (job->server->client))
-    wb_ftp_client_quit (job->server->client, cancellable, NULL);
-  g_clear_object (&job->server->client);
+  wb_remote_server_quit (job->server, cancellable);
   return job;
 }

@@ -3,23 +3,9 @@
 #pragma once
 
 #include "wb-ftp-sync.h"
+#include "wb-remote-server.h"
 
 G_BEGIN_DECLS
-
-/**
- * WbSyncServer:
- *
- * A server, and the session in which two folders are compared and made alike. Counted by
- * reference; all else belongs to the thread of the jobs.
- */
-typedef struct _WbSyncServer WbSyncServer;
-
-WbSyncServer *wb_sync_server_new   (WbWire        *wire,
-                                    WbTrust       *trust,
-                                    const WbUrl   *url,
-                                    WbFtpClient   *settings);
-WbSyncServer *wb_sync_server_ref   (WbSyncServer  *self);
-void          wb_sync_server_unref (WbSyncServer  *self);
 
 /**
  * WbSyncStat:
@@ -43,7 +29,7 @@ typedef struct
  */
 typedef struct
 {
-  WbSyncServer     *server;
+  WbRemoteServer     *server;
   WbFtpSync        *sync;
   gboolean          upload;
   GFile            *local;
@@ -53,7 +39,7 @@ typedef struct
   WbProgress       *progress;
 } WbSyncJob;
 
-WbSyncJob *wb_sync_job_new     (WbSyncServer  *server,
+WbSyncJob *wb_sync_job_new     (WbRemoteServer  *server,
                                 WbFtpSync     *sync);
 void       wb_sync_job_free    (gpointer       data);
 gpointer   wb_sync_job_compare (gpointer       data,
