@@ -16,6 +16,8 @@ sys.path.insert(0, os.path.join(os.environ["G_TEST_SRCDIR"], "e2e"))
 import test_mail  # noqa: E402
 from sandbox import APP, SHOTS, PortalDesktop  # noqa: E402
 
+# More points than a blinking caret has, fewer than a word.
+CARET = 60
 PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
 
 
@@ -47,13 +49,24 @@ class Use(test_mail.Mail):
         if name == "Message text":
             editor = wbtest.wait_until(lambda: self.editor(window), "the editor")
             if not self.warm:
-                # WebKit's first process starts slowly in here; what is typed before it is there is lost.
+                # WebKit's first process starts slowly in here, and takes a click later than the keys
+                # that follow it: as a person does, look whether what is typed comes.
                 type(self).warm = True
                 window.click(editor, fy=0.2)
                 window.type("are you there")
-                window.key("ctrl+a", "BackSpace")
+                wbtest.wait_until(lambda: self.ink(window, editor) > CARET, "what was typed")
+
+                def blank():
+                    window.key("ctrl+a", "BackSpace")
+                    return self.ink(window, editor) < CARET
+                wbtest.wait_until(blank, "the editor to be empty again")
             return editor
         return super().inside(window, role, name, **kw)
+
+    def ink(self, window, editor):
+        """How many dark points the editor shows."""
+        x, y = window.at(editor, 0, 0)
+        return sum(v < 128 for v in self.desktop.brightness(x, y, *editor.box[2:]))
 
     def editor(self, window):
         above = super().inside(window, "push button", "Clear formatting")

@@ -206,6 +206,12 @@ class Desktop:
         subprocess.run(["import", "-window", window or "root", path], env=self.env, check=True,
                        timeout=60)
 
+    def brightness(self, x, y, width=1, height=1):
+        """Of each point of a part of the screen, from 0 to 255."""
+        return subprocess.run(["import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}",
+                               "-depth", "8", "gray:-"], env=self.env, check=True, timeout=60,
+                              stdout=subprocess.PIPE).stdout
+
     def __exit__(self, *exc):
         for program in reversed(self.programs):
             program.stop()
