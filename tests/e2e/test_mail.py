@@ -61,8 +61,13 @@ class Mail(WindowTest):
         chooser = Window(self.desktop, None, title)
         chooser.focus()
         if title.startswith("Save"):
-            self.desktop.xdo("key", "ctrl+a")
-            self.desktop.paste(path)
+            # A chooser that is still filling itself may take a part of what comes.
+            def entered():
+                self.desktop.xdo("key", "ctrl+a")
+                self.desktop.paste(path)
+                self.desktop.xdo("sleep", 0.2, "key", "ctrl+a", "ctrl+c", "sleep", 0.2)
+                return self.desktop.clipboard() == path
+            wbtest.wait_until(entered, f"the chooser {title} to take the path")
         else:
             self.desktop.xdo("key", "slash")
             self.desktop.paste(path[1:], loops=0)

@@ -190,12 +190,14 @@ class Desktop:
         clip.stdin.write(text.encode())
         clip.stdin.close()
         # Asking for the text itself would count as one of few times.
-        look = ["-t", "TARGETS"] if loops else ["-t", "UTF8_STRING"]
-        wbtest.wait_until(lambda: self._clipboard(look) if loops else self._clipboard(look) == text,
+        look = ["-t", "TARGETS"]
+        wbtest.wait_until(lambda: self.clipboard(*look) if loops else self.clipboard() == text,
                           "the clipboard")
         self.xdo("key", "ctrl+v")
 
-    def _clipboard(self, look):
+    def clipboard(self, *look):
+        """The text on the clipboard, or what else LOOK asks xclip for."""
+        look = look or ("-t", "UTF8_STRING")
         done = subprocess.run(["xclip", "-selection", "clipboard", "-o", *look], env=self.env,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         return done.stdout.decode(errors="replace")
