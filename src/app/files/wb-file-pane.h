@@ -97,8 +97,6 @@ void        wb_file_pane_set_work     (WbFilePane    *self,
 void        wb_file_pane_end_work     (WbFilePane    *self);
 void        wb_file_pane_toast        (WbFilePane    *self,
                                        AdwToast      *toast);
-void        wb_file_pane_point_at     (WbFilePane    *self,
-                                       guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
 gboolean    wb_file_pane_check_name   (WbFilePane    *self,
