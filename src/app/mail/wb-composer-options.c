@@ -234,7 +234,7 @@ wb_composer_collect_options (WbComposer *self, WbComposition *composition)
   GtkTextIter end;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
-  composition->reply_to = g_strdup (gtk_editable_get_text (self->reply_to));
+  composition->reply_to = wb_address_field_dup_text (self->reply_to);
   composition->headers = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   composition->priority = gtk_drop_down_get_selected (self->priority);
   composition->receipt = gtk_check_button_get_active (self->receipt);
@@ -251,7 +251,7 @@ wb_composer_collect_options (WbComposer *self, WbComposition *composition)
 void
 wb_composer_fill_options (WbComposer *self, const WbComposition *composition)
 {
-  gtk_editable_set_text (self->reply_to, composition->reply_to ? composition->reply_to : "");
+  wb_address_field_set_text (self->reply_to, composition->reply_to);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->headers),
                             composition->headers ? composition->headers : "", -1);
   gtk_drop_down_set_selected (self->priority, MIN (composition->priority, 2));

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "wb-address-completion.h"
+#include "wb-address-field.h"
 #include "wb-attachment-strip.h"
 #include "wb-composer.h"
 #include "wb-draft-preview.h"
@@ -30,12 +30,12 @@ struct _WbComposer
   GtkWidget      *content;
   GtkWidget      *fields;
   GtkDropDown    *from;
-  GtkEditable    *to;
-  GtkEditable    *cc;
-  GtkEditable    *bcc;
+  WbAddressField *to;
+  WbAddressField *cc;
+  WbAddressField *bcc;
   GtkWidget      *more;
   GtkWidget    *more_bar;
-  GtkEditable    *reply_to;
+  WbAddressField *reply_to;
   GtkEditable    *subject;
   GtkGrid        *options;
   GtkDropDown    *priority;
@@ -112,7 +112,6 @@ struct _WbComposer
   gboolean        closing;
   char           *merge_path;    /* the table that was chosen, while the mail is taken down */
   gboolean        reminded;      /* and sends without an attachment */
-  WbAddressCompletion *completions[4]; /* of To, Cc, Bcc and Reply-To, whose they are */
 
   /* Sending */
   WbProgress     *progress;

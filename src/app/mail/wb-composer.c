@@ -326,6 +326,7 @@ wb_composer_class_init (WbComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_composer_dispose;
+  g_type_ensure (WB_TYPE_ADDRESS_FIELD);
   g_type_ensure (WB_TYPE_FORMAT_BAR);
   g_type_ensure (WB_TYPE_DRAFT_PREVIEW);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
@@ -409,9 +410,9 @@ choose_account (WbComposer *self, WbAccount *account)
 static void
 fill (WbComposer *self, const WbComposition *composition)
 {
-  gtk_editable_set_text (self->to, composition->to ? composition->to : "");
-  gtk_editable_set_text (self->cc, composition->cc ? composition->cc : "");
-  gtk_editable_set_text (self->bcc, composition->bcc ? composition->bcc : "");
+  wb_address_field_set_text (self->to, composition->to);
+  wb_address_field_set_text (self->cc, composition->cc);
+  wb_address_field_set_text (self->bcc, composition->bcc);
   gtk_editable_set_text (self->subject, composition->subject ? composition->subject : "");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->more),
                                 (composition->cc && *composition->cc) ||
