@@ -194,6 +194,7 @@ wb_composer_setup_options (WbComposer *self)
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (close_options_cb), self);
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (wb_composer_merge), self);
   add_row (grid, row++, _ ("Mail merge"), merge);
+  add_row (grid, row++, _ ("Delivery report"), wb_composer_create_reports (self));
   self->receipt = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_ ("Ask for a read receipt")));
   gtk_grid_attach (grid, GTK_WIDGET (self->receipt), 0, row, 2, 1);
   g_signal_connect_swapped (self->priority, "notify::selected", G_CALLBACK (wb_composer_changed),
@@ -238,6 +239,7 @@ wb_composer_collect_options (WbComposer *self, WbComposition *composition)
   composition->headers = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   composition->priority = gtk_drop_down_get_selected (self->priority);
   composition->receipt = gtk_check_button_get_active (self->receipt);
+  wb_composer_collect_reports (self, composition);
   composition->charset = g_strdup (charsets[gtk_drop_down_get_selected (self->charset)]);
 }
 
@@ -256,6 +258,7 @@ wb_composer_fill_options (WbComposer *self, const WbComposition *composition)
                             composition->headers ? composition->headers : "", -1);
   gtk_drop_down_set_selected (self->priority, MIN (composition->priority, 2));
   gtk_check_button_set_active (self->receipt, composition->receipt);
+  wb_composer_fill_reports (self, composition);
   for (guint i = 0; charsets[i]; i++)
     if (g_strcmp0 (charsets[i], composition->charset) == 0)
       gtk_drop_down_set_selected (self->charset, i);

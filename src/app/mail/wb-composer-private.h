@@ -8,6 +8,7 @@
 #include "wb-draft-preview.h"
 #include "wb-format-bar.h"
 #include "wb-progress.h"
+#include "wb-server-facts.h"
 #include "wb-width-bin.h"
 
 #include <gtksourceview/gtksource.h>
@@ -43,6 +44,9 @@ struct _WbComposer
   GtkDropDown    *spelling;
   GtkTextView    *headers;
   GtkCheckButton *receipt;
+  GtkCheckButton *notify[4];      /* by the bits of WbSmtpNotify */
+  GtkDropDown    *returned;
+  GtkLabel       *no_reports;
   GtkLabel       *total;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
@@ -78,6 +82,7 @@ struct _WbComposer
   /* Owned */
   WbMailStore    *store;
   WbSession      *session;       /* builds and previews */
+  WbServerFacts  *facts;         /* NULL while nothing is known of the server */
   GtkWidget      *strip;
   GtkWidget      *editor;        /* NULL without WebKit, or until it is loaded */
   char           *initial_html;  /* NULL once the editor has it */
@@ -171,6 +176,14 @@ void       wb_composer_start_spelling (WbComposer     *self);
 void       wb_composer_collect_options (WbComposer    *self,
                                         WbComposition *composition);
 void       wb_composer_fill_options  (WbComposer      *self,
+                                      const WbComposition *composition);
+
+/* wb-composer-server.c */
+void       wb_composer_load_facts    (WbComposer      *self);
+GtkWidget *wb_composer_create_reports (WbComposer     *self);
+void       wb_composer_collect_reports (WbComposer    *self,
+                                        WbComposition *composition);
+void       wb_composer_fill_reports  (WbComposer      *self,
                                       const WbComposition *composition);
 
 /* wb-composer-merge.c */

@@ -48,7 +48,7 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
       built = wb_composition_build (keeping->composition, error);
       if (built)
         {
-          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          bytes = wb_composition_wrap (keeping->composition, built);
           wb_composition_learn (keeping->composition);
         }
     }

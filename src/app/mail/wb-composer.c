@@ -90,6 +90,14 @@ subject_changed_cb (WbComposer *self)
 }
 
 static void
+from_selected_cb (WbComposer *self)
+{
+  if (!self->filling)
+    wb_composer_load_facts (self);
+  wb_composer_changed (self);
+}
+
+static void
 more_toggled_cb (WbComposer *self)
 {
   gtk_widget_set_visible (self->more_bar,
@@ -238,6 +246,7 @@ wb_composer_dispose (GObject *object)
   g_clear_pointer (&self->autosave_name, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->facts, g_free);
   g_clear_object (&self->progress);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->sending_from);
@@ -303,6 +312,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, error_text);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, details);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_changed);
+  gtk_widget_class_bind_template_callback (widget_class, from_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, subject_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, preview_toggled_cb);
@@ -450,6 +460,7 @@ wb_composer_new (WbMailStore *store,
   self->store = g_object_ref (store);
   self->filling = TRUE;
   choose_account (self, account);
+  wb_composer_load_facts (self);
   if (composition)
     fill (self, composition);
   wb_composer_fill_body (self, composition);
