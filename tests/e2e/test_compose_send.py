@@ -140,6 +140,41 @@ class ComposeSend(WindowTest):
         self.discard(w)
         self.server.can = ["8BITMIME", "DSN", f"SIZE {SIZE}"]
 
+    def attach(self, w, path):
+        w.click(self.inside(w, "push button", "Attach files"))
+        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", "^Attach Files$")
+        chooser = Window(self.desktop, None, "Attach Files")
+        chooser.focus()
+        self.desktop.xdo("key", "slash")
+        self.desktop.paste(path[1:], loops=0)
+        self.desktop.xdo("sleep", 0.3, "key", "Return")
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", "^Attach Files$"),
+            "the chooser to close")
+
+    def test_3_too_large(self):
+        """What the server takes is known from the last time; the composer names it and the mail's size."""
+        path = os.path.join(self.home, "large.bin")
+        with open(path, "wb") as f:
+            f.truncate(1_600_000)
+        w = self.write("Learnt")
+        self.send(w)
+        w = self.write("Large")
+        self.attach(w, path)
+        self.inside(w, "label", re.compile("^1 file, 1.6.MB$"))
+        self.inside(w, "label", re.compile("the mail is about 2.2.MB, and the server of this account takes no more "
+                                           "than 2.0.MB"))
+        self.desktop.screenshot(self.picture("compose-too-large"))
+        # Whoever sends it all the same learns it from the server's own word, and nothing is transferred.
+        before = len(self.server.told)
+        w.click(self.inside(w, "push button", "Send"))
+        self.inside(w, "label", re.compile("The message has 2.2.MB and the server takes at most 2.0.MB"))
+        self.assertNotIn("DATA", self.server.told[before:])
+        w.click(self.inside(w, "push button", "Remove large.bin"))
+        atspi.gone(w.frame, "label", re.compile("the server of this account takes no more"))
+        w.click(self.inside(w, "push button", "Send"))
+        self.gone(w)
+
 
 if __name__ == "__main__":
     wbtest.main()

@@ -48,6 +48,7 @@ struct _WbComposer
   GtkDropDown    *returned;
   GtkLabel       *no_reports;
   GtkLabel       *total;
+  GtkLabel       *too_large;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
   GtkStack       *body;

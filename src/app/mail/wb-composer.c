@@ -280,6 +280,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, options);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, total);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, too_large);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
