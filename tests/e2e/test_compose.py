@@ -478,6 +478,79 @@ class Compose(WindowTest):
         w.key("ctrl+w")
         self.gone(w)
 
+    def templates(self):
+        return sorted(os.path.basename(path) for path in glob.glob(
+            self.home + "/.local/share/wirebench/mail/lab-teacher/Templates/*"))
+
+    def option(self, w, button):
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", button))
+
+    def dialog(self, title):
+        return Window(self.desktop, self.tree, title, atspi.find(self.tree, re.compile("^(frame|dialog)$"), title))
+
+    def enter(self, heading, text):
+        """Answer a question for a text."""
+        self.find(None, re.compile(heading))
+        self.desktop.xdo("key", "ctrl+a")
+        self.desktop.xdo("type", "--delay", 8, "--", text)
+        self.desktop.xdo("key", "Return")
+        atspi.gone(self.tree, None, re.compile(heading))
+
+    def test_templates(self):
+        w = self.write()
+        w.fill(self.inside(w, "text", "To"), "Li Na <li@lab-b.test>")
+        w.fill(self.inside(w, "text", "Subject"), "Lesson of {{date}}")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("Dear {{name}}, bring your {{thing}}, {{Name}}.")
+        self.option(w, "Keep as One…")
+        self.enter("^Keep as a Template", "../out")
+        self.inside(w, "label", re.compile("can be no name of a template"))
+        self.assertEqual(self.templates(), [])
+        self.option(w, "Keep as One…")
+        self.enter("^Keep as a Template", "Lesson")
+        wbtest.wait_until(lambda: self.templates() == ["Lesson.eml"], "the template")
+        self.discard(w)
+        # Its fields are asked for; what can be known is filled in.
+        w = self.write()
+        self.option(w, "Use…")
+        m = self.dialog("Templates")
+        self.press(m, "push button", "Rename Lesson")
+        self.enter("^Rename the Template", "Lesson <one>")
+        wbtest.wait_until(lambda: self.templates() == ["Lesson <one>.eml"], "the new name")
+        m.focus()
+        row = self.inside(m, "label", "Lesson <one>")
+        self.shot_of(m, "compose-templates")
+        m.click(row)
+        self.inside(m, "text", "thing")
+        self.assertEqual(atspi.text(self.inside(m, "text", "name")), "Li Na")
+        self.assertTrue(atspi.text(self.inside(m, "text", "date")))
+        m.fill(self.inside(m, "text", "date"), "Monday")
+        m.fill(self.inside(m, "text", "thing"), "<cable>")
+        self.shot_of(m, "compose-template-fields")
+        self.press(m, "push button", "Use")
+        self.gone(w)
+        w = self.composer("Lesson of Monday")
+        w.focus()
+        self.holds(w, ["Li Na <li@lab-b.test>"])
+        w.fill(self.inside(w, "text", "To"), "student@lab-b.test")
+        self.formatted(w)
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "Dear Li Na, bring your <cable>, Li Na.\n")
+        w = self.write()
+        self.option(w, "Use…")
+        m = self.dialog("Templates")
+        self.press(m, "push button", "Delete Lesson <one>")
+        self.find(None, re.compile("^Delete “Lesson <one>”"))
+        self.desktop.xdo("key", "alt+d")
+        self.inside(m, None, "No templates yet")
+        self.assertEqual(self.templates(), [])
+        m.key("Escape")
+        self.gone(m)
+        w.focus()
+        w.key("ctrl+w")
+        self.gone(w)
+
     def test_narrow(self):
         """Everything is there at 360 pixels, in more rows."""
         w = self.write()

@@ -164,6 +164,24 @@ create_signature (WbComposer *self)
   return box;
 }
 
+static GtkWidget *
+create_templates (WbComposer *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *keep = gtk_button_new_with_label (_ ("Keep as One…"));
+  GtkWidget *use = gtk_button_new_with_label (_ ("Use…"));
+
+  gtk_widget_set_tooltip_text (
+      keep, _ ("Keeps this mail to begin others with; fields such as “{{name}}” are asked for"));
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (wb_composer_keep_template), self);
+  g_signal_connect_swapped (use, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (use, "clicked", G_CALLBACK (wb_composer_choose_template), self);
+  gtk_box_append (GTK_BOX (box), keep);
+  gtk_box_append (GTK_BOX (box), use);
+  return box;
+}
+
 /**
  * wb_composer_setup_options:
  * @self: the window
@@ -188,6 +206,7 @@ wb_composer_setup_options (WbComposer *self)
   add_row (grid, row++, _ ("More headers"), create_headers (self));
   add_row (grid, row++, _ ("Address book"), create_addresses (self));
   add_row (grid, row++, _ ("Signature"), create_signature (self));
+  add_row (grid, row++, _ ("Templates"), create_templates (self));
   merge = gtk_button_new_with_label (_ ("For Each Row of a Table…"));
   gtk_widget_set_tooltip_text (
       merge, _ ("A mail for each row of a CSV file; “{{name}}” stands for its column “name”"));

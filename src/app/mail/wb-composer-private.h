@@ -117,6 +117,7 @@ struct _WbComposer
   gboolean        modified;
   gboolean        closing;
   char           *merge_path;    /* the table that was chosen, while the mail is taken down */
+  char           *template_name; /* what it is to be called, while the mail is taken down */
   gboolean        reminded;      /* and sends without an attachment */
 
   /* Sending */
@@ -195,6 +196,10 @@ void       wb_composer_begin_body    (WbComposer      *self,
                                       gboolean         fresh);
 void       wb_composer_keep_signature (WbComposer     *self);
 void       wb_composer_remove_signature (WbComposer   *self);
+
+/* wb-composer-template.c */
+void       wb_composer_keep_template (WbComposer      *self);
+void       wb_composer_choose_template (WbComposer    *self);
 
 /* wb-composer-remind.c */
 gboolean   wb_composer_remind        (WbComposer      *self,

@@ -254,6 +254,7 @@ wb_composer_dispose (GObject *object)
   g_clear_pointer (&self->initial_html, g_free);
   g_clear_pointer (&self->converted, g_free);
   g_clear_pointer (&self->merge_path, g_free);
+  g_clear_pointer (&self->template_name, g_free);
   g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
   g_clear_pointer (&self->in_reply_to, g_free);
   g_clear_pointer (&self->references, g_free);
@@ -437,6 +438,59 @@ fill (WbComposer *self, const WbComposition *composition)
                              g_ptr_array_index (composition->attachments, i));
 }
 
+static WbComposer *
+create (WbMailStore *store,
+        WbAccount *account,
+        const WbComposition *composition,
+        const char *draft_name,
+        gboolean fresh)
+{
+  /* Set here: the context for it is made before this class has a say. */
+  WbComposer *self =
+      g_object_new (WB_TYPE_COMPOSER, "accessible-role", GTK_ACCESSIBLE_ROLE_WINDOW, NULL);
+
+  self->store = g_object_ref (store);
+  self->filling = TRUE;
+  choose_account (self, account);
+  wb_composer_load_facts (self);
+  if (composition)
+    fill (self, composition);
+  wb_composer_fill_body (self, composition);
+  wb_composer_begin_body (self, fresh);
+  self->draft_name = g_strdup (draft_name);
+  if (draft_name)
+    g_set_object (&self->draft_account, account);
+  self->filling = FALSE;
+  self->modified = FALSE;
+  if (composition && composition->to && *composition->to)
+    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->to));
+  return self;
+}
+
+/**
+ * wb_composer_new_from_template:
+ * @store: what the mail windows share
+ * @account: (nullable): who sends
+ * @composition: a mail that is finished but for what the person adds, with its signature
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): the window, not yet shown
+ */
+GtkWidget *
+wb_composer_new_from_template (WbMailStore *store,
+                               WbAccount *account,
+                               const WbComposition *composition)
+{
+  WbComposer *self = create (store, account, composition, NULL, FALSE);
+
+  /* The values of its fields were typed, and are not to be lost. */
+  wb_composer_changed (self);
+  return GTK_WIDGET (self);
+}
+
 /**
  * wb_composer_new:
  * @store: what the mail windows share
@@ -454,26 +508,5 @@ wb_composer_new (WbMailStore *store,
                  const WbComposition *composition,
                  const char *draft_name)
 {
-  /* Set here: the context for it is made before this class has a say. */
-  WbComposer *self =
-      g_object_new (WB_TYPE_COMPOSER, "accessible-role", GTK_ACCESSIBLE_ROLE_WINDOW, NULL);
-
-  self->store = g_object_ref (store);
-  self->filling = TRUE;
-  choose_account (self, account);
-  wb_composer_load_facts (self);
-  if (composition)
-    fill (self, composition);
-  wb_composer_fill_body (self, composition);
-  wb_composer_begin_body (self, draft_name == NULL);
-  self->draft_name = g_strdup (draft_name);
-  if (draft_name)
-    g_set_object (&self->draft_account, account);
-  self->filling = FALSE;
-  self->modified = FALSE;
-  if (composition && composition->to && *composition->to)
-    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->to));
-  return GTK_WIDGET (self);
+  return GTK_WIDGET (create (store, account, composition, draft_name, draft_name == NULL));
 }

@@ -639,3 +639,25 @@ wb_composition_merge (const WbComposition *self,
     return NULL;
   return g_steal_pointer (&one);
 }
+
+/**
+ * wb_composition_list_fields:
+ * @self: a mail
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type utf8): the names of its fields such as "{{name}}", each
+ *   once, in the order of the mail
+ */
+GPtrArray *
+wb_composition_list_fields (const WbComposition *self)
+{
+  const char *texts[] = { self->to,      self->cc,   self->bcc, self->subject,
+                          self->headers, self->html, self->text };
+  GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i])
+      wb_merge_add_fields (fields, texts[i]);
+  return fields;
+}

@@ -74,6 +74,7 @@ WbComposition *wb_composition_merge       (const WbComposition  *self,
                                            const WbMergeTable   *table,
                                            guint                 row,
                                            GError              **error);
+GPtrArray     *wb_composition_list_fields (const WbComposition  *self);
 GBytes        *wb_composition_wrap        (const WbComposition  *self,
                                            const WbBuiltMail    *built);
 GBytes        *wb_composition_save        (const WbComposition  *self,
