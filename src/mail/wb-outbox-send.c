@@ -130,6 +130,8 @@ wb_outbox_send (WbMaildir *outbox,
   g_autoptr (GPtrArray) recipients = NULL;
   g_autofree char *sender = NULL;
   g_autoptr (GError) local_error = NULL;
+  WbSmtpNotify notify = WB_SMTP_NOTIFY_DEFAULT;
+  WbSmtpReturn returned = WB_SMTP_RETURN_DEFAULT;
   gboolean done = FALSE;
 
   *results = NULL;
@@ -138,7 +140,9 @@ wb_outbox_send (WbMaildir *outbox,
     {
       message = wb_outbox_unwrap (wrapped, &sender, &recipients);
       wb_smtp_client_set_commit (client, commit_cb, &sending);
-      done = wb_smtp_client_send (client, sender != NULL ? sender : "", recipients, message,
+      wb_outbox_unwrap_reports (wrapped, &notify, &returned);
+      done = wb_smtp_client_set_reports (client, notify, returned, NULL, &local_error) &&
+             wb_smtp_client_send (client, sender != NULL ? sender : "", recipients, message,
                                   results, progress, cancellable, &local_error);
       wb_smtp_client_set_commit (client, NULL, NULL);
     }

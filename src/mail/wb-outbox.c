@@ -19,6 +19,7 @@
  * stands nowhere else. */
 #define SENDER "X-Wirebench-Sender: "
 #define RECIPIENT "X-Wirebench-Recipient: "
+#define REPORTS "X-Wirebench-Reports: "
 
 static const char *const states[] = {
   [WB_OUTBOX_QUEUED] = "queued",   [WB_OUTBOX_SENDING] = "sending", [WB_OUTBOX_FAILED] = "failed",
@@ -99,7 +100,7 @@ wb_outbox_unwrap (GBytes *wrapped, char **sender, GPtrArray **recipients)
         from = g_strdup (line + strlen (SENDER));
       else if (g_str_has_prefix (line, RECIPIENT))
         g_ptr_array_add (to, g_strdup (line + strlen (RECIPIENT)));
-      else
+      else if (!g_str_has_prefix (line, REPORTS))
         break;
       at = (gsize) (end - data) + 1;
     }
@@ -108,6 +109,56 @@ wb_outbox_unwrap (GBytes *wrapped, char **sender, GPtrArray **recipients)
   if (recipients)
     *recipients = g_steal_pointer (&to);
   return g_bytes_new_from_bytes (wrapped, at, size - at);
+}
+
+/**
+ * wb_outbox_wrap_reports:
+ * @wrapped: from wb_outbox_wrap()
+ * @notify: when a report of delivery is to come back
+ * @returned: how much of the mail it carries
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the same, with the reports to ask for (RFC 3461)
+ */
+GBytes *
+wb_outbox_wrap_reports (GBytes *wrapped, WbSmtpNotify notify, WbSmtpReturn returned)
+{
+  g_autofree char *line = g_strdup_printf (REPORTS "%u %u\r\n", notify, returned);
+  g_autoptr (GByteArray) bytes = NULL;
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (wrapped, &size);
+
+  if (notify == WB_SMTP_NOTIFY_DEFAULT && returned == WB_SMTP_RETURN_DEFAULT)
+    return g_bytes_ref (wrapped);
+  bytes = g_byte_array_new ();
+  g_byte_array_append (bytes, (const guint8 *) line, strlen (line));
+  g_byte_array_append (bytes, data, size);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/**
+ * wb_outbox_unwrap_reports:
+ * @wrapped: from the Outbox
+ * @notify: (out): when a report of delivery is to come back
+ * @returned: (out): how much of the mail it carries
+ *
+ * Any thread.
+ */
+void
+wb_outbox_unwrap_reports (GBytes *wrapped, WbSmtpNotify *notify, WbSmtpReturn *returned)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (wrapped, &size);
+  g_autofree char *line = g_strndup (data, MIN (size, strlen (REPORTS) + 8));
+  const char *values = line + strlen (REPORTS);
+
+  *notify = WB_SMTP_NOTIFY_DEFAULT;
+  *returned = WB_SMTP_RETURN_DEFAULT;
+  if (!g_str_has_prefix (line, REPORTS))
+    return;
+  *notify = (WbSmtpNotify) (g_ascii_strtoull (values, (char **) &values, 10) & 0xf);
+  *returned = (WbSmtpReturn) MIN (g_ascii_strtoull (values, NULL, 10), WB_SMTP_RETURN_HEADERS);
 }
 
 static char *

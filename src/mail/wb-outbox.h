@@ -54,6 +54,12 @@ GBytes         *wb_outbox_wrap        (GBytes                *message,
 GBytes         *wb_outbox_unwrap      (GBytes                *wrapped,
                                        char                 **sender,
                                        GPtrArray            **recipients);
+GBytes         *wb_outbox_wrap_reports (GBytes               *wrapped,
+                                        WbSmtpNotify          notify,
+                                        WbSmtpReturn          returned);
+void            wb_outbox_unwrap_reports (GBytes             *wrapped,
+                                          WbSmtpNotify       *notify,
+                                          WbSmtpReturn       *returned);
 
 WbOutboxRecord *wb_outbox_load        (WbMaildir             *outbox,
                                        const char            *name);

@@ -48,7 +48,7 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
       built = wb_composition_build (keeping->composition, error);
       if (built)
         {
-          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          bytes = wb_composition_wrap (keeping->composition, built);
           wb_composition_learn (keeping->composition);
         }
     }
@@ -120,6 +120,7 @@ static void
 tell_success (WbComposer *self, const WbMailSent *sent)
 {
   WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+  g_autofree char *to = wb_address_field_dup_text (self->to);
   g_autofree char *text = NULL;
 
   if (sent->refused)
@@ -127,7 +128,7 @@ tell_success (WbComposer *self, const WbMailSent *sent)
     text = g_strdup_printf (_ ("Sent, but not to everybody: %s"), sent->refused);
   else
     /* Translators: %s are the recipients */
-    text = g_strdup_printf (_ ("Sent to %s"), gtk_editable_get_text (self->to));
+    text = g_strdup_printf (_ ("Sent to %s"), to);
   wb_workbench_toast (workbench, text);
 }
 

@@ -8,6 +8,7 @@
 
 #include "wb-mail-login.h"
 #include "wb-outbox.h"
+#include "wb-server-facts.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -96,6 +97,7 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
+  wb_server_facts_keep (job->login.account, client);
   wb_progress_set_step (job->progress, _ ("Handing over the mail"));
   taken = wb_outbox_send (outbox, job->name, client, &results, job->progress, cancellable, error);
   job->sent.refused = list_refused (results);

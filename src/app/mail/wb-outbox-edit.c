@@ -117,6 +117,7 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
   if (!message)
     return NULL;
   job->composition = make_composition (message, recipients);
+  wb_outbox_unwrap_reports (wrapped, &job->composition->notify, &job->composition->returned);
   saved = wb_composition_save (job->composition, FALSE, error);
   if (saved)
     job->draft_name = wb_maildir_deliver (drafts, saved, "DS", error);

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a mail has to do with the server that it goes by: reports of delivery, and how large it may be."""
+
+import glob
+import os
+import re
+
+import wbtest
+from gui import atspi
+from gui.pointer import Window
+from gui.wirebench import WindowTest
+from test_mail_trouble import Server
+
+SIZE = 2_000_000
+
+
+class Telling(Server):
+    """The same, telling what it can, and keeping what it was told."""
+
+    def __init__(self):
+        super().__init__()
+        self.can = ["8BITMIME", "DSN", f"SIZE {SIZE}"]
+        self.told = []
+
+    def converse(self, stream, say):
+        def said(text):
+            say("\r\n".join(["250-trouble.test"] + [f"250-{word}" for word in self.can] + ["250 HELP"])
+                if text.startswith("250-trouble.test") else text)
+
+        super().converse(Kept(stream, self.told), said)
+
+
+class Kept:
+    """A stream whose lines are kept."""
+
+    def __init__(self, stream, lines):
+        self.stream, self.lines = stream, lines
+
+    def __iter__(self):
+        for line in self.stream:
+            self.lines.append(line.decode().strip())
+            yield line
+
+
+class ComposeSend(WindowTest):
+    @classmethod
+    def prepare(cls):
+        cls.server = Telling()
+        cls.addClassCleanup(cls.server.server.close)
+        cls.store = os.path.join(cls.home, ".local/share/wirebench/mail")
+        os.makedirs(cls.store)
+        with open(os.path.join(cls.store, "accounts.ini"), "w") as f:
+            f.write("[account-me]\nname=Me\naddress=me@trouble.test\n"
+                    f"smtp=smtp://127.0.0.1:{cls.server.port}/?starttls=never\n")
+
+    def folder(self, name):
+        return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+
+    def inside(self, window, role=None, name=None, **kw):
+        return atspi.find(window.frame, role, name, **kw)
+
+    def composer(self, title="New Mail"):
+        return Window(self.desktop, self.tree, re.escape(title), atspi.find(self.tree, "frame", title))
+
+    def write(self, subject):
+        self.page(1)
+        self.click("list item", "Outbox of me@trouble.test")
+        self.click("push button", "Write a mail")
+        w = self.composer()
+        w.fill(self.inside(w, "text", "To"), "one@trouble.test, two@trouble.test")
+        w.fill(self.inside(w, "text", "Subject"), subject)
+        w.click(self.inside(w, None, "Message text"), fy=0.3)
+        w.type("Some words.")
+        return w
+
+    def send(self, w):
+        before = len(self.server.taken)
+        w.click(self.inside(w, "push button", "Send"))
+        wbtest.wait_until(lambda: len(self.server.taken) > before, "the mail to be sent", timeout=60)
+        self.gone(w)
+
+    def gone(self, w):
+        wbtest.wait_until(lambda: w.id not in self.desktop.xdo(
+            "search", "--onlyvisible", "--class", "wirebench").split(), "the window to close", timeout=60)
+
+    def discard(self, w):
+        w.focus()
+        w.key("ctrl+w")
+        self.find(None, re.compile("Keep this mail"))
+        self.desktop.xdo("key", "alt+d")
+        self.gone(w)
+
+    def options(self, w):
+        w.click(self.inside(w, None, "More about this mail"))
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(self.inside(w, "check box", "On success")))
+            return len(seen) > 5 and len(set(seen[-5:])) == 1
+
+        wbtest.wait_until(same, "the options to stand still")
+
+    def checked(self, w):
+        return [name for name in ("Never", "On success", "On failure", "On delay")
+                if "checked" in atspi.states(self.inside(w, "check box", name))]
+
+    def test_1_reports(self):
+        w = self.write("Reports")
+        self.options(w)
+        w.click(self.inside(w, "check box", "Never"))
+        w.click(self.inside(w, "check box", "On success"))
+        w.click(self.inside(w, "check box", "On delay"))
+        wbtest.wait_until(lambda: self.checked(w) == ["On success", "On delay"], "the choice")
+        w.click(self.inside(w, "combo box", "What a report of delivery carries"))
+        w.key("Down", "Down", "Return")
+        self.desktop.screenshot(self.picture("compose-reports"))
+        w.key("Escape")
+        self.send(w)
+        self.assertTrue([line for line in self.server.told
+                         if line.startswith("MAIL FROM:<me@trouble.test>") and "RET=HDRS" in line],
+                        self.server.told)
+        self.assertEqual([line for line in self.server.told if line.startswith("RCPT")],
+                         [f"RCPT TO:<{who}@trouble.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;{who}@trouble.test"
+                          for who in ("one", "two")])
+        # It is no part of the mail that others get to see.
+        self.assertNotIn(b"Reports:", self.server.taken[-1].replace(b"Subject: Reports", b""))
+        self.find(None, re.compile("NOTIFY=SUCCESS,DELAY"))
+
+    def test_2_without_reports(self):
+        """A server that has none is known the next time, and says so before the mail is sent."""
+        self.server.can = ["8BITMIME"]
+        w = self.write("Plain")
+        self.send(w)
+        self.assertNotIn("NOTIFY", self.server.told[-3])
+        w = self.write("None")
+        self.options(w)
+        self.inside(w, "label", "The server of this account offers no reports.")
+        self.assertNotIn("sensitive", atspi.states(self.inside(w, "check box", "On success")))
+        w.key("Escape")
+        self.discard(w)
+        self.server.can = ["8BITMIME", "DSN", f"SIZE {SIZE}"]
+
+    def attach(self, w, path):
+        w.click(self.inside(w, "push button", "Attach files"))
+        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", "^Attach Files$")
+        chooser = Window(self.desktop, None, "Attach Files")
+        chooser.focus()
+        self.desktop.xdo("key", "slash")
+        self.desktop.paste(path[1:], loops=0)
+        self.desktop.xdo("sleep", 0.3, "key", "Return")
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", "^Attach Files$"),
+            "the chooser to close")
+
+    def test_3_too_large(self):
+        """What the server takes is known from the last time; the composer names it and the mail's size."""
+        path = os.path.join(self.home, "large.bin")
+        with open(path, "wb") as f:
+            f.truncate(1_600_000)
+        w = self.write("Learnt")
+        self.send(w)
+        w = self.write("Large")
+        self.attach(w, path)
+        self.inside(w, "label", re.compile("^1 file, 1.6.MB$"))
+        self.inside(w, "label", re.compile("the mail is about 2.2.MB, and the server of this account takes no more "
+                                           "than 2.0.MB"))
+        self.desktop.screenshot(self.picture("compose-too-large"))
+        # Whoever sends it all the same learns it from the server's own word, and nothing is transferred.
+        before = len(self.server.told)
+        w.click(self.inside(w, "push button", "Send"))
+        self.inside(w, "label", re.compile("The message has 2.2.MB and the server takes at most 2.0.MB"))
+        self.assertNotIn("DATA", self.server.told[before:])
+        w.click(self.inside(w, "push button", "Remove large.bin"))
+        atspi.gone(w.frame, "label", re.compile("the server of this account takes no more"))
+        w.click(self.inside(w, "push button", "Send"))
+        self.gone(w)
+
+
+if __name__ == "__main__":
+    wbtest.main()
