@@ -529,6 +529,24 @@ set_refusal (WbSmtpTransaction *transaction, GError **error)
                          _ ("The server did not take the mail."));
 }
 
+/* A server that refuses and hangs up leaves the rest of a group without an answer: what it said is
+ * the reason then, not that it went. */
+static void
+set_failure (WbSmtpTransaction *transaction, GError *failure, GError **error)
+{
+  const gboolean refused =
+      transaction->refusal != NULL ||
+      (transaction->recipient_refusal != NULL && transaction->accepted == 0);
+
+  if (!refused || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, failure);
+      return;
+    }
+  g_error_free (failure);
+  set_refusal (transaction, error);
+}
+
 /**
  * wb_smtp_transaction_run:
  * @follow: (nullable): asked, where the server takes groups, for the mail that is run next, so
@@ -547,6 +565,7 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
                          GCancellable *cancellable,
                          GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
   gboolean invited = FALSE;
 
   if (!transaction->asked && self->state == WB_SMTP_STATE_DIRTY &&
@@ -554,9 +573,12 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
     return FALSE;
 
   wb_smtp_client_set_state (self, WB_SMTP_STATE_DIRTY);
-  if ((!transaction->asked && !ask (self, transaction, cancellable, error)) ||
-      !hear (self, transaction, &invited, cancellable, error))
-    return FALSE;
+  if ((!transaction->asked && !ask (self, transaction, cancellable, &local_error)) ||
+      !hear (self, transaction, &invited, cancellable, &local_error))
+    {
+      set_failure (transaction, g_steal_pointer (&local_error), error);
+      return FALSE;
+    }
 
   if (invited && transaction->refusal == NULL && transaction->accepted > 0)
     return send_text (self, transaction, follow, user_data, cancellable, error);
