@@ -218,6 +218,28 @@ parse_query (const char *query, WbUrl *url, GError **error)
   return TRUE;
 }
 
+/* RFC 1738, 3.2.2. A ";" that is part of a name is encoded, so what follows here is meant to be one
+ * of three letters. *LENGTH loses it. */
+static gboolean
+parse_type (const char *rest, gsize *length, WbUrl *url, GError **error)
+{
+  const char *tail = g_strrstr_len (rest, (gssize) *length, ";type=");
+
+  if (tail == NULL)
+    return TRUE;
+  if (tail + 7 != rest + *length || strchr ("aidAID", tail[6]) == NULL)
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("After “;type=” an FTP address ends with a (text), i (bytes as they "
+                              "are) or d (a folder). Write “%3B” where the “;” is part of a "
+                              "name."));
+      return FALSE;
+    }
+  url->type = g_ascii_tolower (tail[6]);
+  *length -= 7;
+  return TRUE;
+}
+
 static gboolean
 parse_rest (const char *rest, WbUrl *url, GError **error)
 {
@@ -238,9 +260,8 @@ parse_rest (const char *rest, WbUrl *url, GError **error)
         return FALSE;
       length = (gsize) (query - rest);
     }
-  if (ftp && length >= 7 && strncmp (rest + length - 7, ";type=", 6) == 0 &&
-      strchr ("aidAID", rest[length - 1]) != NULL)
-    length -= 7;
+  if (ftp && !parse_type (rest, &length, url, error))
+    return FALSE;
   if (length > 0 && *rest == '/')
     {
       rest++;
@@ -280,9 +301,9 @@ parse_scheme (const char *text, gsize length, WbUrl *url, GError **error)
  * a mail address can stand there as user name. No error names the password.
  *
  * The path of an FTP URL is relative to the folder one logs in to:
- * "ftp://h/a/b" gives "a/b", "ftp://h/%2Fa" gives "/a"; a `;type=` tail is
- * dropped. `?starttls=required` and `?starttls=never` are for `smtp`, `pop3` and
- * `imap`.
+ * "ftp://h/a/b" gives "a/b", "ftp://h/%2Fa" gives "/a". A `;type=` tail, which
+ * takes a, i or d, becomes `type`. `?starttls=required` and `?starttls=never` are for `smtp`,
+ * `pop3` and `imap`.
  *
  * Safe from any thread.
  *
@@ -359,6 +380,7 @@ wb_url_copy (const WbUrl *self)
   copy->port = self->port;
   copy->path = g_strdup (self->path);
   copy->tls = self->tls;
+  copy->type = self->type;
   return copy;
 }
 
@@ -376,7 +398,8 @@ default_port (const char *scheme)
  * @self: a URL
  *
  * Writes a URL for people and logs to read: percent-encoded, in ASCII, the port
- * only where it is not the scheme's own, and never the password.
+ * only where it is not the scheme's own, and never the password. It says where
+ * something is, not how to move it: `type` is left out.
  *
  * Safe from any thread.
  *

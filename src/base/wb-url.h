@@ -32,6 +32,8 @@ typedef enum
  * @port: never 0: the scheme's own where the URL names none
  * @path: decoded bytes, without the leading "/" that ends the authority; may be ""
  * @tls: from the scheme and `?starttls=`
+ * @type: of an FTP URL, as `;type=` says (RFC 1738 section 3.2.2): 'a' to move text, 'i'
+ *   to move bytes, 'd' to list a folder; 0 where it says nothing
  *
  * The address of a server, with what it takes to log in.
  */
@@ -45,6 +47,7 @@ typedef struct
   guint16    port;
   char      *path;
   WbTlsMode  tls;
+  char       type;
 } WbUrl;
 
 WbUrl *wb_url_parse  (const char   *text,

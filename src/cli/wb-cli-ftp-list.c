@@ -150,6 +150,26 @@ read_way (const char *text, WbFtpListWay *way)
   return FALSE;
 }
 
+/* What is in the folder of @url, on stdout. */
+int
+wb_cli_ftp_list_url (WbCli *cli, const WbUrl *url, WbFtpListWay way)
+{
+  g_autofree char *path = wb_cli_ftp_trim_path (url->path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbFtpClient) client = wb_cli_ftp_connect (cli, url, &error);
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (client == NULL)
+    return wb_cli_fail (cli, error);
+  wb_ftp_client_set_list_way (client, way);
+  found = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), &error);
+  if (found == NULL)
+    return wb_cli_fail (cli, error);
+  print_entries (cli, found, wb_cli_get_json (cli));
+  wb_cli_ftp_quit (cli, client);
+  return WB_CLI_DONE;
+}
+
 int
 wb_cli_ftp_ls (WbCli *cli)
 {
@@ -162,9 +182,6 @@ wb_cli_ftp_ls (WbCli *cli)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (WbUrl) url = NULL;
-  g_autoptr (WbFtpClient) client = NULL;
-  g_autoptr (GPtrArray) found = NULL;
-  g_autofree char *path = NULL;
   int status = 0;
 
   if (!wb_cli_parse (cli, entries, 1, 1, &status))
@@ -174,18 +191,7 @@ wb_cli_ftp_ls (WbCli *cli)
   url = wb_cli_ftp_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
   if (url == NULL)
     return wb_cli_url_fail (cli, error);
-
-  client = wb_cli_ftp_connect (cli, url, &error);
-  if (client == NULL)
-    return wb_cli_fail (cli, error);
-  wb_ftp_client_set_list_way (client, way);
-  path = wb_cli_ftp_trim_path (url->path);
-  found = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), &error);
-  if (found == NULL)
-    return wb_cli_fail (cli, error);
-  print_entries (cli, found, wb_cli_get_json (cli));
-  wb_cli_ftp_quit (cli, client);
-  return WB_CLI_DONE;
+  return wb_cli_ftp_list_url (cli, url, way);
 }
 
 /* "2026-03-15T12:00:00", with or without a zone, or the day alone. */

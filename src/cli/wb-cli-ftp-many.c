@@ -45,6 +45,8 @@ wb_cli_ftp_make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *opti
     flags |= WB_FTP_FILE_RESUME;
   if (options->verify)
     flags |= WB_FTP_FILE_VERIFY;
+  if (url->type == 'a')
+    flags |= WB_FTP_FILE_TEXT;
   wb_ftp_queue_set_timeout (queue, wb_cli_get_timeout (cli));
   wb_ftp_queue_set_flags (queue, flags);
   wb_ftp_queue_set_keep (queue, options->preserve ? WB_FTP_KEEP_TIME | WB_FTP_KEEP_MODE

@@ -192,6 +192,9 @@ wb_cli_ftp_mirror (WbCli *cli)
     return wb_cli_usage (cli, _ ("One of the two is an address, and the other a folder here."));
   if (!wb_cli_ftp_add_url (cli, urls, arguments[upload ? 1 : 0], &status))
     return status;
+  if (((WbUrl *) urls->pdata[0])->type == 'a')
+    return wb_cli_usage (cli, _ ("A folder is mirrored in bytes, since sizes are compared. Leave "
+                                 ";type=a out of its address."));
 
   folder = g_file_new_for_path (arguments[upload ? 0 : 1]);
   path = wb_cli_ftp_trim_path (((WbUrl *) urls->pdata[0])->path);

@@ -26,6 +26,21 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, guint minimum, int *status)
   return wb_cli_ftp_options_parse (options, cli, entries, minimum, G_MAXUINT, status);
 }
 
+/* What the type in an address (RFC 1738 §3.2.2) does not go with. */
+static const char *
+find_problem (const WbUrl *url, const WbCliFtpOptions *options)
+{
+  if (url->type == 'd' && !options->recursive)
+    return _ (
+        "An address that ends with ;type=d is a folder: say --recursive to move everything in "
+        "it, or give its address alone to get for a list.");
+  if (url->type == 'a' && (options->resume || options->verify || options->segments > 1 ||
+                           options->if_exists == WB_FTP_IF_EXISTS_RESUME))
+    return _ ("Text (;type=a) has another size at each end, so it cannot be gone on with, come in "
+              "pieces or be compared. Leave out --resume, --segments and --verify, or ;type=a.");
+  return NULL;
+}
+
 static const char *
 name_of (const char *path)
 {
@@ -167,6 +182,13 @@ get_files (WbCli *cli,
   return wb_cli_ftp_run_queue (cli, queue, options);
 }
 
+/* Whether one queue does for both. */
+static gboolean
+is_like (const WbUrl *a, const WbUrl *b)
+{
+  return wb_cli_ftp_same_server (a, b) && (a->type == 'a') == (b->type == 'a');
+}
+
 int
 wb_cli_ftp_get (WbCli *cli)
 {
@@ -175,6 +197,7 @@ wb_cli_ftp_get (WbCli *cli)
   char **arguments = NULL;
   const char *target = ".";
   guint count = 0;
+  gboolean lists = FALSE;
   int status = 0;
 
   wb_cli_ftp_options_init (&options);
@@ -183,13 +206,22 @@ wb_cli_ftp_get (WbCli *cli)
     return status;
   arguments = wb_cli_get_arguments (cli);
   count = g_strv_length (arguments);
+  /* RFC 1738 §3.2.2: what such an address stands for is the list of a folder. */
+  lists = count == 1 && !options.recursive;
   if (count > 1 && strstr (arguments[count - 1], "://") == NULL)
     target = arguments[--count];
 
   for (guint i = 0; i < count; i++)
     {
+      const char *problem = NULL;
+
       if (!wb_cli_ftp_add_url (cli, urls, arguments[i], &status))
         return status;
+      if (lists && ((WbUrl *) urls->pdata[i])->type == 'd')
+        return wb_cli_ftp_list_url (cli, urls->pdata[i], WB_FTP_LIST_BEST);
+      problem = find_problem (urls->pdata[i], &options);
+      if (problem != NULL)
+        return wb_cli_usage (cli, problem);
       if (!options.recursive && !wb_ftp_name_is_usable (name_of (((WbUrl *) urls->pdata[i])->path)))
         return wb_cli_usage (cli, _ ("The address names a folder, not a file. Say --recursive to "
                                      "get everything in it."));
@@ -198,8 +230,7 @@ wb_cli_ftp_get (WbCli *cli)
   status = WB_CLI_DONE;
   for (guint first = 0, end = 0; first < urls->len && status == WB_CLI_DONE; first = end)
     {
-      for (end = first + 1;
-           end < urls->len && wb_cli_ftp_same_server (urls->pdata[first], urls->pdata[end]);)
+      for (end = first + 1; end < urls->len && is_like (urls->pdata[first], urls->pdata[end]);)
         end++;
       status = options.recursive ? get_trees (cli, urls, first, end, target, &options)
                                  : get_files (cli, urls, first, end, target, &options);
@@ -250,6 +281,7 @@ wb_cli_ftp_put (WbCli *cli)
   g_autoptr (GError) error = NULL;
   g_autoptr (WbFtpClient) client = NULL;
   g_autoptr (WbFtpQueue) queue = NULL;
+  const char *problem = NULL;
   char **files = NULL;
   guint count = 0;
   int status = 0;
@@ -262,6 +294,9 @@ wb_cli_ftp_put (WbCli *cli)
   count = g_strv_length (files) - 1;
   if (!wb_cli_ftp_add_url (cli, urls, files[count], &status))
     return status;
+  problem = find_problem (urls->pdata[0], &options);
+  if (problem != NULL)
+    return wb_cli_usage (cli, problem);
   for (guint i = 0; i < count; i++)
     if (!options.recursive && g_file_test (files[i], G_FILE_TEST_IS_DIR))
       return wb_cli_usage (cli, _ ("A folder is sent with --recursive only."));

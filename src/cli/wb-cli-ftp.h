@@ -30,6 +30,9 @@ gboolean     wb_cli_ftp_add_url     (WbCli           *cli,
                                      GPtrArray       *urls,
                                      const char      *text,
                                      int             *status);
+int          wb_cli_ftp_list_url    (WbCli           *cli,
+                                     const WbUrl     *url,
+                                     WbFtpListWay     way);
 void         wb_cli_ftp_print_entry (WbCli           *cli,
                                      WbFtpEntry      *entry,
                                      gboolean         as_json);

@@ -78,7 +78,8 @@ struct _WbFtpClient
   gboolean      has_mlsd;
   gboolean      protect_data;     /* PROT P was agreed on */
   gboolean      moved;            /* a folder was changed to, so relative paths depend on it */
-  gboolean      type_is_odd;      /* a command that was typed may have changed TYPE */
+  gboolean      type_is_odd;      /* TYPE may not be I: a command was typed, or text moved */
+  gboolean      text;             /* the next transfer is to be one of text */
   WbFtpAnswer   epsv;
   WbFtpAnswer   eprt;
   gint64        piece;            /* how many bytes the next RETR is to send, or 0 for all */
@@ -197,6 +198,11 @@ gboolean wb_ftp_client_verify        (WbFtpClient   *self,
                                       GError       **error);
 
 /* wb-ftp-data.c */
+gboolean wb_ftp_data_choose_type     (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      gboolean       text,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
 WbConnection *wb_ftp_data_connect    (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       GCancellable  *cancellable,
@@ -233,7 +239,22 @@ gboolean wb_ftp_pump_down            (WbConnection  *data,
                                       gint64        *count,
                                       GCancellable  *cancellable,
                                       GError       **error);
+gboolean wb_ftp_pump_text_down       (WbConnection  *data,
+                                      int            fd,
+                                      guint          timeout,
+                                      WbProgress    *progress,
+                                      gint64        *count,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
 gboolean wb_ftp_pump_up              (WbConnection  *data,
+                                      int            fd,
+                                      gint64         length,
+                                      guint          timeout,
+                                      WbProgress    *progress,
+                                      gint64        *count,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_pump_text_up         (WbConnection  *data,
                                       int            fd,
                                       gint64         length,
                                       guint          timeout,

@@ -38,6 +38,10 @@ G_DECLARE_FINAL_TYPE (WbFtpClient, wb_ftp_client, WB, FTP_CLIENT, GObject)
  *   its name, where the server can make one
  * @WB_FTP_FILE_FRESH: a listing has just said that the server has nothing of that name: an
  *   upload then asks less, under a temporary name that nobody else can have
+ * @WB_FTP_FILE_TEXT: lines of text and not bytes (TYPE A, RFC 959 §3.1.1.1): on the wire each
+ *   ends with CR LF, on this computer with LF. Neither end knows the other's size then, so
+ *   nothing can be gone on with or compared: %WB_FTP_FILE_RESUME and %WB_FTP_FILE_VERIFY do
+ *   not count beside it
  */
 typedef enum
 {
@@ -47,6 +51,7 @@ typedef enum
   WB_FTP_FILE_KEEP_TIME  = 1 << 2,
   WB_FTP_FILE_VERIFY     = 1 << 3,
   WB_FTP_FILE_FRESH      = 1 << 4,
+  WB_FTP_FILE_TEXT       = 1 << 5,
 } WbFtpFileFlags;
 
 /**

@@ -122,6 +122,9 @@ wb_ftp_client_try_size (WbFtpClient *self,
 
   if (self->size == WB_FTP_NO)
     return -1;
+  /* RFC 3659 §4: in another TYPE it would be another number, or a refusal. */
+  if (!wb_ftp_data_choose_type (self, WB_FTP_STEP_SIZE, FALSE, cancellable, error))
+    return -2;
   if (!wb_ftp_client_talk (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
     return -2;
   if (reply.code == 421)
@@ -156,6 +159,7 @@ wb_ftp_client_get_size (WbFtpClient *self,
   g_return_val_if_fail (path != NULL, -1);
 
   if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error) ||
+      !wb_ftp_data_choose_type (self, WB_FTP_STEP_SIZE, FALSE, cancellable, error) ||
       !wb_ftp_client_talk (self, WB_FTP_STEP_SIZE, "SIZE", path, &reply, cancellable, error))
     return -1;
   if (reply.code != 213)

@@ -173,13 +173,31 @@ open_channel (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GErr
   return connect_channel (self, step, &options, cancellable, error);
 }
 
+/* RFC 959 §3.1.1: @text is of lines, everything else of bytes as they are. */
+gboolean
+wb_ftp_data_choose_type (WbFtpClient *self,
+                         WbFtpStep step,
+                         gboolean text,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  if (text)
+    {
+      self->type_is_odd = TRUE;
+      return wb_ftp_client_expect (self, step, "TYPE", "A", cancellable, error);
+    }
+  if (self->type_is_odd && !wb_ftp_client_expect (self, step, "TYPE", "I", cancellable, error))
+    return FALSE;
+  self->type_is_odd = FALSE;
+  return TRUE;
+}
+
 /* A data connection in passive mode, before any command that uses it. TLS is not begun on it. */
 WbConnection *
 wb_ftp_data_connect (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GError **error)
 {
-  if (self->type_is_odd && !wb_ftp_client_expect (self, step, "TYPE", "I", cancellable, error))
+  if (!wb_ftp_data_choose_type (self, step, FALSE, cancellable, error))
     return NULL;
-  self->type_is_odd = FALSE;
   return open_channel (self, step, cancellable, error);
 }
 
@@ -279,9 +297,8 @@ try_once (WbFtpClient *self,
   g_auto (WbFtpReply) reply = { 0 };
   gboolean active = self->active && self->proxy == NULL;
 
-  if (self->type_is_odd && !wb_ftp_client_expect (self, step, "TYPE", "I", cancellable, error))
+  if (!wb_ftp_data_choose_type (self, step, self->text, cancellable, error))
     return NULL;
-  self->type_is_odd = FALSE;
   if (!announce (self, step, verb, argument, refusal, cancellable, error))
     return NULL;
   if (active)

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "wb-ftp-client-private.h"
+#include "wb-ftp-text.h"
 
 #include "wb-error.h"
 
@@ -336,6 +337,54 @@ wb_ftp_pump_down (WbConnection *data,
   return ok;
 }
 
+/* The same for lines of text. */
+static gboolean
+read_text_down (Pump *pump, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (SEND_BUFFER_SIZE);
+  g_autofree guint8 *lines = g_malloc (SEND_BUFFER_SIZE + 1);
+  gboolean after_cr = FALSE;
+
+  for (;;)
+    {
+      gssize got = wb_connection_read (pump->data, buffer, get_block (pump, SEND_BUFFER_SIZE),
+                                       WB_WIRE_BULK, pump->cancellable, error);
+      gsize length = 0;
+
+      if (got < 0)
+        return FALSE;
+      if (got == 0)
+        return !after_cr || write_all (pump->file, (const guint8 *) "\r", 1, error);
+      length = wb_ftp_text_from_wire (buffer, (gsize) got, lines, &after_cr);
+      if (!write_all (pump->file, lines, length, error))
+        return FALSE;
+      report (pump, (gsize) got);
+      if (!throttle (pump, (gsize) got, error))
+        return FALSE;
+    }
+}
+
+/* Receives text up to the end of the data connection into @fd. @count says how many bytes came,
+ * which is more than @fd gets. */
+gboolean
+wb_ftp_pump_text_down (WbConnection *data,
+                       int fd,
+                       guint timeout,
+                       WbProgress *progress,
+                       gint64 *count,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_auto (Pump) pump = { .file = fd,
+                         .timeout = timeout > 0 ? timeout : DEFAULT_TIMEOUT,
+                         .progress = progress,
+                         .count = count };
+
+  *count = 0;
+  pump_init (&pump, data, cancellable, WB_WIRE_RECEIVED);
+  return read_text_down (&pump, error);
+}
+
 static gboolean
 send_block (Pump *pump, const guint8 *data, gsize length, GError **error)
 {
@@ -431,4 +480,50 @@ wb_ftp_pump_up (WbConnection *data,
   pump_init (&pump, data, cancellable, WB_WIRE_SENT);
   keep_near (&pump);
   return copy_up (&pump, length, error);
+}
+
+/* Sends the lines of @length bytes of @fd from where it stands, or fewer when it ends before.
+ * @count says how many of them, which is less than goes over the wire, also when it fails. */
+gboolean
+wb_ftp_pump_text_up (WbConnection *data,
+                     int fd,
+                     gint64 length,
+                     guint timeout,
+                     WbProgress *progress,
+                     gint64 *count,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  gint64 sent = 0;
+  g_auto (Pump) pump = { .file = fd,
+                         .timeout = timeout > 0 ? timeout : DEFAULT_TIMEOUT,
+                         .progress = progress,
+                         .count = &sent };
+  g_autofree guint8 *buffer = g_malloc (SEND_BUFFER_SIZE);
+  g_autofree guint8 *lines = g_malloc (2 * SEND_BUFFER_SIZE);
+  gboolean after_cr = FALSE;
+
+  *count = 0;
+  pump_init (&pump, data, cancellable, WB_WIRE_SENT);
+  while (*count < length)
+    {
+      gsize most = (gsize) MIN (length - *count, (gint64) get_block (&pump, SEND_BUFFER_SIZE));
+      ssize_t got = read (fd, buffer, most);
+      gsize going = 0;
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0)
+        return fail_reading (errno, error);
+      if (got == 0)
+        return TRUE;
+      going = wb_ftp_text_to_wire (buffer, (gsize) got, lines, &after_cr);
+      if (!wb_connection_write (data, lines, going, WB_WIRE_BULK, cancellable, error))
+        return FALSE;
+      report (&pump, going);
+      *count += got;
+      if (!throttle (&pump, going, error))
+        return FALSE;
+    }
+  return TRUE;
 }

@@ -579,7 +579,8 @@ make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint 
   job->can_ask = self->has_answer || somebody_listens (self);
   job->segments = 1;
   job->minimum = self->segments_minimum;
-  if (self->segments > 1 && !plan->upload &&
+  /* Nobody knows where in a text a piece of it begins. */
+  if (self->segments > 1 && !plan->upload && (self->flags & WB_FTP_FILE_TEXT) == 0 &&
       (plan->size < 0 || plan->size >= self->segments_minimum))
     job->segments += MIN (spare, self->segments - 1);
   *extra = job->segments - 1;
@@ -612,7 +613,8 @@ is_for_a_batch (WbFtpQueue *self, WbFtpTransfer *transfer)
 
   return plan->upload && plan->there == WB_FTP_THERE_NO && plan->type == WB_FTP_ENTRY_FILE &&
          plan->size >= 0 && plan->size <= WB_FTP_SMALL_MAX &&
-         (self->flags & WB_FTP_FILE_VERIFY) == 0 && !wb_ftp_transfer_get_alone (transfer);
+         (self->flags & (WB_FTP_FILE_VERIFY | WB_FTP_FILE_TEXT)) == 0 &&
+         !wb_ftp_transfer_get_alone (transfer);
 }
 
 static void

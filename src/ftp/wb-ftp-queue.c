@@ -328,7 +328,8 @@ wb_ftp_queue_set_upload_limit (WbFtpQueue *self, WbLimit *limit)
 
 /**
  * wb_ftp_queue_set_flags:
- * @flags: %WB_FTP_FILE_RESUME and %WB_FTP_FILE_VERIFY; others do not count
+ * @flags: %WB_FTP_FILE_RESUME, %WB_FTP_FILE_VERIFY and %WB_FTP_FILE_TEXT; others do not
+ *   count
  *
  * How files are moved; none of them by default.
  */
@@ -337,7 +338,7 @@ wb_ftp_queue_set_flags (WbFtpQueue *self, WbFtpFileFlags flags)
 {
   g_return_if_fail (WB_IS_FTP_QUEUE (self));
 
-  self->flags = flags & (WB_FTP_FILE_RESUME | WB_FTP_FILE_VERIFY);
+  self->flags = flags & (WB_FTP_FILE_RESUME | WB_FTP_FILE_VERIFY | WB_FTP_FILE_TEXT);
 }
 
 /**

@@ -92,6 +92,12 @@ judge (WbFtpClient *self, Download *download, GCancellable *cancellable, GError 
   gint64 expected = download->origin.size;
   gint64 size = -1;
 
+  /* The bytes of text are not those of the file, so the reply alone tells. */
+  if (!good && (download->flags & WB_FTP_FILE_TEXT) != 0)
+    {
+      wb_ftp_client_refuse (self, WB_FTP_STEP_DOWNLOAD, &download->reply, error);
+      return FAILED;
+    }
   if (good && (expected < 0 || download->received == expected))
     return resumed ? check_unchanged (self, download, cancellable, error) : DONE;
   if (good && resumed)
@@ -168,8 +174,12 @@ move_data (WbFtpClient *self,
     {
       if (download->progress != NULL && download->part.offset > 0)
         wb_progress_set_done (download->progress, download->part.offset);
-      ok = wb_ftp_pump_down (data, download->part.fd, self->timeout, download->progress, &count,
-                             cancellable, error);
+      if ((download->flags & WB_FTP_FILE_TEXT) != 0)
+        ok = wb_ftp_pump_text_down (data, download->part.fd, self->timeout, download->progress,
+                                    &count, cancellable, error);
+      else
+        ok = wb_ftp_pump_down (data, download->part.fd, self->timeout, download->progress, &count,
+                               cancellable, error);
       download->received = download->part.offset + count;
     }
   if (!ok)
@@ -194,8 +204,10 @@ receive (WbFtpClient *self, Download *download, GCancellable *cancellable, GErro
   gint64 offset = download->part.offset - (gint64) overlap;
   Result result = FAILED;
 
+  self->text = (download->flags & WB_FTP_FILE_TEXT) != 0;
   data = wb_ftp_data_begin (self, WB_FTP_STEP_DOWNLOAD, "RETR", download->path, offset, &refusal,
                             cancellable, &local);
+  self->text = FALSE;
   if (data != NULL)
     result = move_data (self, download, data, overlap, cancellable, &local);
   else if (local == NULL && offset > 0 && refusal.code != 421)
@@ -215,6 +227,12 @@ receive (WbFtpClient *self, Download *download, GCancellable *cancellable, GErro
   return result;
 }
 
+static gboolean
+wants_proof (WbFtpFileFlags flags)
+{
+  return (flags & (WB_FTP_FILE_VERIFY | WB_FTP_FILE_TEXT)) == WB_FTP_FILE_VERIFY;
+}
+
 /* Goes on, or begins, and once more from the beginning where that does not fit. */
 static gboolean
 fetch (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
@@ -225,7 +243,7 @@ fetch (WbFtpClient *self, Download *download, GCancellable *cancellable, GError 
 
       if (result == DONE)
         result = judge (self, download, cancellable, error);
-      if (result == DONE && (download->flags & WB_FTP_FILE_VERIFY) != 0 &&
+      if (result == DONE && wants_proof (download->flags) &&
           !wb_ftp_client_verify (self, WB_FTP_STEP_DOWNLOAD, download->path, download->part.fd,
                                  cancellable, error))
         {
@@ -262,7 +280,9 @@ ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GE
 
   origin->address = wb_ftp_client_get_address (self);
   origin->path = g_strdup (download->path);
-  if (origin->size < 0)
+  if ((download->flags & WB_FTP_FILE_TEXT) != 0)
+    origin->size = -1;
+  else if (origin->size < 0)
     origin->size = wb_ftp_client_try_size (self, download->path, cancellable, error);
   if (origin->size == -2)
     return FALSE;
@@ -289,6 +309,11 @@ ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GE
  * is there; else it starts again. A server that does not tell the time of a file has it
  * start again. The time costs a command, so for small files leave the flag away.
  *
+ * With %WB_FTP_FILE_TEXT it comes in TYPE A (RFC 959 §3.1.1.1), and CR LF becomes LF. Its
+ * size is not that of the server's file then, so SIZE is neither asked nor compared: the file
+ * is complete when the data connection came to its proper end, under TLS with a close_notify,
+ * and the server's closing reply says so.
+ *
  * Errors: %WB_FTP_ERROR_NOT_FOUND, %WB_FTP_ERROR_EXISTS, %WB_FTP_ERROR_LOCAL,
  * %WB_FTP_ERROR_DATA, %WB_FTP_ERROR_INCOMPLETE, %WB_ERROR_TIMED_OUT, …
  *
@@ -310,7 +335,8 @@ wb_ftp_client_retrieve (WbFtpClient *self,
                                  .part = { .fd = -1 },
                                  .progress = progress };
   gboolean overwrite = (flags & WB_FTP_FILE_OVERWRITE) != 0;
-  gboolean resume = (flags & WB_FTP_FILE_RESUME) != 0;
+  gboolean text = (flags & WB_FTP_FILE_TEXT) != 0;
+  gboolean resume = (flags & WB_FTP_FILE_RESUME) != 0 && !text;
   gboolean keep_time = (flags & WB_FTP_FILE_KEEP_TIME) != 0;
   gboolean ok = FALSE;
 

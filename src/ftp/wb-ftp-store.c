@@ -30,6 +30,7 @@ typedef struct
   gint64 sent;    /* with that */
   WbFtpFileFlags flags;
   gboolean unconfirmed; /* everything was sent, and then the reply did not come */
+  gboolean text;        /* what arrives has another size than the file */
 } Upload;
 
 static void
@@ -203,16 +204,22 @@ send_data (WbFtpClient *self,
   gint64 count = 0;
   gboolean ok = FALSE;
 
+  self->text = upload->text;
   data = wb_ftp_data_begin (self, WB_FTP_STEP_UPLOAD, "STOR", target_of (upload), upload->start,
                             refusal, cancellable, error);
+  self->text = FALSE;
   if (data == NULL)
     return FALSE;
 
   if (progress != NULL && upload->start > 0)
     wb_progress_set_done (progress, upload->start);
   lseek (upload->fd, upload->start, SEEK_SET);
-  ok = wb_ftp_pump_up (data, upload->fd, upload->size - upload->start, self->timeout, progress,
-                       &count, cancellable, error);
+  if (upload->text)
+    ok = wb_ftp_pump_text_up (data, upload->fd, upload->size, self->timeout, progress, &count,
+                              cancellable, error);
+  else
+    ok = wb_ftp_pump_up (data, upload->fd, upload->size - upload->start, self->timeout, progress,
+                         &count, cancellable, error);
   upload->sent = upload->start + count;
   if (ok && upload->sent < upload->size)
     ok = fail_shrunk (upload, error);
@@ -228,7 +235,8 @@ send_data (WbFtpClient *self,
 
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, reply, cancellable, error))
     {
-      upload->unconfirmed = !g_cancellable_is_cancelled (cancellable);
+      /* Of text nobody could tell by its size whether all of it arrived. */
+      upload->unconfirmed = !upload->text && !g_cancellable_is_cancelled (cancellable);
       wb_ftp_client_break (self);
       return FALSE;
     }
@@ -247,7 +255,9 @@ judge (WbFtpClient *self,
   gboolean good = reply == NULL || wb_ftp_reply_is_good (reply);
   gint64 size = -1;
 
-  if (!good && reply->code != 426 && reply->code != 451)
+  if (good && upload->text)
+    return TRUE;
+  if (!good && (upload->text || (reply->code != 426 && reply->code != 451)))
     return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, reply, error);
 
   size = wb_ftp_client_try_size (self, target_of (upload), cancellable, error);
@@ -323,7 +333,7 @@ finish (WbFtpClient *self,
 
   if (!judge (self, upload, reply, cancellable, error))
     return FALSE;
-  if ((upload->flags & WB_FTP_FILE_VERIFY) != 0 &&
+  if ((upload->flags & WB_FTP_FILE_VERIFY) != 0 && !upload->text &&
       !wb_ftp_client_verify (self, WB_FTP_STEP_UPLOAD, target_of (upload), upload->fd, cancellable,
                              error))
     return FALSE;
@@ -457,6 +467,10 @@ run (WbFtpClient *self,
  * for and the rest is sent behind it (REST, RFC 3659 §5). A server that refuses that, or
  * has another size in the end, gets the whole file again.
  *
+ * With %WB_FTP_FILE_TEXT it goes in TYPE A (RFC 959 §3.1.1.1), and LF becomes CR LF. Its size
+ * on the server is not that of the file then and is not compared: the file is complete when
+ * all of it was sent and the server's closing reply says so.
+ *
  * When the server's closing reply is lost, a new session looks at what has
  * arrived; this client has to be connected again then.
  *
@@ -490,12 +504,15 @@ wb_ftp_client_store (WbFtpClient *self,
     return FALSE;
   if (!open_source (&upload, source, error))
     return FALSE;
+  upload.text = (flags & WB_FTP_FILE_TEXT) != 0;
+  if (upload.text)
+    upload.flags &= ~WB_FTP_FILE_RESUME;
 
   if ((!overwrite && !check_is_free (self, &upload, cancellable, error)) ||
       !choose_part (self, &upload, cancellable, error))
     return FALSE;
   if (progress != NULL)
-    wb_progress_begin (progress, _ ("Sending"), upload.size);
+    wb_progress_begin (progress, _ ("Sending"), upload.text ? -1 : upload.size);
   ok = run (self, &upload, progress, cancellable, error);
   if (progress != NULL)
     wb_progress_end (progress);

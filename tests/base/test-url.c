@@ -70,6 +70,10 @@ static const char *const bad[] = {
   "ftp://[::1]x/",
   "ftp://::1/",
   "ftp://h/#a",
+  "ftp://h/a;type=x",
+  "ftp://h/a;type=",
+  "ftp://h/a;type=ai",
+  "ftp://h/a;type=a/b",
   "smtp://h/?starttls=maybe",
   "smtps://h/?starttls=never",
 };
@@ -95,6 +99,38 @@ test_good (void)
       g_assert_cmpint (copy->tls, ==, good[i].tls);
       formatted = wb_url_format (copy);
       g_assert_cmpstr (formatted, ==, good[i].formatted);
+    }
+}
+
+/* RFC 1738, 3.2.2 */
+static void
+test_type (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *path;
+    char type;
+  } urls[] = {
+    { "ftp://h/a", "a", 0 },
+    { "ftp://h/a;type=a", "a", 'a' },
+    { "ftp://h/a;type=I", "a", 'i' },
+    { "ftps://h/a/;type=D", "a/", 'd' },
+    { "ftp://h/;type=d", "", 'd' },
+    { "ftp://h/a%3Btype=a", "a;type=a", 0 },
+    { "imap://h/a;type=x", "a;type=x", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbUrl) url = wb_url_parse (urls[i].text, &error);
+      g_autoptr (WbUrl) copy = NULL;
+
+      g_assert_no_error (error);
+      copy = wb_url_copy (url);
+      g_assert_cmpstr (copy->path, ==, urls[i].path);
+      g_assert_cmpint (copy->type, ==, urls[i].type);
     }
 }
 
@@ -250,6 +286,7 @@ main (int argc, char *argv[])
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/url/good", test_good);
+  g_test_add_func ("/url/type", test_type);
   g_test_add_func ("/url/bad", test_bad);
   g_test_add_func ("/url/no-secret-in-errors", test_no_secret_in_errors);
   g_test_add_func ("/url/mutations", test_mutations);

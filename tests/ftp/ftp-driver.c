@@ -47,6 +47,9 @@ read_flags (const char *text)
       case 'v':
         flags |= WB_FTP_FILE_VERIFY;
         break;
+      case 'a':
+        flags |= WB_FTP_FILE_TEXT;
+        break;
       default:
         break;
       }
