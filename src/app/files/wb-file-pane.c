@@ -253,18 +253,19 @@ wb_file_pane_offer_reload (WbFilePane *self, const char *label)
 
 /**
  * wb_file_pane_fail_to_list:
+ * @label: what trying again amounts to, with a mnemonic
  *
  * Shows why a folder could not be listed, with a button to try again.
  */
 void
-wb_file_pane_fail_to_list (WbFilePane *self, const GError *error)
+wb_file_pane_fail_to_list (WbFilePane *self, const GError *error, const char *label)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
 
   wb_file_pane_fail (self, error);
   if (!priv->active)
     return;
-  wb_file_pane_offer_reload (self, _ ("_Retry"));
+  wb_file_pane_offer_reload (self, label);
   priv->retries = TRUE;
 }
 

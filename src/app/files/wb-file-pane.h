@@ -88,7 +88,8 @@ void        wb_file_pane_fail         (WbFilePane    *self,
 void        wb_file_pane_offer_reload (WbFilePane   *self,
                                        const char    *label);
 void        wb_file_pane_fail_to_list (WbFilePane    *self,
-                                       const GError  *error);
+                                       const GError  *error,
+                                       const char    *label);
 void        wb_file_pane_begin_work   (WbFilePane    *self,
                                        const char    *text,
                                        GCancellable  *cancellable);
