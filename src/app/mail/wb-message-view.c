@@ -29,6 +29,7 @@ struct _WbMessageView
   GtkWidget *note_bar;
   GtkLabel *note;
   GtkWidget *send_again;
+  GtkWidget *postpone;
   GtkWidget *edit_draft;
   GtkWidget *remote_bar;
   GtkStack *stack;
@@ -385,6 +386,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, send_again);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, postpone);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, edit_draft);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, remote_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, stack);
@@ -478,6 +480,7 @@ wb_message_view_set_message (WbMessageView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
   gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
+  gtk_widget_set_visible (self->postpone, kind == WB_FOLDER_OUTBOX);
   gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS || kind == WB_FOLDER_OUTBOX);
   wb_message_view_set_note (self, note);
   show_headers (self);
