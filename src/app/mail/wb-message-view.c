@@ -10,6 +10,7 @@
 #include "wb-message-saver.h"
 #include "wb-message-structure.h"
 #include "wb-text-codec.h"
+#include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -377,6 +378,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_message_view_dispose;
   g_type_ensure (WB_TYPE_MESSAGE_STRUCTURE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (WB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/mail/wb-message-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, box);
