@@ -26,6 +26,8 @@ class Telling(Server):
 
     def converse(self, stream, say):
         def said(text):
+            if self.mode == "partly" and self.told and self.told[-1].startswith("RCPT TO:<two@"):
+                text = "550 5.1.1 Nobody is called two"
             say("\r\n".join(["250-trouble.test"] + [f"250-{word}" for word in self.can] + ["250 HELP"])
                 if text.startswith("250-trouble.test") else text)
 
@@ -60,6 +62,13 @@ class ComposeSend(WindowTest):
 
     def folder(self, name):
         return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+
+    def mails(self, name, words):
+        found = []
+        for path in self.folder(name):
+            with open(path, "rb") as f:
+                found += [path] * (words in f.read())
+        return found
 
     def inside(self, window, role=None, name=None, **kw):
         return atspi.find(window.frame, role, name, **kw)
@@ -257,6 +266,28 @@ class ComposeSend(WindowTest):
         wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
         wbtest.wait_until(lambda: not os.path.exists(os.path.join(self.store, "waiting")), "nothing to wait")
         self.assertEqual(len(self.server.taken), before + 1)
+
+    def test_6_not_to_everybody(self):
+        """Who was refused stands in the Outbox with the server's words, and is alone in what is sent again."""
+        self.page(1)
+        self.server.mode = "partly"
+        w = self.write("Partly")
+        self.send(w)
+        words = "Everybody else has got it. Refused: two@trouble.test: 550 5.1.1 Nobody is called two."
+        self.window.click(self.find(None, re.compile("one@trouble.test, two@trouble.test: Partly")))
+        wbtest.wait_until(lambda: len(atspi.find_all(self.tree, "label", re.compile(re.escape(words)))) >= 2,
+                          "the words in the list and in the mail")
+        self.shot("outbox-refused")
+        self.assertEqual(len(self.mails("Sent", b"Subject: Partly")), 1)
+        self.server.mode = "take"
+        self.click("push button", "Edit")
+        w = self.composer("Partly")
+        self.assertEqual(self.addresses(w), ["two@trouble.test"])
+        before = len(self.server.told)
+        self.send(w)
+        self.assertEqual([line for line in self.server.told[before:] if line.startswith("RCPT")],
+                         ["RCPT TO:<two@trouble.test>"])
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
 
 
 if __name__ == "__main__":
