@@ -62,6 +62,7 @@ wb_outbox_begin (WbMaildir *outbox,
   record->committed = FALSE;
   record->since = g_get_real_time () / G_USEC_PER_SEC;
   g_clear_pointer (&record->reason, g_free);
+  g_clear_pointer (&record->refused, g_free);
   *state = WB_OUTBOX_SENDING;
   return wb_outbox_save (outbox, name, record, error);
 }
@@ -98,6 +99,75 @@ wb_outbox_fail (WbMaildir *outbox, const char *name, gboolean unknown, const GEr
     g_message ("%s", local_error->message);
 }
 
+/* Whom the server refused, each with its words; %NULL for nobody. */
+static char *
+list_refused (GPtrArray *results, GPtrArray *addresses)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; results != NULL && i < results->len; i++)
+    {
+      const WbSmtpRecipient *recipient = g_ptr_array_index (results, i);
+
+      if (recipient->accepted || recipient->code == 0)
+        continue;
+      g_ptr_array_add (addresses, recipient->address);
+      g_string_append_printf (text, "%s%s: %u %s", text->len > 0 ? "\n" : "", recipient->address,
+                              recipient->code, recipient->text != NULL ? recipient->text : "");
+      for (gsize k = 0; k < text->len; k++)
+        if (text->str[k] == '\r')
+          text->str[k] = ' ';
+    }
+  return g_string_free (text, text->len == 0);
+}
+
+/* For those who were refused when others were not the mail stays: once more to everybody would be
+ * one too many for the others. It is there before the whole counts as sent. */
+static void
+keep_rest (const Sending *sending, GBytes *wrapped, GPtrArray *results)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autofree char *sender = NULL;
+  g_autoptr (GBytes) message = wb_outbox_unwrap (wrapped, &sender, NULL);
+  g_autoptr (GBytes) rest = NULL;
+  g_autoptr (GBytes) asking = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GError) error = NULL;
+  WbOutboxRecord record = { .state = WB_OUTBOX_FAILED, .rest = TRUE, .attempts = 1 };
+  WbSmtpNotify notify = WB_SMTP_NOTIFY_DEFAULT;
+  WbSmtpReturn returned = WB_SMTP_RETURN_DEFAULT;
+
+  record.refused = list_refused (results, addresses);
+  record.since = g_get_real_time () / G_USEC_PER_SEC;
+  if (record.refused == NULL)
+    return;
+  wb_outbox_unwrap_reports (wrapped, &notify, &returned);
+  rest = wb_outbox_wrap (message, sender != NULL ? sender : "", addresses);
+  asking = wb_outbox_wrap_reports (rest, notify, returned);
+  name = wb_maildir_deliver (sending->outbox, asking, "S", &error);
+  if (name == NULL || !wb_outbox_save (sending->outbox, name, &record, &error))
+    g_message ("%s", error->message);
+  g_free (record.refused);
+}
+
+/* Where it were all of them: beside the reason, which names the first. */
+static void
+write_refused (const Sending *sending, GPtrArray *results)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autofree char *refused = list_refused (results, addresses);
+  g_autoptr (WbOutboxRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (refused == NULL || addresses->len < results->len)
+    return;
+  record = wb_outbox_load (sending->outbox, sending->name);
+  g_free (record->refused);
+  record->refused = g_steal_pointer (&refused);
+  if (!wb_outbox_save (sending->outbox, sending->name, record, &error))
+    g_message ("%s", error->message);
+}
+
 /**
  * wb_outbox_send:
  * @outbox: the Outbox
@@ -109,7 +179,8 @@ wb_outbox_fail (WbMaildir *outbox, const char *name, gboolean unknown, const GEr
  *
  * Sends it with the envelope that it was kept with, and writes down how that ended: that its end
  * is about to go out, before it does; then that the server took it, or why not. When the server
- * took it and that cannot be written down, it stays uncertain on the disk.
+ * took it and that cannot be written down, it stays uncertain on the disk. For recipients that were
+ * refused when others were not, a mail of its own stays in @outbox.
  *
  * Blocks; on the thread that owns @client.
  *
@@ -148,6 +219,7 @@ wb_outbox_send (WbMaildir *outbox,
     }
   if (!done)
     {
+      write_refused (&sending, *results);
       wb_outbox_fail (outbox, name,
                       g_error_matches (local_error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE) ||
                           wb_smtp_client_is_outcome_unknown (client),
@@ -155,6 +227,7 @@ wb_outbox_send (WbMaildir *outbox,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  keep_rest (&sending, wrapped, *results);
   if (!wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &local_error))
     g_message ("%s", local_error->message);
   return TRUE;

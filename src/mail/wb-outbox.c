@@ -36,6 +36,7 @@ wb_outbox_record_free (WbOutboxRecord *record)
   if (record == NULL)
     return;
   g_free (record->reason);
+  g_free (record->refused);
   g_free (record);
 }
 
@@ -284,6 +285,15 @@ make_text (const WbOutboxRecord *record, gsize *length)
   json_builder_add_int_value (builder, record->attempts);
   json_builder_set_member_name (builder, "committed");
   json_builder_add_boolean_value (builder, record->committed);
+  if (record->refused != NULL)
+    {
+      g_autofree char *refused = g_utf8_make_valid (record->refused, -1);
+
+      json_builder_set_member_name (builder, "refused");
+      json_builder_add_string_value (builder, refused);
+    }
+  json_builder_set_member_name (builder, "rest");
+  json_builder_add_boolean_value (builder, record->rest);
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
@@ -329,6 +339,16 @@ get_number (JsonObject *object, const char *name)
                                                                          : 0;
 }
 
+static gboolean
+get_flag (JsonObject *object, const char *name, gboolean otherwise)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+             ? json_node_get_boolean (node)
+             : otherwise;
+}
+
 static const char *
 get_text (JsonObject *object, const char *name)
 {
@@ -344,7 +364,6 @@ static void
 read_record (JsonNode *root, WbOutboxRecord *record)
 {
   JsonObject *object = NULL;
-  JsonNode *committed = NULL;
   const char *word = NULL;
 
   record->state = WB_OUTBOX_UNKNOWN;
@@ -359,9 +378,9 @@ read_record (JsonNode *root, WbOutboxRecord *record)
   record->since = get_number (object, "since");
   record->not_before = get_number (object, "not-before");
   record->attempts = (guint) CLAMP (get_number (object, "attempts"), 0, G_MAXINT);
-  committed = json_object_get_member (object, "committed");
-  record->committed = committed == NULL || json_node_get_value_type (committed) != G_TYPE_BOOLEAN ||
-                      json_node_get_boolean (committed);
+  record->committed = get_flag (object, "committed", TRUE);
+  record->refused = g_strdup (get_text (object, "refused"));
+  record->rest = get_flag (object, "rest", FALSE);
 }
 
 /**
@@ -531,19 +550,36 @@ describe_queued (const WbOutboxRecord *record)
   return g_strdup (_ ("Not sent yet."));
 }
 
+/* One that was refused is named by the reason; of more each has its own. */
+static char *
+describe_reason (const WbOutboxRecord *record)
+{
+  g_auto (GStrv) lines = g_strsplit (record->refused != NULL ? record->refused : "", "\n", -1);
+  g_autofree char *all = g_strjoinv ("; ", lines);
+
+  if (record->rest && *all != '\0')
+    /* Translators: %s lists addresses, each with the server's words. */
+    return g_strdup_printf (_ ("Everybody else has got it. Refused: %s."), all);
+  if (record->reason != NULL && g_strv_length (lines) > 1)
+    /* Translators: the first %s says why, the second lists addresses with the server's words. */
+    return g_strdup_printf (_ ("%s Refused were all: %s."), record->reason, all);
+  return g_strdup (record->reason);
+}
+
 static char *
 describe_failed (const WbOutboxRecord *record)
 {
+  g_autofree char *reason = describe_reason (record);
   g_autoptr (GDateTime) when = NULL;
   g_autofree char *shown = NULL;
 
   if (record->since > 0)
     when = g_date_time_new_from_unix_local (record->since);
-  if (when == NULL || record->reason == NULL)
-    return g_strdup (record->reason != NULL ? record->reason : _ ("It could not be sent."));
+  if (when == NULL || reason == NULL)
+    return g_strdup (reason != NULL ? reason : _ ("It could not be sent."));
   shown = g_date_time_format (when, "%c");
   /* Translators: the first %s says why, the second is a date with its time. */
-  return g_strdup_printf (_ ("%s Last tried: %s."), record->reason, shown);
+  return g_strdup_printf (_ ("%s Last tried: %s."), reason, shown);
 }
 
 /**

@@ -32,6 +32,8 @@ typedef enum
  *   but only when somebody asks for it
  * @attempts: how often it was tried
  * @committed: of one being sent: whether its end may have reached the server
+ * @refused: (nullable): whom the server refused, each with its words, a line each
+ * @rest: whether it is what is left of a mail that all others got
  *
  * What is known about a mail in the Outbox.
  */
@@ -43,6 +45,8 @@ typedef struct
   gint64         not_before;
   guint          attempts;
   gboolean       committed;
+  char          *refused;
+  gboolean       rest;
 } WbOutboxRecord;
 
 void            wb_outbox_record_free (WbOutboxRecord        *record);

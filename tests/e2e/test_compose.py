@@ -283,7 +283,7 @@ class Compose(WindowTest):
 
     def test_options_and_what_will_be_sent(self):
         w = self.write()
-        self.subject(w, "Options")
+        w.fill(self.inside(w, "text", "Subject"), "Options ü")
         self.press(w, None, "Cc, Bcc")
         w.fill(self.inside(w, "text", "Reply-To"), "Office <office@example.org>")
         w.click(self.formatted(w), fy=0.2)
@@ -305,6 +305,17 @@ class Compose(WindowTest):
         w.key("Escape")
         self.inside(w, "label", re.compile("^multipart/alternative: the same text twice"))
         self.shot_of(w, "compose-preview")
+        self.press(w, None, "Headers")
+        # All three stand beside the mail.
+        x, _, width, _ = atspi.extents(self.inside(w, None, "Source"))
+        self.assertLessEqual(x + width, atspi.extents(w.frame)[2])
+        for text in ("Reply-To", "Office <office@example.org>", "X-Course", "Networks"):
+            self.inside(w, "label", text)
+        self.inside(w, "label", re.compile("^Where answers are to go"))
+        self.shot_of(w, "compose-headers")
+        self.press(w, None, "As It Travels")
+        self.inside(w, "label", "Subject: =?UTF-8?Q?Options_=C3=BC?=")
+        self.shot_of(w, "compose-headers-raw")
         message = self.send(w)
         self.assertEqual(message["Reply-To"], "Office <office@example.org>")
         self.assertEqual(message["X-Course"], "Networks")

@@ -2,8 +2,10 @@
 """What of a mail has to do with the server that it goes by: reports of delivery, and how large it may be."""
 
 import glob
+import json
 import os
 import re
+import time
 
 import wbtest
 from gui import atspi
@@ -24,6 +26,8 @@ class Telling(Server):
 
     def converse(self, stream, say):
         def said(text):
+            if self.mode == "partly" and self.told and self.told[-1].startswith("RCPT TO:<two@"):
+                text = "550 5.1.1 Nobody is called two"
             say("\r\n".join(["250-trouble.test"] + [f"250-{word}" for word in self.can] + ["250 HELP"])
                 if text.startswith("250-trouble.test") else text)
 
@@ -43,6 +47,9 @@ class Kept:
 
 
 class ComposeSend(WindowTest):
+    # What waits for its time is sent from any page.
+    SETTINGS = "welcomed=true\nsend-delay=0\npage='files'"
+
     @classmethod
     def prepare(cls):
         cls.server = Telling()
@@ -55,6 +62,13 @@ class ComposeSend(WindowTest):
 
     def folder(self, name):
         return glob.glob(os.path.join(self.store, "account-me", name, "[nc]*", "*"))
+
+    def mails(self, name, words):
+        found = []
+        for path in self.folder(name):
+            with open(path, "rb") as f:
+                found += [path] * (words in f.read())
+        return found
 
     def inside(self, window, role=None, name=None, **kw):
         return atspi.find(window.frame, role, name, **kw)
@@ -174,6 +188,106 @@ class ComposeSend(WindowTest):
         atspi.gone(w.frame, "label", re.compile("the server of this account takes no more"))
         w.click(self.inside(w, "push button", "Send"))
         self.gone(w)
+
+    def later(self, w, choice):
+        w.click(self.inside(w, None, "Send later"))
+        self.find("menu item", choice)
+        self.desktop.screenshot(self.picture("compose-later-menu"))
+        self.window.click(self.find("menu item", choice))
+
+    def records(self):
+        """What is known of each mail in the Outbox, by its file."""
+        state = os.path.join(self.store, "account-me", "Outbox", "state")
+        found = {}
+        for name in os.listdir(state):
+            if not name.startswith("."):
+                with open(os.path.join(state, name), encoding="utf-8") as f:
+                    found[os.path.join(state, name)] = json.load(f)
+        return found
+
+    def set_time(self, path, when):
+        with open(path, encoding="utf-8") as f:
+            record = dict(json.load(f), **{"not-before": int(when)})
+        with open(path + ".new", "w", encoding="utf-8") as f:
+            json.dump(record, f)
+        os.rename(path + ".new", path)
+
+    def test_4_later(self):
+        """Tomorrow, changed to another day, and sent by itself when its time has come."""
+        before = len(self.server.taken)
+        w = self.write("Later")
+        self.later(w, "Tomorrow at 8:00")
+        self.gone(w)
+        path, = wbtest.wait_until(self.records, "the mail in the Outbox")
+        first = self.records()[path]["not-before"]
+        self.assertEqual(time.localtime(first)[3:6], (8, 0, 0))
+        self.assertTrue(0 < first - time.time() < 48 * 3600)
+        self.window.click(self.find(None, re.compile(r"one@trouble.test, two@trouble.test: Later")))
+        wbtest.wait_until(lambda: len(atspi.find_all(self.tree, "label", re.compile("^Will be sent"))) >= 2,
+                          "its time in the list and in the mail")
+        self.shot("outbox-later")
+        self.click("push button", "Send Later…")
+        d = Window(self.desktop, self.tree, "Send Later",
+                   atspi.find(self.tree, re.compile("^(frame|dialog)$"), "Send Later"))
+        self.inside(d, "label", re.compile("stays in the Outbox and goes when Wirebench is started next"))
+        d.fill(self.inside(d, "spin button", "Hour"), "17")
+        d.fill(self.inside(d, "spin button", "Minute"), "30")
+        d.key("Tab")
+        self.desktop.screenshot(self.picture("outbox-later-dialog"), d.id)
+        d.click(self.inside(d, "push button", "Send Then"))
+        self.gone(d)
+        wbtest.wait_until(lambda: self.records()[path]["not-before"] == first + 9.5 * 3600, "the other time")
+        self.assertEqual(len(self.server.taken), before)
+        self.set_time(path, time.time() + 3)
+        wbtest.wait_until(lambda: len(self.server.taken) > before, "it to be sent", timeout=120)
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
+        self.find(None, re.compile("A mail that waited for its time is sent"))
+        self.assertIn(b"Subject: Later", self.server.taken[-1])
+
+    def test_5_overdue(self):
+        """The program was not there at the time: it sends when it is started, whatever page is in front."""
+        before = len(self.server.taken)
+        w = self.write("Overdue")
+        self.later(w, "At a Chosen Time…")
+        d = Window(self.desktop, self.tree, "Send Later",
+                   atspi.find(self.tree, re.compile("^(frame|dialog)$"), "Send Later"))
+        d.click(self.inside(d, "push button", "Send Then"))
+        self.gone(w)
+        path, = wbtest.wait_until(self.records, "the mail in the Outbox")
+        wbtest.wait_until(lambda: os.path.exists(os.path.join(self.store, "waiting")), "it to be remembered")
+        self.page(2)
+        self.quit()
+        self.set_time(path, time.time() - 3600)
+        type(self).ended = False
+        type(self).app = self.desktop.run(self.installation()[0], G_DEBUG="fatal-criticals")
+        type(self).tree = atspi.application("wirebench")
+        type(self).window = Window(self.desktop, self.tree, "Wirebench")
+        wbtest.wait_until(lambda: len(self.server.taken) > before, "it to be sent", timeout=60)
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
+        wbtest.wait_until(lambda: not os.path.exists(os.path.join(self.store, "waiting")), "nothing to wait")
+        self.assertEqual(len(self.server.taken), before + 1)
+
+    def test_6_not_to_everybody(self):
+        """Who was refused stands in the Outbox with the server's words, and is alone in what is sent again."""
+        self.page(1)
+        self.server.mode = "partly"
+        w = self.write("Partly")
+        self.send(w)
+        words = "Everybody else has got it. Refused: two@trouble.test: 550 5.1.1 Nobody is called two."
+        self.window.click(self.find(None, re.compile("one@trouble.test, two@trouble.test: Partly")))
+        wbtest.wait_until(lambda: len(atspi.find_all(self.tree, "label", re.compile(re.escape(words)))) >= 2,
+                          "the words in the list and in the mail")
+        self.shot("outbox-refused")
+        self.assertEqual(len(self.mails("Sent", b"Subject: Partly")), 1)
+        self.server.mode = "take"
+        self.click("push button", "Edit")
+        w = self.composer("Partly")
+        self.assertEqual(self.addresses(w), ["two@trouble.test"])
+        before = len(self.server.told)
+        self.send(w)
+        self.assertEqual([line for line in self.server.told[before:] if line.startswith("RCPT")],
+                         ["RCPT TO:<two@trouble.test>"])
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
 
 
 if __name__ == "__main__":

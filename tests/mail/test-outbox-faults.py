@@ -268,12 +268,28 @@ class Servers(Case):
         """One is taken: it is sent, and not to the others again."""
         def rcpt(server, line):
             return b"550 5.1.1 no such user\r\n" if b"bad" in line else b"250 fine\r\n"
-        found, folder, _ = self.outcome({"RCPT": rcpt}, "b@example.org", "bad@example.org")
-        self.assertIsNone(found)
+        folder = self.folder()
+        name = self.queue(folder, "b@example.org", "bad@example.org", "bad2@example.org")
+        self.run_sender(folder, "send", Smtp(self, {"RCPT": rcpt}).port, name)
         self.assertEqual(self.copies(folder), [MAIL])
+        # What is left is for those who were refused, with the server's words.
+        rest, = os.listdir(folder + "/Outbox/state")
+        self.assertNotEqual(rest, name)
+        found = self.state(folder)
+        self.assertEqual(found[0], FAILED)
+        self.assertIn("Refused: bad@example.org: 550 5.1.1 no such user; bad2@example.org: 550", found[1])
+        again = Smtp(self)
+        told = []
+        again.replies["RCPT"] = lambda server, line: told.append(line.strip()) or b"250 fine\r\n"
+        self.run_sender(folder, "send", again.port, rest)
+        self.assertEqual(told, [b"RCPT TO:<bad@example.org>", b"RCPT TO:<bad2@example.org>"])
+        self.assertEqual(self.mails(again), [MAIL.replace(b"\r\n.\r\n", b"\r\n..\r\n")])
+        self.assertIsNone(self.state(folder))
+        self.assertEqual(os.listdir(folder + "/Outbox/state"), [])
         found, _, _ = self.outcome({"RCPT": rcpt}, "bad@example.org", "bad2@example.org")
         self.assertEqual(found[0], FAILED)
         self.assertIn("no such mailbox", found[1])
+        self.assertIn("bad2@example.org: 550 5.1.1 no such user", found[1])
 
     def test_refused_before_a_byte(self):
         for recipient, words in (("b b@example.org", "cannot be used as a mail address"),

@@ -98,7 +98,14 @@ test_record (void)
 {
   g_autoptr (WbMaildir) outbox = make_outbox ();
   g_autofree char *name = put (outbox);
-  WbOutboxRecord record = { WB_OUTBOX_FAILED, (char *) "why\nnot “ä”", 17, 23, 3, TRUE };
+  WbOutboxRecord record = { WB_OUTBOX_FAILED,
+                            (char *) "why\nnot “ä”",
+                            17,
+                            23,
+                            3,
+                            TRUE,
+                            (char *) "a@x: 550 no\nb@y: 551 “no”",
+                            TRUE };
   g_autoptr (WbOutboxRecord) read = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -112,6 +119,8 @@ test_record (void)
   g_assert_cmpint (read->not_before, ==, 23);
   g_assert_cmpuint (read->attempts, ==, 3);
   g_assert_true (read->committed);
+  g_assert_cmpstr (read->refused, ==, "a@x: 550 no\nb@y: 551 “no”");
+  g_assert_true (read->rest);
 
   g_assert_true (wb_outbox_postpone (outbox, name, 99, &error));
   g_clear_pointer (&read, wb_outbox_record_free);

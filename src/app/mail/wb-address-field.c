@@ -488,7 +488,8 @@ wb_address_field_init (WbAddressField *self)
   self->entry = GTK_ENTRY (entry);
   gtk_entry_set_has_frame (self->entry, FALSE);
   gtk_entry_set_input_purpose (self->entry, GTK_INPUT_PURPOSE_EMAIL);
-  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 8);
+  gtk_editable_set_width_chars (GTK_EDITABLE (entry), 6);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), 6);
   gtk_widget_set_hexpand (entry, TRUE);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (entry_changed_cb), self);
   g_signal_connect_swapped (gtk_editable_get_delegate (GTK_EDITABLE (entry)), "preedit-changed",

@@ -124,6 +124,7 @@ struct _WbComposer
   WbProgress     *progress;
   GCancellable   *cancellable;   /* NULL while nothing is being sent */
   WbAccount      *sending_from;
+  gint64          send_at;       /* in seconds since the epoch, or 0 for now */
   char           *outbox_name;   /* of what failed, to be replaced by the next try */
   guint           conversation;
   gboolean        unknown;       /* it may have arrived: never again from here */
@@ -218,6 +219,8 @@ void       wb_composer_found_cb      (GtkWidget       *editor,
 
 /* wb-composer-send.c */
 void       wb_composer_send          (WbComposer      *self);
+void       wb_composer_send_later    (WbComposer      *self,
+                                      const char      *when);
 void       wb_composer_cancel_send   (WbComposer      *self);
 void       wb_composer_save_draft    (WbComposer      *self);
 

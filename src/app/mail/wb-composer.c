@@ -39,6 +39,7 @@ wb_composer_set_busy (WbComposer *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->paned), !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", !busy && !self->unknown);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-later", !busy && !self->unknown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.attach", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.save-draft", !busy);
   gtk_widget_set_visible (self->progress_bar, busy);
@@ -202,7 +203,16 @@ close_request_cb (WbComposer *self)
 static void
 send_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  wb_composer_send (WB_COMPOSER (widget));
+  WbComposer *self = WB_COMPOSER (widget);
+
+  self->send_at = 0;
+  wb_composer_send (self);
+}
+
+static void
+send_later_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_composer_send_later (WB_COMPOSER (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -346,6 +356,7 @@ wb_composer_class_init (WbComposerClass *klass)
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "composer.send-later", "s", send_later_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "composer.save-draft", NULL, save_draft_action);
   gtk_widget_class_install_action (widget_class, "composer.edit", "s", edit_action);
