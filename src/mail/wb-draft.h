@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "wb-mail-error.h"
+#include "wb-mail-source.h"
 
 G_BEGIN_DECLS
 
@@ -72,6 +72,9 @@ void      wb_draft_attach_bytes     (WbDraft        *self,
                                      const char     *file_name,
                                      const char     *content_type,
                                      const char     *content_id);
+WbMailSource *wb_draft_build_source (WbDraft        *self,
+                                     GCancellable   *cancellable,
+                                     GError        **error);
 GBytes   *wb_draft_build            (WbDraft        *self,
                                      GError        **error);
 char     *wb_draft_get_sender       (WbDraft        *self,

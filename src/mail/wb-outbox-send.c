@@ -36,7 +36,7 @@ wb_outbox_begin (WbMaildir *outbox,
                  GError **error)
 {
   g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
-  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
+  g_autoptr (WbMailSource) wrapped = wb_maildir_open_source (outbox, name, error);
 
   /* One that is gone was sent or deleted in the meantime, and leaves no record behind. */
   *state = record->state;
@@ -125,21 +125,23 @@ wb_outbox_send (WbMaildir *outbox,
                 GError **error)
 {
   Sending sending = { outbox, name };
-  g_autoptr (GBytes) wrapped = NULL;
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) wrapped = NULL;
+  g_autoptr (WbMailSource) message = NULL;
   g_autoptr (GPtrArray) recipients = NULL;
   g_autofree char *sender = NULL;
   g_autoptr (GError) local_error = NULL;
   gboolean done = FALSE;
 
   *results = NULL;
-  wrapped = wb_maildir_read (outbox, name, &local_error);
+  wrapped = wb_maildir_open_source (outbox, name, &local_error);
   if (wrapped != NULL)
+    message = wb_outbox_unwrap_source (wrapped, &sender, &recipients, &local_error);
+  if (message != NULL)
     {
-      message = wb_outbox_unwrap (wrapped, &sender, &recipients);
+      const WbSmtpMail mail = { sender != NULL ? sender : "", recipients, message };
+
       wb_smtp_client_set_commit (client, commit_cb, &sending);
-      done = wb_smtp_client_send (client, sender != NULL ? sender : "", recipients, message,
-                                  results, progress, cancellable, &local_error);
+      done = wb_smtp_client_send_mail (client, &mail, results, progress, cancellable, &local_error);
       wb_smtp_client_set_commit (client, NULL, NULL);
     }
   if (!done)
@@ -158,19 +160,19 @@ wb_outbox_send (WbMaildir *outbox,
 
 /* Whether an earlier attempt got as far as the copy. */
 static gboolean
-has_copy (WbMaildir *sent, GBytes *message)
+has_copy (WbMaildir *sent, WbMailSource *message)
 {
   g_autoptr (GPtrArray) items = wb_maildir_list (sent, NULL);
 
   for (guint i = 0; items != NULL && i < items->len; i++)
     {
       const WbMaildirItem *item = g_ptr_array_index (items, i);
-      g_autoptr (GBytes) copy = NULL;
+      g_autoptr (WbMailSource) copy = NULL;
 
-      if (item->size != g_bytes_get_size (message))
+      if (item->size != wb_mail_source_get_size (message))
         continue;
-      copy = wb_maildir_read (sent, item->name, NULL);
-      if (copy != NULL && g_bytes_equal (copy, message))
+      copy = wb_maildir_open_source (sent, item->name, NULL);
+      if (copy != NULL && wb_mail_source_equal (copy, message, NULL))
         return TRUE;
     }
   return FALSE;
@@ -190,17 +192,18 @@ has_copy (WbMaildir *sent, GBytes *message)
 gboolean
 wb_outbox_file (WbMaildir *outbox, const char *name, WbMaildir *sent, GError **error)
 {
-  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) wrapped = wb_maildir_open_source (outbox, name, error);
+  g_autoptr (WbMailSource) message = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *copy = NULL;
 
-  if (wrapped == NULL)
+  if (wrapped != NULL)
+    message = wb_outbox_unwrap_source (wrapped, NULL, NULL, error);
+  if (message == NULL)
     return FALSE;
-  message = wb_outbox_unwrap (wrapped, NULL, NULL);
   if (!has_copy (sent, message))
     {
-      copy = wb_maildir_deliver (sent, message, "S", &local_error);
+      copy = wb_maildir_deliver_source (sent, message, "S", &local_error);
       if (copy == NULL)
         {
           wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, local_error->message, NULL);

@@ -110,6 +110,34 @@ wb_outbox_unwrap (GBytes *wrapped, char **sender, GPtrArray **recipients)
   return g_bytes_new_from_bytes (wrapped, at, size - at);
 }
 
+/**
+ * wb_outbox_unwrap_source:
+ * @wrapped: from the Outbox
+ * @sender: (out) (optional) (nullable): of the envelope; %NULL when there is none
+ * @recipients: (out) (optional) (element-type utf8): of the envelope
+ *
+ * wb_outbox_unwrap() for a mail that need not be in memory. Blocks; any thread.
+ *
+ * Returns: (transfer full): the message as it will be sent, or %NULL with %WB_MAIL_ERROR_INVALID
+ *   set where it cannot be read
+ */
+WbMailSource *
+wb_outbox_unwrap_source (WbMailSource *wrapped,
+                         char **sender,
+                         GPtrArray **recipients,
+                         GError **error)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) front = wb_mail_source_read_header (wrapped, error);
+  g_autoptr (GBytes) header = NULL;
+
+  if (front == NULL)
+    return NULL;
+  header = wb_outbox_unwrap (front, sender, recipients);
+  return wb_mail_source_replace_front (
+      wrapped, g_bytes_get_size (front) - g_bytes_get_size (header), nothing);
+}
+
 static char *
 get_folder (WbMaildir *outbox)
 {

@@ -55,6 +55,11 @@ GBytes         *wb_outbox_unwrap      (GBytes                *wrapped,
                                        char                 **sender,
                                        GPtrArray            **recipients);
 
+WbMailSource   *wb_outbox_unwrap_source (WbMailSource        *wrapped,
+                                       char                 **sender,
+                                       GPtrArray            **recipients,
+                                       GError               **error);
+
 WbOutboxRecord *wb_outbox_load        (WbMaildir             *outbox,
                                        const char            *name);
 gboolean        wb_outbox_save        (WbMaildir             *outbox,
