@@ -84,6 +84,8 @@ GPtrArray *wb_draft_get_recipients  (WbDraft        *self,
 
 char     *wb_html_to_text           (const char     *html);
 char     *wb_text_flow              (const char     *text);
+char     *wb_text_unflow            (const char     *text,
+                                     gboolean        delete_space);
 gboolean  wb_draft_mentions_attachment (const char  *text);
 
 G_END_DECLS
