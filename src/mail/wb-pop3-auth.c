@@ -7,6 +7,7 @@
 #include "wb-pop3-client-private.h"
 
 #include "wb-error.h"
+#include "wb-mail-text.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -25,26 +26,6 @@ may_show_token (WbPop3Client *self, GError **error)
   else
     return TRUE;
   return FALSE;
-}
-
-/* @told is what the server said about the token by itself, @refusal how it ended the exchange. */
-static void
-set_token_refusal (const char *told, const char *token, GError *refusal, GError **error)
-{
-  g_autofree char *text = told != NULL ? wb_mail_decode_reply (told, -1) : NULL;
-  g_autofree char *shown = text != NULL ? wb_mail_shorten_reply (text, token) : NULL;
-
-  if (!g_error_matches (refusal, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN) || shown == NULL)
-    {
-      g_propagate_error (error, refusal);
-      return;
-    }
-  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN,
-               /* Translators: %s is what the server said about the token. */
-               _ ("The server refused the token. Tokens are good for about an hour and for one "
-                  "purpose: get a new one that permits reading mail. (The server said: %s)"),
-               shown);
-  g_error_free (refusal);
 }
 
 /* The answer is never put behind the command: a token is longer than the 255 octets that a command
@@ -81,16 +62,13 @@ show_token (WbPop3Client *self,
   if (!wb_connection_write_secret_line (self->connection, "", response, cancellable, error))
     return FALSE;
   g_clear_pointer (&challenge, g_free);
-  if (!wb_pop3_client_get_challenge (self, &more, &challenge, cancellable, &refusal))
-    {
-      set_token_refusal (NULL, token, g_steal_pointer (&refusal), error);
-      return FALSE;
-    }
+  if (!wb_pop3_client_get_challenge (self, &more, &challenge, cancellable, error))
+    return FALSE;
   if (!more)
     return TRUE;
 
   told = wb_sasl_read_token_error (challenge);
-  if (wb_pop3_client_ask (self, bearer ? "AQ==" : "", WB_POP3_STEP_LOGIN, NULL, cancellable,
+  if (wb_pop3_client_ask (self, bearer ? "AQ==" : "", WB_POP3_STEP_TOKEN, NULL, cancellable,
                           &refusal))
     {
       wb_connection_break (self->connection);
@@ -98,7 +76,14 @@ show_token (WbPop3Client *self,
                            _ ("The server refused the token and let us in all the same."));
       return FALSE;
     }
-  set_token_refusal (told, token, g_steal_pointer (&refusal), error);
+  if (told != NULL && g_error_matches (refusal, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN))
+    {
+      g_autofree char *decoded = wb_mail_decode_reply (told, -1);
+
+      wb_pop3_client_set_refusal (self, WB_POP3_STEP_TOKEN, decoded, error);
+    }
+  else
+    g_propagate_error (error, g_steal_pointer (&refusal));
   return FALSE;
 }
 
