@@ -18,6 +18,8 @@ typedef struct
   gsize                offset;
   gsize                length;
   GMimeContentEncoding encoding;
+  gboolean             flowed;       /* RFC 3676 */
+  gboolean             delete_space;
 } WbPartSource;
 
 typedef struct

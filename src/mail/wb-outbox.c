@@ -162,6 +162,41 @@ wb_outbox_unwrap_reports (GBytes *wrapped, WbSmtpNotify *notify, WbSmtpReturn *r
   *returned = (WbSmtpReturn) MIN (g_ascii_strtoull (values, NULL, 10), WB_SMTP_RETURN_HEADERS);
 }
 
+/**
+ * wb_outbox_unwrap_source:
+ * @wrapped: from the Outbox
+ * @sender: (out) (optional) (nullable): of the envelope; %NULL when there is none
+ * @recipients: (out) (optional) (element-type utf8): of the envelope
+ * @notify: (out) (optional): when a report of delivery is to come back
+ * @returned: (out) (optional): how much of the mail it carries
+ *
+ * wb_outbox_unwrap() and wb_outbox_unwrap_reports() for a mail that need not be in memory. Blocks;
+ * any thread.
+ *
+ * Returns: (transfer full): the message as it will be sent, or %NULL with %WB_MAIL_ERROR_INVALID
+ *   set where it cannot be read
+ */
+WbMailSource *
+wb_outbox_unwrap_source (WbMailSource *wrapped,
+                         char **sender,
+                         GPtrArray **recipients,
+                         WbSmtpNotify *notify,
+                         WbSmtpReturn *returned,
+                         GError **error)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) front = wb_mail_source_read_header (wrapped, error);
+  g_autoptr (GBytes) header = NULL;
+
+  if (front == NULL)
+    return NULL;
+  header = wb_outbox_unwrap (front, sender, recipients);
+  if (notify != NULL && returned != NULL)
+    wb_outbox_unwrap_reports (front, notify, returned);
+  return wb_mail_source_replace_front (
+      wrapped, g_bytes_get_size (front) - g_bytes_get_size (header), nothing);
+}
+
 static char *
 get_folder (WbMaildir *outbox)
 {

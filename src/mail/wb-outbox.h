@@ -58,12 +58,18 @@ GBytes         *wb_outbox_wrap        (GBytes                *message,
 GBytes         *wb_outbox_unwrap      (GBytes                *wrapped,
                                        char                 **sender,
                                        GPtrArray            **recipients);
-GBytes         *wb_outbox_wrap_reports (GBytes               *wrapped,
-                                        WbSmtpNotify          notify,
-                                        WbSmtpReturn          returned);
-void            wb_outbox_unwrap_reports (GBytes             *wrapped,
-                                          WbSmtpNotify       *notify,
-                                          WbSmtpReturn       *returned);
+GBytes         *wb_outbox_wrap_reports  (GBytes               *wrapped,
+                                         WbSmtpNotify          notify,
+                                         WbSmtpReturn          returned);
+void            wb_outbox_unwrap_reports (GBytes              *wrapped,
+                                          WbSmtpNotify        *notify,
+                                          WbSmtpReturn        *returned);
+WbMailSource   *wb_outbox_unwrap_source (WbMailSource         *wrapped,
+                                         char                **sender,
+                                         GPtrArray           **recipients,
+                                         WbSmtpNotify         *notify,
+                                         WbSmtpReturn         *returned,
+                                         GError              **error);
 
 WbOutboxRecord *wb_outbox_load        (WbMaildir             *outbox,
                                        const char            *name);

@@ -208,40 +208,70 @@ read_all (GSocket *client, gpointer data)
     g_string_append_len (data, buffer, got);
 }
 
+static const struct
+{
+  const char *text;
+  const char *wire;
+} dotted_out[] = {
+  { "", ".\r\n" },
+  { "a", "a\r\n.\r\n" },
+  { "a\r\n", "a\r\n.\r\n" },
+  { "a\n", "a\r\n.\r\n" },
+  { ".", "..\r\n.\r\n" },
+  { "..\r\n.\r\nQUIT\r\n", "...\r\n..\r\nQUIT\r\n.\r\n" },
+  { "a\n.\nMAIL FROM:<x>\n", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n" },
+  { "a\r.\rMAIL\r", "a\r\n..\r\nMAIL\r\n.\r\n" },
+  { "a\r\n.\rb", "a\r\n..\r\nb\r\n.\r\n" },
+  { "\n\n", "\r\n\r\n.\r\n" },
+};
+
 static void
 test_dotted_out (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *wire;
-  } table[] = {
-    { "", ".\r\n" },
-    { "a", "a\r\n.\r\n" },
-    { "a\r\n", "a\r\n.\r\n" },
-    { "a\n", "a\r\n.\r\n" },
-    { ".", "..\r\n.\r\n" },
-    { "..\r\n.\r\nQUIT\r\n", "...\r\n..\r\nQUIT\r\n.\r\n" },
-    { "a\n.\nMAIL FROM:<x>\n", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n" },
-    { "a\r.\rMAIL\r", "a\r\n..\r\nMAIL\r\n.\r\n" },
-    { "a\r\n.\rb", "a\r\n..\r\nb\r\n.\r\n" },
-    { "\n\n", "\r\n\r\n.\r\n" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (dotted_out); i++)
     {
       g_autoptr (GString) got = g_string_new (NULL);
       g_autoptr (GError) error = NULL;
       Peer *peer = peer_new (read_all, got);
       g_autoptr (WbConnection) connection = connect_to (peer, NULL, NULL, 0, 0);
 
-      wb_connection_queue_dotted (connection, table[i].text, strlen (table[i].text), NULL, &error);
+      wb_connection_queue_dotted (connection, dotted_out[i].text, strlen (dotted_out[i].text), NULL,
+                                  &error);
       g_assert_no_error (error);
       wb_connection_close (connection, NULL, &error);
       g_assert_no_error (error);
       peer_free (peer);
-      g_assert_cmpstr (got->str, ==, table[i].wire);
+      g_assert_cmpstr (got->str, ==, dotted_out[i].wire);
     }
+}
+
+/* Wherever a text is cut, it goes out the same. */
+static void
+test_dotted_pieces (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (dotted_out); i++)
+    for (gsize cut = 0; cut <= strlen (dotted_out[i].text); cut++)
+      {
+        g_autoptr (GString) got = g_string_new (NULL);
+        g_autoptr (GError) error = NULL;
+        Peer *peer = peer_new (read_all, got);
+        g_autoptr (WbConnection) connection = connect_to (peer, NULL, NULL, 0, 0);
+        const char *text = dotted_out[i].text;
+        WbConnectionText state = WB_CONNECTION_TEXT_INIT;
+
+        wb_connection_queue_piece (connection, text, cut, &state, NULL, &error);
+        g_assert_no_error (error);
+        wb_connection_queue_piece (connection, text + cut, strlen (text) - cut, &state, NULL,
+                                   &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (state.done, ==, strlen (text));
+        wb_connection_queue_end (connection, &state, &error);
+        g_assert_no_error (error);
+        wb_connection_close (connection, NULL, &error);
+        g_assert_no_error (error);
+        peer_free (peer);
+        g_assert_cmpstr (got->str, ==, dotted_out[i].wire);
+      }
 }
 
 static void
@@ -607,6 +637,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/connection/dotted-in/gush", gush, test_dotted_in);
   g_test_add_func ("/connection/dotted-in/too-large", test_dotted_in_too_large);
   g_test_add_func ("/connection/dotted-out", test_dotted_out);
+  g_test_add_func ("/connection/dotted-out-in-pieces", test_dotted_pieces);
   g_test_add_func ("/connection/injection", test_injection);
   g_test_add_func ("/connection/secrets-are-masked", test_secrets_are_masked);
   g_test_add_func ("/connection/line-cap", test_line_cap);

@@ -102,7 +102,8 @@ class Exim:
     """A server on a free port, ended with TEST. ACLS says for some of STAGES what is said there;
     CERTIFICATE is (certificate, key) for STARTTLS, under which MECHANISMS are offered."""
 
-    def __init__(self, test, acls=None, certificate=None, mechanisms=("PLAIN",), options=""):
+    def __init__(self, test, acls=None, certificate=None, mechanisms=("PLAIN",), size=SIZE,
+                 options=""):
         self.dir = test.path("exim%d" % len(os.listdir(test.dir)))
         os.chmod(test.dir, 0o755)
         owner = pwd.getpwnam("nobody")
@@ -118,7 +119,7 @@ class Exim:
             os.chmod(os.path.dirname(certificate[1]), 0o755)
             tls = "tls_advertise_hosts = *\ntls_certificate = %s\ntls_privatekey = %s" % certificate[:2]
         path = self.write("configuration", CONFIGURATION.format(
-            program=PROGRAM, dir=self.dir, port=self.port, size=SIZE, tls=tls, options=options,
+            program=PROGRAM, dir=self.dir, port=self.port, size=size, tls=tls, options=options,
             acl_names="\n".join("acl_smtp_%s = at_%s" % (s, s) for s in acls),
             acls="\n".join("at_%s:\n  %s\n" % a for a in acls.items()),
             authenticators="".join(AUTHENTICATORS[m].format(password=PASSWORD) for m in mechanisms)))
