@@ -260,7 +260,10 @@ class Servers(Case):
         self.assertEqual(found[0], FAILED)
         server = exim.Exim(self)
         self.run_sender(folder, "send", server.port, name)
-        self.assertEqual((self.state(folder), self.copies(folder)), (None, [MAIL]))
+        self.assertEqual(self.copies(folder), [MAIL])
+        state, words = self.state(folder)
+        self.assertEqual(state, FAILED)
+        self.assertRegex(words, "Everybody else has got it. Refused: nobody@")
         text, = wbtest.wait_until(lambda: server.mailbox("student"), "the mail to be delivered")
         self.assertTrue(text.endswith(b"\nOne line.\n.\nand more\n"), text)
 

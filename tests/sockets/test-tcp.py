@@ -528,6 +528,19 @@ class Connect(wbtest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"not to be trusted", done.stderr)
 
+    def test_tls_to_a_peer_without(self):
+        """One greets, one is silent until it hears something, and one sends back what it gets."""
+        def handlers():
+            yield lambda c, _: (c.sendall(b"220 here\r\n"), c.recv(10_000))
+            yield lambda c, _: (c.recv(10_000), c.sendall(b"400 what?\r\n"))
+            yield lambda c, _: (c.sendall(c.recv(10_000)), c.recv(10_000))
+        for number, handler in enumerate(handlers()):
+            with self.subTest(number):
+                server = self.server(handler)
+                done = self.wire("tcp", "connect", f"localhost:{server.port}", "--tls", "--text", "x")
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"does not speak TLS", done.stderr)
+
     def tls_server(self, cert, key):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(cert, key)
