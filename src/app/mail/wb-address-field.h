@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WbAddressField:
  *
- * Where addresses are typed: each that is finished becomes a chip, and what is being typed stands in
- * an entry among them. A comma, Return and leaving finish one. Emits `changed`. Main thread.
+ * Where addresses are typed: each that is finished becomes a chip, and what is being typed stands
+ * in an entry among them. A comma, Return and leaving finish one. Emits `changed`. Main thread.
  */
 #define WB_TYPE_ADDRESS_FIELD (wb_address_field_get_type ())
 G_DECLARE_FINAL_TYPE (WbAddressField, wb_address_field, WB, ADDRESS_FIELD, GtkWidget)
