@@ -421,8 +421,9 @@ class Compose(WindowTest):
         w.type("very-")
         w.click(self.inside(w, "text", "Subject"))
         self.holds(w, ["very-first@x.test", "wrong@x.test"])
-        # What is not finished counts, wherever it stands.
+        # Who types on a chip means the next one; what is not finished counts.
         w.click(to)
+        w.key("Left")
         w.type("student@lab-b.test")
         w.key("ctrl+Return")
         sent = wbtest.wait_until(lambda: [
@@ -482,6 +483,9 @@ class Compose(WindowTest):
         self.assertIn("<b>Ms Teacher</b>", message.get_body(("html",)).get_content())
         w = self.write()
         self.formatted(w)
+        # To look at an address changes nothing.
+        w.click(self.inside(w, "text", "To"))
+        w.click(self.inside(w, "text", "Subject"))
         self.press(w, None, "More about this mail")
         w.click(self.rested("push button", "Remove"))
         wbtest.wait_until(lambda: not glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),

@@ -50,12 +50,18 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WbAddressField, wb_address_field, GTK_TYPE_WIDGET)
 
 static void
-emit_changed (WbAddressField *self)
+show_placeholder (WbAddressField *self)
 {
   GtkWidget *only = gtk_widget_get_first_child (self->box);
 
   gtk_entry_set_placeholder_text (self->entry,
                                   gtk_widget_get_next_sibling (only) ? NULL : self->placeholder);
+}
+
+static void
+emit_changed (WbAddressField *self)
+{
+  show_placeholder (self);
   if (!self->filling)
     g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -148,7 +154,8 @@ take_finished (WbAddressField *self)
   emit_changed (self);
 }
 
-/* Whether it was finished or not: what stands in the entry becomes a chip. */
+/* Whether it was finished or not: what stands in the entry becomes a chip. The addresses are as
+ * they were: nothing is told. */
 static void
 finish_entry (WbAddressField *self)
 {
@@ -167,7 +174,7 @@ finish_entry (WbAddressField *self)
     }
   /* One that was changed in its place leaves the entry there. */
   wb_wrap_box_insert (WB_WRAP_BOX (self->box), GTK_WIDGET (self->entry), NULL);
-  emit_changed (self);
+  show_placeholder (self);
 }
 
 static void
@@ -389,8 +396,10 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, gpointer 
 {
   WbAddressField *self = user_data;
 
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+
   select_all (self, FALSE);
-  if (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT) == self->box)
+  if (picked == self->box || picked == GTK_WIDGET (self))
     focus_entry (self);
 }
 
