@@ -252,7 +252,8 @@ chip_key_cb (GtkEventControllerKey *controller,
     {
       /* Who types means the next address. */
       focus_entry (self);
-      return gtk_event_controller_key_forward (controller, GTK_WIDGET (self->entry));
+      return gtk_event_controller_key_forward (
+          controller, GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))));
     }
   return FALSE;
 }
