@@ -421,13 +421,38 @@ class Compose(WindowTest):
         w.type("very-")
         w.click(self.inside(w, "text", "Subject"))
         self.holds(w, ["very-first@x.test", "wrong@x.test"])
-        # What is not finished counts, wherever it stands.
+        # Who types on a chip means the next one; what is not finished counts.
         w.click(to)
+        w.key("Left")
         w.type("student@lab-b.test")
         w.key("ctrl+Return")
         sent = wbtest.wait_until(lambda: [
             m for m in map(read, glob.glob(self.home + SENT)) if m["Subject"] == "Chips"], "the mail in Sent")[0]
         self.assertEqual(sent["To"], "very-first@x.test, wrong@x.test, student@lab-b.test")
+        self.gone(w)
+
+    def test_many_addresses(self):
+        """They leave room for the text while it is written, and are all sent."""
+        w = self.write()
+        self.subject(w, "Many")
+        people = [f"p{i}@x.test" for i in range(40)]
+        w.click(self.inside(w, "text", "To"))
+        w.key("ctrl+a")
+        self.desktop.paste(", ".join(people), loops=0)
+        self.holds(w, people)
+        w.click(self.formatted(w), fy=0.2)
+        self.inside(w, "push button", "Show all 40 addresses")
+        self.holds(w, people[:24])
+        w.type("to all")
+        self.shot_of(w, "compose-many")
+        self.press(w, "push button", "Show all 40 addresses")
+        self.holds(w, people)
+        w.key("BackSpace", "BackSpace")
+        self.holds(w, people[:-1])
+        w.key("ctrl+Return")
+        sent = wbtest.wait_until(lambda: [
+            m for m in map(read, glob.glob(self.home + SENT)) if m["Subject"] == "Many"], "the mail in Sent")[0]
+        self.assertEqual([a.addr_spec for a in sent["To"].addresses], people[:-1])
         self.gone(w)
 
     def test_mail_merge(self):
@@ -482,6 +507,9 @@ class Compose(WindowTest):
         self.assertIn("<b>Ms Teacher</b>", message.get_body(("html",)).get_content())
         w = self.write()
         self.formatted(w)
+        # To look at an address changes nothing.
+        w.click(self.inside(w, "text", "To"))
+        w.click(self.inside(w, "text", "Subject"))
         self.press(w, None, "More about this mail")
         w.click(self.rested("push button", "Remove"))
         wbtest.wait_until(lambda: not glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),

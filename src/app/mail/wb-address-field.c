@@ -11,9 +11,13 @@
 #include "wb-address.h"
 #include "wb-wrap-box.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define SPACING 4
+
+/* More chips than these are folded away while the keys are elsewhere: the text needs its room. */
+#define MOST_SHOWN 24
 
 struct _WbAddressField
 {
@@ -21,6 +25,7 @@ struct _WbAddressField
 
   GtkWidget *box; /* the chips, and the entry where the next one comes to stand */
   GtkEntry *entry;
+  GtkButton *rest;                 /* stands for the chips that are folded away, behind the entry */
   WbAddressCompletion *completion; /* which belongs to the entry */
   char *field;
   char *placeholder;
@@ -49,17 +54,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WbAddressField, wb_address_field, GTK_TYPE_WIDGET)
 
-static void
-emit_changed (WbAddressField *self)
-{
-  GtkWidget *only = gtk_widget_get_first_child (self->box);
-
-  gtk_entry_set_placeholder_text (self->entry,
-                                  gtk_widget_get_next_sibling (only) ? NULL : self->placeholder);
-  if (!self->filling)
-    g_signal_emit (self, signals[CHANGED], 0);
-}
-
 static GtkWidget *
 next_chip (GtkWidget *child)
 {
@@ -72,6 +66,42 @@ static GtkWidget *
 first_chip (WbAddressField *self)
 {
   return next_chip (gtk_widget_get_first_child (self->box));
+}
+
+static void
+show_placeholder (WbAddressField *self)
+{
+  gtk_entry_set_placeholder_text (self->entry, first_chip (self) ? NULL : self->placeholder);
+}
+
+static void
+emit_changed (WbAddressField *self)
+{
+  show_placeholder (self);
+  if (!self->filling)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+fold (WbAddressField *self, gboolean folded)
+{
+  guint n = 0;
+  g_autofree char *label = NULL;
+  g_autofree char *text = NULL;
+
+  for (GtkWidget *chip = first_chip (self); chip;
+       chip = next_chip (gtk_widget_get_next_sibling (chip)))
+    gtk_widget_set_visible (chip, n++ < MOST_SHOWN || !folded);
+  gtk_widget_set_visible (GTK_WIDGET (self->rest), folded && n > MOST_SHOWN);
+  if (!folded || n <= MOST_SHOWN)
+    return;
+  label = g_strdup_printf ("+%u", n - MOST_SHOWN);
+  /* Translators: of a button; %u is a number */
+  text = g_strdup_printf (_ ("Show all %u addresses"), n);
+  gtk_button_set_label (self->rest, label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->rest), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->rest), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
 }
 
 static void
@@ -148,7 +178,8 @@ take_finished (WbAddressField *self)
   emit_changed (self);
 }
 
-/* Whether it was finished or not: what stands in the entry becomes a chip. */
+/* Whether it was finished or not: what stands in the entry becomes a chip. The addresses are as
+ * they were: nothing is told. */
 static void
 finish_entry (WbAddressField *self)
 {
@@ -166,8 +197,8 @@ finish_entry (WbAddressField *self)
       self->filling = filling;
     }
   /* One that was changed in its place leaves the entry there. */
-  wb_wrap_box_insert (WB_WRAP_BOX (self->box), GTK_WIDGET (self->entry), NULL);
-  emit_changed (self);
+  wb_wrap_box_insert (WB_WRAP_BOX (self->box), GTK_WIDGET (self->entry), GTK_WIDGET (self->rest));
+  show_placeholder (self);
 }
 
 static void
@@ -245,7 +276,8 @@ chip_key_cb (GtkEventControllerKey *controller,
     {
       /* Who types means the next address. */
       focus_entry (self);
-      return gtk_event_controller_key_forward (controller, GTK_WIDGET (self->entry));
+      return gtk_event_controller_key_forward (
+          controller, GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))));
     }
   return FALSE;
 }
@@ -385,12 +417,29 @@ left_cb (WbAddressField *self)
 }
 
 static void
+field_entered_cb (WbAddressField *self)
+{
+  fold (self, FALSE);
+}
+
+static void
+field_left_cb (WbAddressField *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)))
+    fold (self, TRUE);
+}
+
+static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
 {
   WbAddressField *self = user_data;
 
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+
   select_all (self, FALSE);
-  if (gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT) == self->box)
+  if (picked == self->box || picked == GTK_WIDGET (self))
     focus_entry (self);
 }
 
@@ -482,6 +531,7 @@ wb_address_field_init (WbAddressField *self)
   GtkWidget *entry = gtk_entry_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkEventController *within = gtk_event_controller_focus_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
   self->field = g_strdup ("To");
@@ -503,13 +553,24 @@ wb_address_field_init (WbAddressField *self)
   self->completion = wb_address_completion_attach (self->entry);
   g_signal_connect_object (self->completion, "chosen", G_CALLBACK (chosen_cb), self,
                            G_CONNECT_SWAPPED);
+  self->rest = GTK_BUTTON (gtk_button_new ());
+  gtk_widget_add_css_class (GTK_WIDGET (self->rest), "flat");
+  gtk_widget_set_visible (GTK_WIDGET (self->rest), FALSE);
+  /* With the focus it would go at once, before it is released. */
+  gtk_widget_set_focusable (GTK_WIDGET (self->rest), FALSE);
+  gtk_widget_set_focus_on_click (GTK_WIDGET (self->rest), FALSE);
+  g_signal_connect_swapped (self->rest, "clicked", G_CALLBACK (focus_entry), self);
   self->box = wb_wrap_box_new (SPACING);
   gtk_widget_set_valign (self->box, GTK_ALIGN_CENTER);
   wb_wrap_box_insert (WB_WRAP_BOX (self->box), entry, NULL);
+  wb_wrap_box_insert (WB_WRAP_BOX (self->box), GTK_WIDGET (self->rest), NULL);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_swapped (within, "enter", G_CALLBACK (field_entered_cb), self);
+  g_signal_connect_swapped (within, "leave", G_CALLBACK (field_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), within);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "text");
 }
 
@@ -530,11 +591,13 @@ wb_address_field_dup_text (WbAddressField *self)
   for (GtkWidget *child = gtk_widget_get_first_child (self->box); child;
        child = gtk_widget_get_next_sibling (child))
     {
-      const char *one = WB_IS_ADDRESS_CHIP (child)
-                            ? wb_address_chip_get_text (WB_ADDRESS_CHIP (child))
-                            : gtk_editable_get_text (GTK_EDITABLE (self->entry));
+      const char *one = NULL;
 
-      if (*one)
+      if (WB_IS_ADDRESS_CHIP (child))
+        one = wb_address_chip_get_text (WB_ADDRESS_CHIP (child));
+      else if (child == GTK_WIDGET (self->entry))
+        one = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+      if (one && *one)
         g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", one);
     }
   return g_string_free (text, FALSE);
@@ -562,6 +625,7 @@ wb_address_field_set_text (WbAddressField *self, const char *text)
     add_chip (self, g_ptr_array_index (entries, i));
   gtk_editable_set_text (GTK_EDITABLE (self->entry), rest);
   finish_entry (self);
+  fold (self, !gtk_widget_get_focus_child (GTK_WIDGET (self)));
   self->filling = FALSE;
 }
 
