@@ -26,7 +26,7 @@ typedef struct
 {
   char *name;
   char *value; /* decoded */
-  char *raw;   /* unfolded, UTF-8, encoded words unified; NULL where that is the same */
+  char *raw;   /* as it stands in the message, where it has encoded words; else NULL */
   gint64 offset;
 } WbMessageHeader;
 

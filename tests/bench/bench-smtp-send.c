@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Sends many mails over one connection, logged as the program logs them:
- * bench-smtp-send PORT COUNT BYTES. */
+ * bench-smtp-send PORT COUNT BYTES [CA-FILE], under TLS with the last. */
 
 #include "config.h"
 
@@ -64,10 +64,20 @@ main (int argc, char **argv)
   WbUrl url = { .host = (char *) "127.0.0.1", .tls = WB_TLS_NEVER };
   Run run = { { "a@example.org", recipients, NULL }, 0, TRUE };
 
-  if (argc != 4)
+  if (argc != 4 && argc != 5)
     {
-      g_printerr ("usage: bench-smtp-send PORT COUNT BYTES\n");
+      g_printerr ("usage: bench-smtp-send PORT COUNT BYTES [CA-FILE]\n");
       return 2;
+    }
+  if (argc == 5)
+    {
+      url.host = (char *) "localhost";
+      url.tls = WB_TLS_IMPLICIT;
+      if (!wb_trust_add_ca_file (trust, argv[4], &error))
+        {
+          g_printerr ("%s\n", error->message);
+          return 1;
+        }
     }
   url.port = atoi (argv[1]);
   run.left = atoi (argv[2]);

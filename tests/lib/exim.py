@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Exim in a configuration and spool of its own, which delivers into files and refuses where it is told."""
 
+import glob
 import os
 import pwd
 import subprocess
@@ -95,7 +96,7 @@ STAGES = ("connect", "helo", "starttls", "auth", "mail", "rcpt", "predata", "dat
 
 
 def is_there():
-    return os.geteuid() == 0 and os.path.exists(PROGRAM)
+    return os.geteuid() == 0 and os.path.exists(PROGRAM) and bool(glob.glob("/usr/lib/*/" + PRELOAD + "*"))
 
 
 class Exim:
