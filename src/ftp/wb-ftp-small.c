@@ -168,7 +168,8 @@ read_both_replies (WbFtpClient *self, WbFtpReply *stored, GCancellable *stop, GE
     return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &second, error);
 
   self->next_port = wb_ftp_data_read_port (&second);
-  self->port_ahead = self->next_port != 0 ? WB_FTP_YES : WB_FTP_NO;
+  if (self->next_port == 0)
+    self->port_ahead = WB_FTP_NO;
   if (first.code == 229 ||
       (!wb_ftp_reply_is_good (&first) && wb_ftp_reply_is_good (&second) && self->next_port == 0))
     {
@@ -254,6 +255,32 @@ send_content (WbFtpClient *self,
   return TRUE;
 }
 
+/* A firewall that reads along may not have seen a port that was told together with something else,
+ * and let nobody through to it: the first time that does not take long, nor is it done again. */
+static WbConnection *
+connect_data (WbFtpClient *self, const char *part, GCancellable *stop, GError **error)
+{
+  gboolean ahead = self->next_port != 0;
+  guint timeout = self->timeout;
+  g_autoptr (GError) local = NULL;
+  WbConnection *data = NULL;
+
+  if (ahead && self->port_ahead != WB_FTP_YES)
+    self->timeout = timeout > 0 ? MIN (timeout, PIPELINE_TIMEOUT) : PIPELINE_TIMEOUT;
+  data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, "STOR", part, stop, &local);
+  self->timeout = timeout;
+  if (ahead)
+    self->port_ahead = data != NULL ? WB_FTP_YES : WB_FTP_NO;
+  if (data == NULL && ahead && wb_ftp_client_is_usable (self) && !g_cancellable_is_cancelled (stop))
+    {
+      g_clear_error (&local);
+      data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, "STOR", part, stop, &local);
+    }
+  if (data == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return data;
+}
+
 /* %FALSE when the session broke: @file has the error, or is one of those to be looked for. */
 static gboolean
 send_file (WbFtpClient *self,
@@ -274,7 +301,7 @@ send_file (WbFtpClient *self,
       return TRUE;
     }
 
-  data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, "STOR", file->part, stop, &local);
+  data = connect_data (self, file->part, stop, &local);
   if (data == NULL && wb_ftp_client_is_usable (self))
     {
       file->state = WB_FTP_SMALL_ALONE;

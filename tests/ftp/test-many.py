@@ -256,15 +256,23 @@ class Scripted(TestCase):
 
     def test_a_port_that_is_gone(self):
         """The port ahead of a file that takes no connection any more costs no more than an attempt."""
+        def stor(session, argument):
+            reply = session.do_stor(argument)
+            session.is_ahead = session.buffer.startswith(b"EPSV")
+            return reply
+
         def epsv(session, _argument):
             port = session.listen()
-            if session.server.verbs()[-2:-1] == ["STOR"]:
+            if getattr(session, "is_ahead", False):
                 session.listener.close()
+                session.is_ahead = False
             return f"229 come (|||{port}|)"
-        server = self.serve({"EPSV": epsv})
+        server = self.serve({"EPSV": epsv, "STOR": stor})
         files = self.make([100] * 40)
         self.put(server.url, "--jobs", "1")
         self.expect(server, files)
+        self.assertEqual(server.verbs().count("STOR"), 40, "each went once")
+        self.assertEqual(server.verbs().count("EPSV"), 41, "one was in vain, and none behind STOR after it")
 
     def test_reply_lost(self):
         """At the 226, and in the middle of the renaming: a new session looks at what is there."""
