@@ -21,7 +21,38 @@ typedef struct
   gboolean dry_run;
   gboolean hash;
   int tolerance;
+  char *links;
 } Mirror;
+
+static void
+mirror_clear (Mirror *mirror)
+{
+  g_clear_pointer (&mirror->links, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mirror, mirror_clear)
+
+static gboolean
+read_links (const char *text, WbFtpLinks *links)
+{
+  static const struct
+  {
+    const char *name;
+    WbFtpLinks links;
+  } names[] = {
+    { "copy", WB_FTP_LINKS_COPY },
+    { "follow", WB_FTP_LINKS_FOLLOW },
+    { "skip", WB_FTP_LINKS_SKIP },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (text, names[i].name))
+      {
+        *links = names[i].links;
+        return TRUE;
+      }
+  return FALSE;
+}
 
 static gboolean
 parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status)
@@ -39,6 +70,8 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status
       N_ ("Compare files of one size by checksums that the server makes"), NULL },
     { "tolerance", 0, 0, G_OPTION_ARG_INT, &mirror->tolerance,
       N_ ("How far times may differ; 2 seconds by default"), N_ ("SECONDS") },
+    { "links", 0, 0, G_OPTION_ARG_STRING, &mirror->links,
+      N_ ("What becomes of symbolic links: copy, follow or skip"), N_ ("WHAT") },
     { NULL },
   };
 
@@ -49,6 +82,11 @@ parse_options (WbCli *cli, WbCliFtpOptions *options, Mirror *mirror, int *status
   if (mirror->tolerance < 0)
     {
       wb_cli_usage (cli, _ ("--tolerance takes a number of seconds."));
+      return FALSE;
+    }
+  if (mirror->links != NULL && !read_links (mirror->links, &mirror->compare.links))
+    {
+      wb_cli_usage (cli, _ ("--links takes copy, follow or skip."));
       return FALSE;
     }
   mirror->compare.tolerance = mirror->tolerance;
@@ -75,6 +113,13 @@ print_json (WbCli *cli, const WbFtpSyncAction *action)
     json_builder_add_int_value (builder, action->size);
   else
     json_builder_add_null_value (builder);
+  if (action->target != NULL)
+    {
+      g_autofree char *target = g_utf8_make_valid (action->target, -1);
+
+      json_builder_set_member_name (builder, "target");
+      json_builder_add_string_value (builder, target);
+    }
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = wb_json_to_string (root);
@@ -102,7 +147,7 @@ print_actions (WbCli *cli, WbFtpSync *sync)
 
 /* A link that is left out would else only be noticed by its absence. */
 static void
-tell_links (WbCli *cli, WbFtpSync *sync)
+tell_links (WbCli *cli, WbFtpSync *sync, WbFtpLinks links)
 {
   g_autofree char *first = NULL;
   g_autofree char *message = NULL;
@@ -112,18 +157,37 @@ tell_links (WbCli *cli, WbFtpSync *sync)
     {
       const WbFtpSyncAction *action = sync->actions->pdata[i];
 
-      if (action->kind != WB_FTP_SYNC_SKIP || action->reason != WB_FTP_SYNC_LINK)
+      if (action->kind != WB_FTP_SYNC_SKIP ||
+          (action->reason != WB_FTP_SYNC_LINK && action->reason != WB_FTP_SYNC_OUTSIDE))
         continue;
       if (count++ == 0)
         first = wb_cli_ftp_show_path (action->path);
     }
   if (count == 0)
     return;
-  message = g_strdup_printf (
-      /* Translators: %u is how many; %s is the path of the first one. */
-      g_dngettext (GETTEXT_PACKAGE, "%u link was left out, since links are not followed: %s",
-                   "%u links were left out, since links are not followed; the first is %s", count),
-      count, first);
+  if (links == WB_FTP_LINKS_COPY)
+    message = g_strdup_printf (
+        /* Translators: %u is how many; %s is the path of the first one. */
+        g_dngettext (GETTEXT_PACKAGE, "%u link was left out, since it leads out of the folder: %s",
+                     "%u links were left out, since they lead out of the folder; the first is %s",
+                     count),
+        count, first);
+  else if (links == WB_FTP_LINKS_FOLLOW)
+    message = g_strdup_printf (
+        /* Translators: %u is how many; %s is the path of the first one. */
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%u link was left out, since it leads nowhere or in a circle: %s",
+                     "%u links were left out, since they lead nowhere or in a circle; the first "
+                     "is %s",
+                     count),
+        count, first);
+  else
+    message = g_strdup_printf (
+        /* Translators: %u is how many; %s is the path of the first one. */
+        g_dngettext (GETTEXT_PACKAGE, "%u link was left out, since links are not followed: %s",
+                     "%u links were left out, since links are not followed; the first is %s",
+                     count),
+        count, first);
   wb_cli_warn (cli, message);
 }
 
@@ -138,13 +202,17 @@ carry_out (WbCli *cli,
   g_autoptr (WbFtpQueue) queue = wb_cli_ftp_make_queue (cli, url, options, &error);
   GCancellable *cancellable = wb_cli_get_cancellable (cli);
   g_autoptr (WbFtpClient) last = NULL;
-  gboolean deletes = FALSE;
+  gboolean finishes = FALSE;
   int status = 0;
 
   if (queue == NULL || !wb_ftp_sync_prepare (sync, client, cancellable, &error))
     return wb_cli_fail (cli, error);
-  for (guint i = 0; i < sync->actions->len && !deletes; i++)
-    deletes = ((WbFtpSyncAction *) sync->actions->pdata[i])->reason == WB_FTP_SYNC_EXTRA;
+  for (guint i = 0; i < sync->actions->len && !finishes; i++)
+    {
+      const WbFtpSyncAction *action = sync->actions->pdata[i];
+
+      finishes = action->reason == WB_FTP_SYNC_EXTRA || action->kind == WB_FTP_SYNC_MAKE_LINK;
+    }
 
   /* Otherwise all would look newer the next time. */
   wb_ftp_queue_set_keep (queue, options->preserve ? WB_FTP_KEEP_TIME | WB_FTP_KEEP_MODE
@@ -153,7 +221,7 @@ carry_out (WbCli *cli,
   wb_ftp_sync_enqueue (sync, queue);
   wb_ftp_queue_give_client (queue, g_object_ref (client));
   status = wb_cli_ftp_run_queue (cli, queue, options);
-  if (status != WB_CLI_DONE || !deletes)
+  if (status != WB_CLI_DONE || !finishes)
     return status;
 
   /* The first session is the queue's by now. */
@@ -172,7 +240,7 @@ int
 wb_cli_ftp_mirror (WbCli *cli)
 {
   g_auto (WbCliFtpOptions) options = { 0 };
-  Mirror mirror = { 0 };
+  g_auto (Mirror) mirror = { 0 };
   g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_url_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (WbFtpClient) client = NULL;
@@ -208,8 +276,9 @@ wb_cli_ftp_mirror (WbCli *cli)
 
   if (mirror.dry_run || wb_cli_get_json (cli))
     print_actions (cli, sync);
-  if (!options.quiet)
-    tell_links (cli, sync);
+  /* Who asked for it knows. */
+  if (!options.quiet && g_strcmp0 (mirror.links, "skip") != 0)
+    tell_links (cli, sync, mirror.compare.links);
   if (!mirror.dry_run)
     return carry_out (cli, sync, client, urls->pdata[0], &options);
   wb_cli_ftp_quit (cli, client);

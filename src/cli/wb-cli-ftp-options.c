@@ -92,7 +92,7 @@ check (WbCliFtpOptions *self, WbCli *cli)
   return FALSE;
 }
 
-/* Parses the common options and @more, which has at most six. */
+/* Parses the common options and @more, which has at most seven. */
 gboolean
 wb_cli_ftp_options_parse (WbCliFtpOptions *self,
                           WbCli *cli,

@@ -89,6 +89,8 @@ struct _WbFtpClient
   WbFtpAnswer   modified;         /* MDTM */
   WbFtpAnswer   rename;
   WbFtpAnswer   pipelining;       /* several commands may be sent at once */
+  WbFtpAnswer   port_ahead;       /* also while a transfer is under way */
+  guint16       next_port;        /* the server listens there for the next one already; or 0 */
   char         *left_part;        /* of an upload that was stopped, to be taken away; or NULL */
   gboolean      one_by_one;       /* small files had better be sent one after the other */
 
@@ -203,8 +205,11 @@ gboolean wb_ftp_data_choose_type     (WbFtpClient   *self,
                                       gboolean       text,
                                       GCancellable  *cancellable,
                                       GError       **error);
+guint16  wb_ftp_data_read_port       (const WbFtpReply *reply);
 WbConnection *wb_ftp_data_connect    (WbFtpClient   *self,
                                       WbFtpStep      step,
+                                      const char    *verb,
+                                      const char    *argument,
                                       GCancellable  *cancellable,
                                       GError       **error);
 WbConnection *wb_ftp_data_begin      (WbFtpClient   *self,

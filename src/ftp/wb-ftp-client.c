@@ -362,6 +362,8 @@ wb_ftp_client_learn (WbFtpClient *self, WbFtpClient *before)
 {
   if (before->pipelining == WB_FTP_NO)
     self->pipelining = WB_FTP_NO;
+  if (before->port_ahead == WB_FTP_NO)
+    self->port_ahead = WB_FTP_NO;
   self->one_by_one = before->one_by_one;
 }
 

@@ -23,6 +23,7 @@ void
 wb_ftp_sync_action_free (WbFtpSyncAction *self)
 {
   g_free (self->path);
+  g_free (self->target);
   g_free (self);
 }
 
@@ -34,7 +35,9 @@ wb_ftp_sync_action_free (WbFtpSyncAction *self)
 const char *
 wb_ftp_sync_kind_get_id (WbFtpSyncKind kind)
 {
-  static const char *const ids[] = { "mkdir", "copy", "replace", "delete", "rmdir", "skip" };
+  static const char *const ids[] = {
+    "mkdir", "copy", "replace", "delete", "rmdir", "link", "skip"
+  };
 
   g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (ids), "");
 
@@ -49,8 +52,9 @@ wb_ftp_sync_kind_get_id (WbFtpSyncKind kind)
 const char *
 wb_ftp_sync_reason_get_id (WbFtpSyncReason reason)
 {
-  static const char *const ids[] = { "missing",    "size",         "time", "hash", "extra",
-                                     "in-the-way", "target-newer", "link", "odd" };
+  static const char *const ids[] = { "missing",   "size",       "time",         "hash",
+                                     "extra",     "in-the-way", "target-newer", "link",
+                                     "elsewhere", "outside",    "odd" };
 
   g_return_val_if_fail ((guint) reason < G_N_ELEMENTS (ids), "");
 
@@ -72,6 +76,8 @@ add (Comparison *comparison,
   action->size = node->size;
   action->modified = node->modified;
   action->mode = node->mode;
+  if (kind == WB_FTP_SYNC_MAKE_LINK)
+    action->target = g_strdup (node->target);
   action->chosen = kind != WB_FTP_SYNC_SKIP;
   g_ptr_array_add (comparison->actions, action);
 }
@@ -182,6 +188,8 @@ create (Comparison *comparison, const WbFtpNode *source, const char *path)
       compare_folders (comparison, source, NULL, path);
       break;
     case WB_FTP_ENTRY_LINK:
+      add (comparison, WB_FTP_SYNC_MAKE_LINK, WB_FTP_SYNC_MISSING, path, source);
+      break;
     case WB_FTP_ENTRY_OTHER:
     case WB_FTP_ENTRY_UNKNOWN:
     default:
@@ -190,16 +198,47 @@ create (Comparison *comparison, const WbFtpNode *source, const char *path)
 }
 
 static void
+compare_links (Comparison *comparison,
+               const WbFtpNode *source,
+               const WbFtpNode *target,
+               const char *path)
+{
+  if (g_strcmp0 (source->target, target->target) != 0)
+    add (comparison, WB_FTP_SYNC_MAKE_LINK, WB_FTP_SYNC_ELSEWHERE, path, source);
+}
+
+/* Why nothing is done about what is in the source, where it is so. */
+static gboolean
+is_left_out (Comparison *comparison,
+             const WbFtpNode *source,
+             const char *path,
+             WbFtpSyncReason *reason)
+{
+  gboolean link = source->type == WB_FTP_ENTRY_LINK;
+  gboolean copies = link && comparison->options->links == WB_FTP_LINKS_COPY;
+
+  if (source->type == WB_FTP_ENTRY_FILE || source->type == WB_FTP_ENTRY_DIRECTORY)
+    return FALSE;
+  if (copies && source->target != NULL && wb_ftp_link_stays_inside (path, source->target))
+    return FALSE;
+  *reason = copies && source->target != NULL ? WB_FTP_SYNC_OUTSIDE
+            : link                           ? WB_FTP_SYNC_LINK
+                                             : WB_FTP_SYNC_ODD;
+  return TRUE;
+}
+
+static void
 compare_pair (Comparison *comparison,
               const WbFtpNode *source,
               const WbFtpNode *target,
               const char *path)
 {
-  if (source->type != WB_FTP_ENTRY_FILE && source->type != WB_FTP_ENTRY_DIRECTORY)
+  WbFtpSyncReason reason = WB_FTP_SYNC_ODD;
+
+  if (is_left_out (comparison, source, path, &reason))
     {
       /* What the target has of that name is not deleted either: nobody knows what it stands for. */
-      add (comparison, WB_FTP_SYNC_SKIP,
-           source->type == WB_FTP_ENTRY_LINK ? WB_FTP_SYNC_LINK : WB_FTP_SYNC_ODD, path, source);
+      add (comparison, WB_FTP_SYNC_SKIP, reason, path, source);
       return;
     }
   if (target == NULL)
@@ -214,6 +253,8 @@ compare_pair (Comparison *comparison,
       take_away (comparison, target, WB_FTP_SYNC_IN_THE_WAY, path);
       create (comparison, source, path);
     }
+  else if (source->type == WB_FTP_ENTRY_LINK)
+    compare_links (comparison, source, target, path);
   else if (source->type == WB_FTP_ENTRY_FILE)
     compare_files (comparison, source, target, path);
   else

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @WB_FTP_SYNC_DELETE_FILE: the target has a file, or a link, that the source has not
  * @WB_FTP_SYNC_DELETE_FOLDER: the target has a folder that the source has not; what is in
  *   it comes before
+ * @WB_FTP_SYNC_MAKE_LINK: the target has no such link yet, or one that leads elsewhere
  * @WB_FTP_SYNC_SKIP: nothing is done, although the two sides differ or cannot be
  *   compared: see the reason
  *
@@ -26,6 +27,7 @@ typedef enum
   WB_FTP_SYNC_REPLACE,
   WB_FTP_SYNC_DELETE_FILE,
   WB_FTP_SYNC_DELETE_FOLDER,
+  WB_FTP_SYNC_MAKE_LINK,
   WB_FTP_SYNC_SKIP,
 } WbFtpSyncKind;
 
@@ -39,6 +41,8 @@ typedef enum
  * @WB_FTP_SYNC_IN_THE_WAY: it has the name of something of another kind
  * @WB_FTP_SYNC_TARGET_NEWER: the sizes differ, and the target is newer; with `only_newer`
  * @WB_FTP_SYNC_LINK: a link in the source is not followed
+ * @WB_FTP_SYNC_ELSEWHERE: the two links lead to different places
+ * @WB_FTP_SYNC_OUTSIDE: a link in the source leads out of the folder
  * @WB_FTP_SYNC_ODD: neither a file nor a folder, or a line of a listing that was not
  *   understood
  *
@@ -54,6 +58,8 @@ typedef enum
   WB_FTP_SYNC_IN_THE_WAY,
   WB_FTP_SYNC_TARGET_NEWER,
   WB_FTP_SYNC_LINK,
+  WB_FTP_SYNC_ELSEWHERE,
+  WB_FTP_SYNC_OUTSIDE,
   WB_FTP_SYNC_ODD,
 } WbFtpSyncReason;
 
@@ -63,6 +69,7 @@ typedef enum
  * @size: of the source's file, or of the target's where that is deleted; -1 unknown
  * @modified: of the source, see #WbFtpNode
  * @mode: of the source, or -1
+ * @target: (nullable): of a link: where it is to lead
  * @chosen: whether it is to be carried out; a preview may clear it
  *
  * One row of a preview.
@@ -75,6 +82,7 @@ typedef struct
   gint64           size;
   gint64           modified;
   int              mode;
+  char            *target;
   gboolean         chosen;
 } WbFtpSyncAction;
 
@@ -83,6 +91,7 @@ typedef struct
  * @remove: whether what only the target has is deleted
  * @ignore_time: compare sizes, and hashes where both are known, alone
  * @ignore_size: compare times, and hashes where both are known, alone
+ * @links: what becomes of the source's links
  * @only_newer: never replace what is newer on the target's side
  * @tolerance: seconds that two times may differ, beyond what the listings leave out; file
  *   systems with two seconds' precision are common
@@ -90,12 +99,13 @@ typedef struct
  */
 typedef struct
 {
-  gboolean  remove;
-  gboolean  ignore_time;
-  gboolean  ignore_size;
-  gboolean  only_newer;
-  gint64    tolerance;
-  gint64    offset;
+  gboolean    remove;
+  WbFtpLinks  links;
+  gboolean    ignore_time;
+  gboolean    ignore_size;
+  gboolean    only_newer;
+  gint64      tolerance;
+  gint64      offset;
 } WbFtpSyncOptions;
 
 GPtrArray  *wb_ftp_compare            (const WbFtpNode         *source,

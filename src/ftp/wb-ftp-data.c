@@ -90,6 +90,13 @@ note_foreign_address (WbFtpClient *self, GSocketAddress *peer, const guint8 host
                    "is used."));
 }
 
+/* RFC 2428 §3. 0: it names none. */
+guint16
+wb_ftp_data_read_port (const WbFtpReply *reply)
+{
+  return reply->code == 229 ? parse_epsv (reply->text) : 0;
+}
+
 /* Asks for a port: EPSV (RFC 2428), or PASV where that is not known or answered oddly. */
 static gboolean
 ask_port (WbFtpClient *self,
@@ -102,11 +109,15 @@ ask_port (WbFtpClient *self,
   g_auto (WbFtpReply) reply = { 0 };
   guint8 host[4] = { 0 };
 
+  *port = self->next_port;
+  self->next_port = 0;
+  if (*port != 0)
+    return TRUE;
   if (self->epsv != WB_FTP_NO)
     {
       if (!wb_ftp_client_talk (self, step, "EPSV", NULL, &reply, cancellable, error))
         return FALSE;
-      *port = reply.code == 229 ? parse_epsv (reply.text) : 0;
+      *port = wb_ftp_data_read_port (&reply);
       if (*port != 0)
         return TRUE;
       if (reply.code == 421)
@@ -192,12 +203,49 @@ wb_ftp_data_choose_type (WbFtpClient *self,
   return TRUE;
 }
 
-/* A data connection in passive mode, before any command that uses it. TLS is not begun on it. */
-WbConnection *
-wb_ftp_data_connect (WbFtpClient *self, WbFtpStep step, GCancellable *cancellable, GError **error)
+/* Some distributed servers have to know what the port will be for. FALSE without an error: refused.
+ */
+static gboolean
+announce (WbFtpClient *self,
+          WbFtpStep step,
+          const char *verb,
+          const char *argument,
+          WbFtpReply *refusal,
+          GCancellable *cancellable,
+          GError **error)
 {
+  g_autofree char *coming = NULL;
+
+  if (wb_ftp_client_get_feature (self, "PRET") == NULL)
+    return TRUE;
+  coming = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
+  if (!wb_ftp_client_talk (self, step, "PRET", coming, refusal, cancellable, error))
+    return FALSE;
+  return wb_ftp_reply_is_good (refusal) || wb_ftp_reply_is_unknown_command (refusal);
+}
+
+/* A data connection in passive mode, before @verb, which will use it. TLS is not begun on it. */
+WbConnection *
+wb_ftp_data_connect (WbFtpClient *self,
+                     WbFtpStep step,
+                     const char *verb,
+                     const char *argument,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_auto (WbFtpReply) refusal = { 0 };
+  g_autoptr (GError) local = NULL;
+
   if (!wb_ftp_data_choose_type (self, step, FALSE, cancellable, error))
     return NULL;
+  if (!announce (self, step, verb, argument, &refusal, cancellable, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      else
+        wb_ftp_client_refuse (self, step, &refusal, error);
+      return NULL;
+    }
   return open_channel (self, step, cancellable, error);
 }
 
@@ -221,27 +269,6 @@ accept_channel (WbFtpClient *self,
     options.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (peer));
   options.channel = channel;
   return connect_channel (self, step, &options, cancellable, error);
-}
-
-/* Some distributed servers have to know what the port will be for. FALSE without an error: refused.
- */
-static gboolean
-announce (WbFtpClient *self,
-          WbFtpStep step,
-          const char *verb,
-          const char *argument,
-          WbFtpReply *refusal,
-          GCancellable *cancellable,
-          GError **error)
-{
-  g_autofree char *coming = NULL;
-
-  if (wb_ftp_client_get_feature (self, "PRET") == NULL)
-    return TRUE;
-  coming = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
-  if (!wb_ftp_client_talk (self, step, "PRET", coming, refusal, cancellable, error))
-    return FALSE;
-  return wb_ftp_reply_is_good (refusal) || wb_ftp_reply_is_unknown_command (refusal);
 }
 
 /* RFC 3659 §5, or for a piece RANG (draft-bryan-ftp-range-07), behind which the server stops by

@@ -185,10 +185,10 @@ is_at_end (WbConnection *data, GCancellable *cancellable)
  *   whole; neither begun nor ended here
  *
  * Receives a piece of a file (REST and RETR, RFC 3659 §5; RANG where the server has
- * it) and stops the transfer where
- * the piece ends. The session goes on, except with servers that end it over such a stop:
- * ask wb_ftp_client_is_usable(). Whether the file is still the same one is
- * for the caller to find out.
+ * it) and stops the transfer where the piece ends. The session goes on, except with servers
+ * that end it over such a stop: ask wb_ftp_client_is_usable(). A piece is trusted by its
+ * place and length: whether the file is still the same one, and whether a server that ignores
+ * REST sent its beginning instead, is for the caller to find out.
  *
  * Errors: %WB_FTP_ERROR_UNSUPPORTED where the server cannot begin at @offset,
  * %WB_FTP_ERROR_INCOMPLETE where the file ends before, and those of

@@ -306,7 +306,9 @@ ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GE
  * With %WB_FTP_FILE_RESUME the part stays, and "TARGET.part.info" beside it says what it
  * is a part of. The next call with that flag goes on behind it (REST, RFC 3659 §5) if
  * path, size and time (MDTM) are the same and the end of the part comes once more as it
- * is there; else it starts again. A server that does not tell the time of a file has it
+ * is there; else it starts again. What is before that end is trusted: with
+ * %WB_FTP_FILE_VERIFY a part that somebody wrote over shows, where the server makes
+ * checksums, and is thrown away. A server that does not tell the time of a file has it
  * start again. The time costs a command, so for small files leave the flag away.
  *
  * With %WB_FTP_FILE_TEXT it comes in TYPE A (RFC 959 §3.1.1.1), and CR LF becomes LF. Its

@@ -116,39 +116,88 @@ send_rest (WbFtpClient *self,
          wb_connection_end_output (data, stop, error);
 }
 
-/* %FALSE with an error when the session broke. */
+/* Sends STOR, and behind it the question for the next file's port, if that is to be: a server that
+ * takes several commands at once then finds that when it is done with this file, and nobody waits
+ * for it. */
 static gboolean
-send_content (WbFtpClient *self,
-              WbFtpSmallFile *file,
-              WbConnection *data,
-              const guint8 *buffer,
+ask_to_store (WbFtpClient *self,
+              const char *part,
+              gboolean port_ahead,
               GCancellable *stop,
               GError **error)
 {
-  g_autofree char *line = g_strconcat ("STOR ", file->part, NULL);
-  g_auto (WbFtpReply) reply = { 0 };
-  gsize length = (gsize) file->size;
-  gsize ahead = send_ahead (self, data, buffer, length);
-  gboolean all = ahead == length && !self->protect_data;
+  g_autofree char *line = g_strconcat ("STOR ", part, NULL);
 
-  if (!wb_connection_write_line (self->control, line, stop, error))
-    return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
-  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &reply, stop, error))
+  if (!port_ahead)
+    return wb_connection_write_line (self->control, line, stop, error);
+  return wb_connection_queue_line (self->control, line, error) &&
+         wb_connection_queue_line (self->control, "EPSV", error) &&
+         wb_connection_flush (self->control, stop, error);
+}
+
+/* @stored and @port get what the server says to STOR, in the end, and to EPSV. One that listens to
+ * commands while it receives may answer the second one first, or refuse it; what it meant shows by
+ * the codes, and it is not asked like that again. */
+static gboolean
+read_both_replies (WbFtpClient *self, WbFtpReply *stored, GCancellable *stop, GError **error)
+{
+  g_auto (WbFtpReply) first = { 0 };
+  g_auto (WbFtpReply) second = { 0 };
+  WbFtpReply swap = { 0 };
+
+  do
+    {
+      wb_ftp_reply_clear (&first);
+      if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &first, stop, error))
+        return FALSE;
+    }
+  while (first.code < 200);
+  do
+    {
+      wb_ftp_reply_clear (&second);
+      if (first.code == 421 ||
+          !wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &second, stop, error))
+        break;
+    }
+  while (second.code < 200);
+  if (first.code == 421)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &first, error);
+  if (second.code == 0)
     return FALSE;
-  if (reply.code == 421)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
-  if (reply.code < 100 || reply.code >= 200)
-    {
-      file->state = WB_FTP_SMALL_ALONE;
-      return TRUE;
-    }
+  if (second.code == 421)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &second, error);
 
-  if (!all && !send_rest (self, data, buffer + ahead, length - ahead, stop, error))
+  self->next_port = wb_ftp_data_read_port (&second);
+  if (self->next_port == 0)
+    self->port_ahead = WB_FTP_NO;
+  if (first.code == 229 ||
+      (!wb_ftp_reply_is_good (&first) && wb_ftp_reply_is_good (&second) && self->next_port == 0))
     {
-      wb_ftp_client_break (self);
-      return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
+      swap = first;
+      first = second;
+      second = swap;
     }
-  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &reply, stop, error))
+  *stored = first;
+  first.text = NULL;
+  return TRUE;
+}
+
+/* %FALSE with an error when the session broke. */
+static gboolean
+read_stored (WbFtpClient *self,
+             WbFtpSmallFile *file,
+             gboolean port_ahead,
+             WbFtpReply *reply,
+             GCancellable *stop,
+             GError **error)
+{
+  gboolean ok = FALSE;
+
+  if (port_ahead)
+    ok = read_both_replies (self, reply, stop, error);
+  else
+    ok = wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, reply, stop, error);
+  if (!ok)
     {
       /* It may have arrived all the same. */
       file->state = WB_FTP_SMALL_SENT;
@@ -156,18 +205,89 @@ send_content (WbFtpClient *self,
       wb_ftp_client_break (self);
       return FALSE;
     }
+  return reply->code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, reply, error);
+}
+
+/* %FALSE with an error when the session broke. */
+static gboolean
+send_content (WbFtpClient *self,
+              WbFtpSmallFile *file,
+              WbConnection *data,
+              const guint8 *buffer,
+              gboolean more,
+              GCancellable *stop,
+              GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  gsize length = (gsize) file->size;
+  gsize ahead = send_ahead (self, data, buffer, length);
+  gboolean all = ahead == length && !self->protect_data;
+  gboolean port_ahead = all && more && self->pipelining == WB_FTP_YES &&
+                        self->port_ahead != WB_FTP_NO && self->epsv != WB_FTP_NO &&
+                        wb_ftp_client_get_feature (self, "PRET") == NULL;
+
+  if (!ask_to_store (self, file->part, port_ahead, stop, error))
+    return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
+  if (!port_ahead)
+    {
+      if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &reply, stop, error))
+        return FALSE;
+      if (reply.code == 421)
+        return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
+      if (reply.code < 100 || reply.code >= 200)
+        {
+          file->state = WB_FTP_SMALL_ALONE;
+          return TRUE;
+        }
+    }
+
+  if (!all && !send_rest (self, data, buffer + ahead, length - ahead, stop, error))
+    {
+      wb_ftp_client_break (self);
+      return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
+    }
+  if (!read_stored (self, file, port_ahead, &reply, stop, error))
+    return FALSE;
   wb_connection_close (data, NULL, NULL);
-  if (reply.code == 421)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
   file->state = wb_ftp_reply_is_good (&reply) ? WB_FTP_SMALL_SENT : WB_FTP_SMALL_ALONE;
   if (file->state == WB_FTP_SMALL_ALONE)
     wb_ftp_client_remove_file (self, file->part, stop, NULL);
   return TRUE;
 }
 
+/* A firewall that reads along may not have seen a port that was told together with something else,
+ * and let nobody through to it: the first time that does not take long, nor is it done again. */
+static WbConnection *
+connect_data (WbFtpClient *self, const char *part, GCancellable *stop, GError **error)
+{
+  gboolean ahead = self->next_port != 0;
+  guint timeout = self->timeout;
+  g_autoptr (GError) local = NULL;
+  WbConnection *data = NULL;
+
+  if (ahead && self->port_ahead != WB_FTP_YES)
+    self->timeout = timeout > 0 ? MIN (timeout, PIPELINE_TIMEOUT) : PIPELINE_TIMEOUT;
+  data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, "STOR", part, stop, &local);
+  self->timeout = timeout;
+  if (ahead)
+    self->port_ahead = data != NULL ? WB_FTP_YES : WB_FTP_NO;
+  if (data == NULL && ahead && wb_ftp_client_is_usable (self) && !g_cancellable_is_cancelled (stop))
+    {
+      g_clear_error (&local);
+      data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, "STOR", part, stop, &local);
+    }
+  if (data == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return data;
+}
+
 /* %FALSE when the session broke: @file has the error, or is one of those to be looked for. */
 static gboolean
-send_file (WbFtpClient *self, WbFtpSmallFile *file, guint8 *buffer, GCancellable *stop)
+send_file (WbFtpClient *self,
+           WbFtpSmallFile *file,
+           guint8 *buffer,
+           gboolean more,
+           GCancellable *stop)
 {
   g_autoptr (WbConnection) data = NULL;
   g_autoptr (GError) local = NULL;
@@ -181,13 +301,13 @@ send_file (WbFtpClient *self, WbFtpSmallFile *file, guint8 *buffer, GCancellable
       return TRUE;
     }
 
-  data = wb_ftp_data_connect (self, WB_FTP_STEP_UPLOAD, stop, &local);
+  data = connect_data (self, file->part, stop, &local);
   if (data == NULL && wb_ftp_client_is_usable (self))
     {
       file->state = WB_FTP_SMALL_ALONE;
       return TRUE;
     }
-  if (data != NULL && send_content (self, file, data, buffer, stop, &local))
+  if (data != NULL && send_content (self, file, data, buffer, more, stop, &local))
     return TRUE;
   file->error = g_steal_pointer (&local);
   if (file->state != WB_FTP_SMALL_SENT)
@@ -453,13 +573,12 @@ wb_ftp_client_store_small (WbFtpClient *self,
 
       if (is_cancelled (file->cancellable, file) || g_cancellable_is_cancelled (soon))
         continue;
-      if (self->rename == WB_FTP_NO || self->one_by_one || self->active ||
-          wb_ftp_client_get_feature (self, "PRET") != NULL)
+      if (self->rename == WB_FTP_NO || self->one_by_one || self->active)
         {
           file->state = WB_FTP_SMALL_ALONE;
           continue;
         }
-      if (!send_file (self, file, buffer, stop))
+      if (!send_file (self, file, buffer, i + 1 < count, stop))
         {
           broke = g_error_copy (file->error);
           break;
@@ -468,6 +587,7 @@ wb_ftp_client_store_small (WbFtpClient *self,
           !wb_limit_take (limit, (gsize) file->size, soon, NULL))
         continue;
     }
+  self->next_port = 0;
   finish (self, files, count, stop, broke);
 }
 

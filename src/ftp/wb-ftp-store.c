@@ -465,7 +465,10 @@ run (WbFtpClient *self,
  * With %WB_FTP_FILE_RESUME the temporary name holds eight digits for the local file as it
  * is now, so a part of that name is one of this file: if there is one, its size is asked
  * for and the rest is sent behind it (REST, RFC 3659 §5). A server that refuses that, or
- * has another size in the end, gets the whole file again.
+ * has another size in the end, gets the whole file again. What lies there is trusted by that
+ * name and its size: a part that somebody wrote over, without another size, becomes the
+ * beginning of the file. With %WB_FTP_FILE_VERIFY that shows, where the server makes
+ * checksums, and the whole file is sent again.
  *
  * With %WB_FTP_FILE_TEXT it goes in TYPE A (RFC 959 §3.1.1.1), and LF becomes CR LF. Its size
  * on the server is not that of the file then and is not compared: the file is complete when

@@ -89,12 +89,13 @@ static WbFtpNode *
 read_remote (WbFtpClient *client,
              const char *path,
              gboolean may_be_missing,
+             WbFtpLinks links,
              WbProgress *progress,
              GCancellable *cancellable,
              GError **error)
 {
   g_autoptr (GError) local = NULL;
-  WbFtpNode *root = wb_ftp_tree_read_remote (client, path, progress, cancellable, &local);
+  WbFtpNode *root = wb_ftp_tree_read_remote (client, path, links, progress, cancellable, &local);
 
   if (root != NULL)
     return root;
@@ -149,6 +150,7 @@ wb_ftp_sync_new (WbFtpClient *client,
   g_autoptr (WbFtpNode) here = NULL;
   g_autoptr (WbFtpNode) there = NULL;
   Hashing hashing = { client, local, remote, cancellable };
+  WbFtpLinks target_links = WB_FTP_LINKS_SKIP;
   WbFtpSync *self = NULL;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (client), NULL);
@@ -157,10 +159,14 @@ wb_ftp_sync_new (WbFtpClient *client,
 
   if (upload && !check_source (local, error))
     return NULL;
-  here = wb_ftp_tree_read_local (local, cancellable, error);
+  /* Nothing at the target is ever entered through a link. */
+  if (options->links == WB_FTP_LINKS_COPY)
+    target_links = WB_FTP_LINKS_COPY;
+  here = wb_ftp_tree_read_local (local, upload ? options->links : target_links, cancellable, error);
   if (here == NULL)
     return NULL;
-  there = read_remote (client, remote, upload, progress, cancellable, error);
+  there = read_remote (client, remote, upload, upload ? target_links : options->links, progress,
+                       cancellable, error);
   if (there == NULL || (hash && !hash_folders (&hashing, here, there, local, remote, error)))
     return NULL;
 
@@ -246,7 +252,112 @@ change_local (WbFtpSync *self, const WbFtpSyncAction *action, GError **error)
   return result == 0 || fail_local (action->path, code, error);
 }
 
+static gboolean
+make_local_link (WbFtpSync *self, const WbFtpSyncAction *action, GError **error)
+{
+  const char *root = g_file_peek_path (self->local);
+  const char *name = NULL;
+  int fd = open_parent (root, action->path, &name);
+  gboolean ok = fd >= 0 && wb_ftp_link_create (root, fd, action->path, action->target,
+                                               action->reason == WB_FTP_SYNC_ELSEWHERE);
+  int code = errno;
+  g_autofree char *shown = NULL;
+
+  if (fd >= 0)
+    close (fd);
+  if (ok)
+    return TRUE;
+  if (code != EXDEV)
+    return fail_local (action->path, code, error);
+  shown = g_filename_display_name (action->path);
+  g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
+               /* Translators: %s is the path of a link. */
+               _ ("The link “%s” was not made, since it would lead out of the folder."), shown);
+  return FALSE;
+}
+
 /* ── On the server ── */
+
+/* From the folder that it will be in: some servers take a target to be meant from where they are.
+ */
+static gboolean
+make_remote_link (WbFtpSync *self,
+                  WbFtpClient *client,
+                  const WbFtpSyncAction *action,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autofree char *path = get_remote_path (self, action);
+  g_autofree char *back = wb_ftp_client_get_directory (client, cancellable, error);
+  char *slash = strrchr (path, '/');
+  const char *name = slash != NULL ? slash + 1 : path;
+  g_autofree char *folder = slash != NULL ? g_strndup (path, MAX (slash - path, 1)) : NULL;
+  gboolean ok = back != NULL;
+
+  ok =
+      ok && (folder == NULL || wb_ftp_client_change_directory (client, folder, cancellable, error));
+  ok = ok && (action->reason != WB_FTP_SYNC_ELSEWHERE ||
+              wb_ftp_client_remove_file (client, name, cancellable, error));
+  ok = ok && wb_ftp_client_make_link (client, action->target, name, cancellable, error);
+  if (back != NULL && folder != NULL && wb_ftp_client_is_usable (client))
+    ok = wb_ftp_client_change_directory (client, back, cancellable, ok ? error : NULL) && ok;
+  return ok;
+}
+
+static gboolean
+make_link (WbFtpSync *self,
+           WbFtpClient *client,
+           const WbFtpSyncAction *action,
+           GCancellable *cancellable,
+           GError **error)
+{
+  return self->upload ? make_remote_link (self, client, action, cancellable, error)
+                      : make_local_link (self, action, error);
+}
+
+/* One that leads to another link may have to wait for that: some servers make none that lead
+ * nowhere. So those that failed are tried again for as long as that brings any further. */
+static gboolean
+make_links (WbFtpSync *self, WbFtpClient *client, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  g_autoptr (GError) first = NULL;
+  guint before = 0;
+
+  for (guint i = 0; i < self->actions->len; i++)
+    {
+      WbFtpSyncAction *action = self->actions->pdata[i];
+
+      if (action->chosen && action->kind == WB_FTP_SYNC_MAKE_LINK)
+        g_ptr_array_add (left, action);
+    }
+  do
+    {
+      guint kept = 0;
+
+      before = left->len;
+      g_clear_error (&first);
+      for (guint i = 0; i < left->len; i++)
+        {
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          if (make_link (self, client, left->pdata[i], cancellable, first == NULL ? &first : NULL))
+            continue;
+          if (self->upload && !wb_ftp_client_is_usable (client))
+            break;
+          left->pdata[kept++] = left->pdata[i];
+        }
+      if (self->upload && !wb_ftp_client_is_usable (client))
+        break;
+      g_ptr_array_set_size (left, (int) kept);
+    }
+  while (left->len > 0 && left->len < before);
+
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
 
 static gboolean
 change_remote (WbFtpSync *self,
@@ -267,6 +378,7 @@ change_remote (WbFtpSync *self,
       return wb_ftp_client_remove_directory (client, path, cancellable, error);
     case WB_FTP_SYNC_COPY:
     case WB_FTP_SYNC_REPLACE:
+    case WB_FTP_SYNC_MAKE_LINK:
     case WB_FTP_SYNC_SKIP:
     default:
       g_assert_not_reached ();
@@ -419,10 +531,13 @@ wb_ftp_sync_enqueue (WbFtpSync *self, WbFtpQueue *queue)
  * wb_ftp_sync_finish:
  * @client: as for wb_ftp_sync_prepare()
  *
- * Deletes what only the target has. To be called when the queue is done and nothing in it
- * failed. Blocks; stops at the first thing that cannot be done.
+ * Makes links, and deletes what only the target has. To be called when the queue is done and
+ * nothing in it failed. Blocks. Of links all are made that can be, then it stops at the first
+ * thing that cannot be done. On this computer none is made that leads out of the folder, by
+ * itself or by another on its way.
  *
- * Errors: %WB_FTP_ERROR_LOCAL, %WB_FTP_ERROR_PERMISSION, …
+ * Errors: %WB_FTP_ERROR_LOCAL, %WB_FTP_ERROR_PERMISSION, %WB_FTP_ERROR_UNSUPPORTED where the
+ * server makes no links, …
  *
  * Returns: %TRUE, or %FALSE with @error set
  */
@@ -432,6 +547,8 @@ wb_ftp_sync_finish (WbFtpSync *self, WbFtpClient *client, GCancellable *cancella
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (WB_IS_FTP_CLIENT (client), FALSE);
 
+  if (!make_links (self, client, cancellable, error))
+    return FALSE;
   for (guint i = 0; i < self->actions->len; i++)
     {
       const WbFtpSyncAction *action = self->actions->pdata[i];

@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * 2. The preview shows @actions, and may clear `chosen`.
  * 3. wb_ftp_sync_prepare() makes folders and takes away what is in the way.
  * 4. wb_ftp_sync_enqueue() hands the files to a queue, which moves them.
- * 5. wb_ftp_sync_finish() deletes what only the target has, when the files are there.
+ * 5. wb_ftp_sync_finish() makes links, and deletes what only the target has, when the files are
+ *    there.
  *
  * 1, 3 and 5 block, on the thread of the client; 4 is for the queue's thread. One at a
  * time. Names come out of trees that refuse what could lead out of the folder, and

@@ -4,17 +4,34 @@
 
 #include "config.h"
 
-#include "wb-ftp-tree.h"
+#include "wb-ftp-tree-private.h"
 
 #include "wb-error.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-/* The most that a tree may hold, on either side. */
-#define NODES_MAX 2000000
+/* A tree that is being read. */
+typedef struct
+{
+  WbFtpLinks links;
+  guint count;
+  char *root; /* its absolute path */
+  GCancellable *cancellable;
+} Reading;
+
+static void
+reading_clear (Reading *reading)
+{
+  g_clear_pointer (&reading->root, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
 
 /**
  * wb_ftp_node_new:
@@ -79,7 +96,7 @@ guess_precision (GDateTime *time, gboolean utc)
  * @entry: from a listing
  *
  * A time that the listing gives in the server's own zone is taken for UTC: the client's
- * time offset has to be set where it is not.
+ * time offset has to be set where it is not. A link's target is as the listing has it.
  *
  * Returns: (transfer full): the node for it
  */
@@ -94,6 +111,8 @@ wb_ftp_node_new_entry (WbFtpEntry *entry)
   if (time != NULL)
     self->precision = guess_precision (time, wb_ftp_entry_is_modified_utc (entry));
   self->mode = wb_ftp_mode_parse (wb_ftp_entry_get_mode (entry));
+  if (self->type == WB_FTP_ENTRY_LINK)
+    self->target = g_strdup (wb_ftp_entry_get_target (entry));
   return self;
 }
 
@@ -106,6 +125,7 @@ void
 wb_ftp_node_free (WbFtpNode *self)
 {
   g_free (self->name);
+  g_free (self->target);
   g_free (self->hash);
   g_clear_pointer (&self->children, g_ptr_array_unref);
   g_free (self);
@@ -175,8 +195,8 @@ wb_ftp_node_sort (WbFtpNode *self)
   g_ptr_array_set_free_func (self->children, (GDestroyNotify) wb_ftp_node_free);
 }
 
-static gboolean
-fail_too_deep (GError **error)
+gboolean
+wb_ftp_tree_fail_too_deep (GError **error)
 {
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_FAILED,
                _ ("There are more than %d folders inside each other here, perhaps a loop of links. "
@@ -185,8 +205,8 @@ fail_too_deep (GError **error)
   return FALSE;
 }
 
-static gboolean
-fail_too_many (GError **error)
+gboolean
+wb_ftp_tree_fail_too_many (GError **error)
 {
   g_set_error_literal (error, WB_ERROR, WB_ERROR_TOO_LARGE,
                        _ ("There is more in this folder than can be compared at once. Choose a "
@@ -195,6 +215,25 @@ fail_too_many (GError **error)
 }
 
 /* ── On this computer ── */
+
+/* The folders from the root down to where one is. */
+typedef struct _Place Place;
+
+struct _Place
+{
+  const Place *above;
+  dev_t device;
+  ino_t inode;
+};
+
+static gboolean
+is_loop (const Place *place, const struct stat *st)
+{
+  for (; place != NULL; place = place->above)
+    if (place->device == st->st_dev && place->inode == st->st_ino)
+      return TRUE;
+  return FALSE;
+}
 
 static WbFtpEntryType
 type_of (mode_t mode)
@@ -206,12 +245,80 @@ type_of (mode_t mode)
   return S_ISLNK (mode) ? WB_FTP_ENTRY_LINK : WB_FTP_ENTRY_OTHER;
 }
 
+/* Below @root. */
+static char *
+read_target (const Reading *reading, const char *path)
+{
+  char target[PATH_MAX];
+  ssize_t length = readlink (path, target, sizeof target - 1);
+  g_autofree char *folder = NULL;
+  g_autofree char *real = NULL;
+  g_autofree char *real_path = NULL;
+  g_autofree char *name = NULL;
+
+  if (length < 0 || reading->root == NULL)
+    return NULL;
+  target[length] = '\0';
+  folder = g_path_get_dirname (path);
+  real = realpath (folder, NULL);
+  if (real == NULL || !g_str_has_prefix (real, reading->root))
+    return NULL;
+  name = g_path_get_basename (path);
+  real_path = g_build_filename (real, name, NULL);
+  return wb_ftp_link_make_relative (reading->root,
+                                    real_path + strlen (reading->root) +
+                                        strspn (real_path + strlen (reading->root), "/"),
+                                    target);
+}
+
+static gboolean read_local (Reading *reading,
+                            WbFtpNode *node,
+                            const char *path,
+                            const Place *above,
+                            guint depth,
+                            GError **error);
+
+/* What has this name. One that leads back to a folder that it is in, or nowhere, stays a link. */
 static gboolean
-read_local (WbFtpNode *node,
+read_local_child (Reading *reading,
+                  WbFtpNode *node,
+                  const char *name,
+                  const char *path,
+                  const Place *above,
+                  guint depth,
+                  GError **error)
+{
+  Place place = { .above = above };
+  WbFtpNode *child = NULL;
+  struct stat st;
+  struct stat behind;
+
+  /* It may have gone in the meantime. */
+  if (lstat (path, &st) != 0)
+    return TRUE;
+  if (++reading->count > WB_FTP_NODES_MAX)
+    return wb_ftp_tree_fail_too_many (error);
+  if (S_ISLNK (st.st_mode) && reading->links == WB_FTP_LINKS_FOLLOW && stat (path, &behind) == 0 &&
+      !(S_ISDIR (behind.st_mode) && is_loop (above, &behind)))
+    st = behind;
+
+  child = wb_ftp_node_new (name, type_of (st.st_mode), st.st_size, st.st_mtim.tv_sec);
+  child->mode = (int) (st.st_mode & 0777);
+  if (child->type == WB_FTP_ENTRY_LINK && reading->links == WB_FTP_LINKS_COPY)
+    child->target = read_target (reading, path);
+  if (!wb_ftp_node_add (node, child) || child->type != WB_FTP_ENTRY_DIRECTORY)
+    return TRUE;
+  place.device = st.st_dev;
+  place.inode = st.st_ino;
+  return read_local (reading, child, path, &place, depth + 1, error);
+}
+
+static gboolean
+read_local (Reading *reading,
+            WbFtpNode *node,
             const char *path,
+            const Place *above,
             guint depth,
-            guint *count,
-            GCancellable *cancellable,
             GError **error)
 {
   g_autoptr (GDir) dir = NULL;
@@ -219,8 +326,8 @@ read_local (WbFtpNode *node,
   const char *name = NULL;
 
   if (depth > WB_FTP_DEPTH_MAX)
-    return fail_too_deep (error);
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return wb_ftp_tree_fail_too_deep (error);
+  if (g_cancellable_set_error_if_cancelled (reading->cancellable, error))
     return FALSE;
   dir = g_dir_open (path, 0, &local);
   if (dir == NULL)
@@ -232,18 +339,8 @@ read_local (WbFtpNode *node,
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *child_path = g_build_filename (path, name, NULL);
-      WbFtpNode *child = NULL;
-      struct stat st;
 
-      /* It may have gone in the meantime. */
-      if (lstat (child_path, &st) != 0)
-        continue;
-      if (++*count > NODES_MAX)
-        return fail_too_many (error);
-      child = wb_ftp_node_new (name, type_of (st.st_mode), st.st_size, st.st_mtim.tv_sec);
-      child->mode = (int) (st.st_mode & 0777);
-      if (wb_ftp_node_add (node, child) && child->type == WB_FTP_ENTRY_DIRECTORY &&
-          !read_local (child, child_path, depth + 1, count, cancellable, error))
+      if (!read_local_child (reading, node, name, child_path, above, depth, error))
         return FALSE;
     }
   return TRUE;
@@ -251,7 +348,9 @@ read_local (WbFtpNode *node,
 
 /**
  * wb_ftp_tree_read_local:
- * @folder: on this computer; a link there is followed, and none inside
+ * @folder: on this computer; a link there is followed
+ * @links: what becomes of links in it: with %WB_FTP_LINKS_COPY they have a target, with
+ *   %WB_FTP_LINKS_FOLLOW what they lead to is in their place, and else they are only there
  *
  * Reads what is in a folder and in those inside it, without looking into the files.
  * A folder that is not there is an empty one.
@@ -262,12 +361,13 @@ read_local (WbFtpNode *node,
  *   @error set
  */
 WbFtpNode *
-wb_ftp_tree_read_local (GFile *folder, GCancellable *cancellable, GError **error)
+wb_ftp_tree_read_local (GFile *folder, WbFtpLinks links, GCancellable *cancellable, GError **error)
 {
   const char *path = g_file_peek_path (folder);
   g_autoptr (WbFtpNode) root = wb_ftp_node_new ("", WB_FTP_ENTRY_DIRECTORY, -1, -1);
+  g_auto (Reading) reading = { .links = links, .cancellable = cancellable };
+  Place place = { 0 };
   struct stat st;
-  guint count = 0;
 
   if (path == NULL)
     {
@@ -277,74 +377,10 @@ wb_ftp_tree_read_local (GFile *folder, GCancellable *cancellable, GError **error
     }
   if (lstat (path, &st) != 0 && errno == ENOENT)
     return g_steal_pointer (&root);
-  if (!read_local (root, path, 0, &count, cancellable, error))
-    return NULL;
-  wb_ftp_node_sort (root);
-  return g_steal_pointer (&root);
-}
-
-/* ── On a server ── */
-
-static gboolean
-read_remote (WbFtpNode *node,
-             WbFtpClient *client,
-             const char *path,
-             guint depth,
-             guint *count,
-             WbProgress *progress,
-             GCancellable *cancellable,
-             GError **error)
-{
-  g_autoptr (GPtrArray) entries = NULL;
-  gboolean bare = *path == '\0' || g_str_has_suffix (path, "/");
-
-  if (depth > WB_FTP_DEPTH_MAX)
-    return fail_too_deep (error);
-  entries = wb_ftp_client_list (client, path, progress, cancellable, error);
-  if (entries == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      WbFtpNode *child = wb_ftp_node_new_entry (entries->pdata[i]);
-      g_autofree char *child_path = g_strconcat (path, bare ? "" : "/", child->name, NULL);
-
-      if (++*count > NODES_MAX)
-        {
-          wb_ftp_node_free (child);
-          return fail_too_many (error);
-        }
-      if (wb_ftp_node_add (node, child) && child->type == WB_FTP_ENTRY_DIRECTORY &&
-          !read_remote (child, client, child_path, depth + 1, count, progress, cancellable, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/**
- * wb_ftp_tree_read_remote:
- * @path: a folder, in the server's bytes; "" is the current one
- * @progress: (nullable): told of the bytes of the listings
- *
- * Lists a folder and those inside it, with one listing a folder and no further question.
- * Links are not followed. Names that could lead out of the folder are left out.
- *
- * Errors: those of wb_ftp_client_list(), %WB_ERROR_TOO_LARGE.
- *
- * Returns: (transfer full) (nullable): the root of the sorted tree, or %NULL with
- *   @error set
- */
-WbFtpNode *
-wb_ftp_tree_read_remote (WbFtpClient *client,
-                         const char *path,
-                         WbProgress *progress,
-                         GCancellable *cancellable,
-                         GError **error)
-{
-  g_autoptr (WbFtpNode) root = wb_ftp_node_new ("", WB_FTP_ENTRY_DIRECTORY, -1, -1);
-  guint count = 0;
-
-  if (!read_remote (root, client, path, 0, &count, progress, cancellable, error))
+  if (stat (path, &st) == 0)
+    place = (Place){ .device = st.st_dev, .inode = st.st_ino };
+  reading.root = realpath (path, NULL);
+  if (!read_local (&reading, root, path, &place, 0, error))
     return NULL;
   wb_ftp_node_sort (root);
   return g_steal_pointer (&root);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wb-ftp-client.h"
+#include "wb-ftp-link.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ G_BEGIN_DECLS
  * @precision: how many seconds @modified may be behind the true time: 1 where seconds are
  *   known, 60 or 86400 where a listing says no more than the minute or the day
  * @mode: permission bits, or -1
+ * @target: (nullable): of a link, where that was asked for: from the link's own folder on
+ *   where it leads into the tree
  * @hash: (nullable): lower-case hex, where somebody has asked for it
  * @children: (element-type WbFtpNode): of a folder, sorted by name after
  *   wb_ftp_node_sort()
@@ -34,6 +37,7 @@ struct _WbFtpNode
   gint64          modified;
   gint64          precision;
   int             mode;
+  char           *target;
   char           *hash;
   GPtrArray      *children;
 };
@@ -50,10 +54,12 @@ void       wb_ftp_node_sort        (WbFtpNode       *self);
 int        wb_ftp_mode_parse       (const char      *letters);
 
 WbFtpNode *wb_ftp_tree_read_local  (GFile           *folder,
+                                    WbFtpLinks       links,
                                     GCancellable    *cancellable,
                                     GError         **error);
 WbFtpNode *wb_ftp_tree_read_remote (WbFtpClient     *client,
                                     const char      *path,
+                                    WbFtpLinks       links,
                                     WbProgress      *progress,
                                     GCancellable    *cancellable,
                                     GError         **error);

@@ -4,12 +4,15 @@ listing: `wire` beside curl and lftp, against vsftpd on a memory file system.
 
     tests/bench/bench-ftp-many.py [--files N] [--tls-files N] [--entries N] [--rounds N] [--only WORD]
 
-The programs take turns within a round. The best round counts, as a rate."""
+The programs take turns within a round. The best round counts, as a rate; medians and processor time are
+in the JSON, too."""
 
 import argparse
 import json
 import os
+import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -76,14 +79,23 @@ def commands(bench, server, way, jobs, names):
     }
 
 
-def measure(argv):
+def get_children_cpu():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def measure(argv, cpu=None):
+    """The seconds that it took; its processor time is added to the list CPU."""
     begin = time.monotonic()
+    before = get_children_cpu()
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, env=dict(os.environ, G_DEBUG=""))
     seconds = time.monotonic() - begin
     if done.returncode != 0:
         print(f"{argv[0]} failed: {done.stderr.decode()[-300:].strip()}", file=sys.stderr)
         return None
+    if cpu is not None:
+        cpu.append(round(get_children_cpu() - before, 3))
     return seconds
 
 
@@ -96,6 +108,7 @@ def check(folder, count):
 def run_files(bench, server, way, jobs, count, rounds, without):
     names = [f"file-{i:05}" for i in range(count)]
     figures = {}
+    cpu = {}
     turns = list(commands(bench, server, way, jobs, names).items())
     got = bench.path("got") if way == "down" else os.path.join(server.folder, "got")
     for _round in range(rounds):
@@ -107,14 +120,14 @@ def run_files(bench, server, way, jobs, count, rounds, without):
             shutil.rmtree(got, ignore_errors=True)
             if way == "down":
                 os.mkdir(got)
-            seconds = measure(argv())
+            seconds = measure(argv(), cpu.setdefault(program, []))
             if seconds is not None and check(got, count):
                 figures.setdefault(program, []).append(round(seconds, 3))
             elif seconds is not None:
                 print(f"{program} left something out", file=sys.stderr)
     shutil.rmtree(got, ignore_errors=True)
     return row(f"FTP {count} x 4 KiB {way}, {'TLS' if server.scheme != 'ftp' else 'plain'}, "
-               f"{jobs} connection{'s' if jobs > 1 else ''}", "files/s", count, figures)
+               f"{jobs} connection{'s' if jobs > 1 else ''}", "files/s", count, figures, cpu)
 
 
 def run_listing(server, entries, rounds):
@@ -136,12 +149,16 @@ def run_listing(server, entries, rounds):
     return row(f"FTP listing of {entries}", "entries/s", entries, figures)
 
 
-def row(what, unit, count, figures):
+def row(what, unit, count, figures, cpu=None):
     rates = {program: round(count / min(seconds), 1) for program, seconds in figures.items()}
     ours = rates.pop("wire", None)
     ratio = round(ours / max(rates.values()), 3) if ours and rates else None
-    return {"what": what, "unit": unit, "ours": ours, "peers": rates, "ratio": ratio,
-            "seconds": figures}
+    document = {"what": what, "unit": unit, "ours": ours, "peers": rates, "ratio": ratio,
+                "seconds": figures,
+                "medians": {program: statistics.median(seconds) for program, seconds in figures.items()}}
+    if cpu:
+        document["cpu"] = {program: statistics.median(seconds) for program, seconds in cpu.items() if seconds}
+    return document
 
 
 def run_server(options, tls, rows):

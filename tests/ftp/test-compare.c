@@ -241,6 +241,55 @@ test_many (void)
   g_assert_cmpuint (actions->len, ==, 2);
 }
 
+/* Where links lead, without asking anybody. */
+static void
+test_links (void)
+{
+  static const struct
+  {
+    const char *path;
+    const char *target;
+    gboolean inside;
+  } links[] = {
+    { "a", "b", TRUE },          { "a", ".", TRUE },
+    { "a", "./b/./c", TRUE },    { "a", "..b", TRUE },
+    { "d/a", "..", TRUE },       { "d/e/a", "../..", TRUE },
+    { "d/e/a", "../f/g", TRUE }, { "a", "", FALSE },
+    { "a", "/", FALSE },         { "a", "/etc", FALSE },
+    { "a", "..", FALSE },        { "a", "./..", FALSE },
+    { "a", "b/..", FALSE },      { "a", "b/../../c", FALSE },
+    { "d/a", "../..", FALSE },   { "d/a", "../e/../../f", FALSE },
+  };
+  static const struct
+  {
+    const char *root;
+    const char *path;
+    const char *target;
+    const char *relative;
+  } moved[] = {
+    { "/s", "a", "/s/b", "b" },      { "/s", "d/a", "/s/b", "../b" },
+    { "/s", "d/a", "/s/d/b", "b" },  { "/s", "d/e/a", "/s/d/f/b", "../f/b" },
+    { "/s", "a", "/s", "." },        { "/s", "d/a", "/s", "../" },
+    { "/", "d/a", "/b", "../b" },    { "/s/", "a", "/s/b", "b" },
+    { "/s", "a", "/sx/b", "/sx/b" }, { "/s", "a", "b", "b" },
+    { NULL, "a", "/s/b", "/s/b" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      g_test_message ("%s → %s", links[i].path, links[i].target);
+      g_assert_cmpint (wb_ftp_link_stays_inside (links[i].path, links[i].target), ==,
+                       links[i].inside);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (moved); i++)
+    {
+      g_autofree char *relative =
+          wb_ftp_link_make_relative (moved[i].root, moved[i].path, moved[i].target);
+
+      g_assert_cmpstr (relative, ==, moved[i].relative);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +306,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ftp/compare/modes", test_modes);
   g_test_add_func ("/ftp/compare/many", test_many);
 
+  g_test_add_func ("/ftp/compare/links", test_links);
   return g_test_run ();
 }

@@ -62,10 +62,28 @@ class Daemons(TestCase):
                 most = max(most, now)
         return most
 
+    def ports_ahead(self):
+        """How many EPSV went out before the transfer before was over."""
+        ahead = 0
+        under_way = {}
+        with open(self.path("log.jsonl"), encoding="utf-8") as f:
+            for line in f:
+                event = json.loads(line)
+                text = event.get("text", "")
+                who = event.get("conversation")
+                if event.get("direction") == "sent" and text.startswith("STOR "):
+                    under_way[who] = True
+                elif event.get("direction") == "received" and text[:1] in "2345" and text[:1]:
+                    under_way[who] = False
+                elif event.get("direction") == "sent" and text.startswith("EPSV"):
+                    ahead += bool(under_way.get(who))
+        return ahead
+
     def test_vsftpd(self):
         server = vsftpd.Vsftpd(self)
         self.run_with(server, server.folder)
         self.assertGreater(self.at_once(), 1)
+        self.assertGreater(self.ports_ahead(), 1)
 
     def test_vsftpd_under_tls(self):
         server = vsftpd.Vsftpd(self, tls=True)
@@ -83,6 +101,9 @@ class Daemons(TestCase):
             self.skipTest("Pure-FTPd is not there")
         server = pureftpd.PureFtpd(self)
         self.run_with(server, server.folder, "--preserve")
+        # It wants to hear of each file by PRET, which is no reason to send them one by one.
+        self.assertGreater(self.at_once(), 1)
+        self.assertEqual(self.ports_ahead(), 0)
 
     def test_times_and_modes_are_kept(self):
         if not pureftpd.is_there():
@@ -203,6 +224,55 @@ class Scripted(TestCase):
         files = self.make([100] * 10)
         self.put(server.url, "--jobs", "1")
         self.expect(server, files)
+
+    def test_server_that_minds_a_port_ahead(self):
+        """It listens to commands while it receives: what it meant shows by the codes, whatever the order,
+        and it is not asked like that again on this connection."""
+        def answers(how):
+            def stor(session, argument):
+                content = session.receive()
+                if not session.buffer.startswith(b"EPSV"):
+                    session.server.files[argument] = content
+                    return "226 have it"
+                asked.append(argument)
+                session.buffer = session.buffer.split(b"\n", 1)[1]
+                if how != "breaks":
+                    session.server.files[argument] = content
+                port = f"229 come (|||{session.listen()}|)\r\n"
+                return {"refuses": "450 busy\r\n226 have it", "refuses late": "226 have it\r\n450 busy",
+                        "first": port + "226 have it", "breaks": port + "426 that was yours",
+                        "both": "451 no\r\n450 no", "odd": "226 have it\r\n200 what?"}[how]
+            return stor
+        files = self.make([100] * 60)
+        for how in ("refuses", "refuses late", "first", "breaks", "both", "odd"):
+            with self.subTest(how):
+                asked = []
+                server = self.serve({"STOR": answers(how)})
+                self.put(server.url, "--jobs", "1")
+                server.files = {name: data for name, data in server.files.items() if ".part" not in name}
+                self.expect(server, files)
+                self.assertEqual(len(asked), 1)
+                self.assertEqual(server.sessions, 1)
+
+    def test_a_port_that_is_gone(self):
+        """The port ahead of a file that takes no connection any more costs no more than an attempt."""
+        def stor(session, argument):
+            reply = session.do_stor(argument)
+            session.is_ahead = session.buffer.startswith(b"EPSV")
+            return reply
+
+        def epsv(session, _argument):
+            port = session.listen()
+            if getattr(session, "is_ahead", False):
+                session.listener.close()
+                session.is_ahead = False
+            return f"229 come (|||{port}|)"
+        server = self.serve({"EPSV": epsv, "STOR": stor})
+        files = self.make([100] * 40)
+        self.put(server.url, "--jobs", "1")
+        self.expect(server, files)
+        self.assertEqual(server.verbs().count("STOR"), 40, "each went once")
+        self.assertEqual(server.verbs().count("EPSV"), 41, "one was in vain, and none behind STOR after it")
 
     def test_reply_lost(self):
         """At the 226, and in the middle of the renaming: a new session looks at what is there."""

@@ -7,6 +7,7 @@ import os
 import zlib
 
 import ftpscript
+import proftpd
 import vsftpd
 import wbtest
 
@@ -143,6 +144,226 @@ class Mirror(wbtest.TestCase):
         self.mirror(self.path("none"), self.url, check=1)
         self.mirror(self.url, self.path("copy"), check=1)
         self.assertFalse(os.path.exists(self.path("copy")))
+
+
+class LinkCase(wbtest.TestCase):
+    """What becomes of links with --links."""
+
+    options = ()
+
+    def mirror(self, *args, check=0):
+        return self.wire("ftp", "mirror", *args, *self.options, check=check)
+
+    def links(self, folder):
+        """Path → where it leads, of all links in FOLDER."""
+        found = {}
+        for at, folders, files in os.walk(folder):
+            for name in folders + files:
+                path = os.path.join(at, name)
+                if os.path.islink(path):
+                    found[os.path.relpath(path, folder)] = os.readlink(path)
+        return found
+
+    def make(self, folder, files, links):
+        for name, data in files.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as f:
+                f.write(data)
+        for name, target in links.items():
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            os.symlink(target, os.path.join(folder, name))
+
+    FILES = {"a": b"1", "d/e/f": b"2"}
+    GOOD = {"to-a": "a", "to-d": "d", "d/up": "../a", "d/e/top": "../..", "chain": "to-a", "loop": ".",
+            "self": "self", "round-1": "round-2", "round-2": "round-1", "dangling": "none/x"}
+    BAD = {"etc": "/etc/passwd", "up": "..", "d/far": "../../secret", "sly": "d/../../x",
+           "d/e/longer": "../../../x", "by": "to-d/../../x"}
+
+
+class LinksDown(LinkCase):
+    def setUp(self):
+        super().setUp()
+        self.server = vsftpd.Vsftpd(self)
+        self.url = self.server.url + "site"
+        for name, data in self.FILES.items():
+            self.server.put_file("site/" + name, data)
+        self.site = os.path.join(self.server.folder, "site")
+        self.copy = self.path("copy")
+
+    def test_copied(self):
+        self.make(self.site, {}, {**self.GOOD, **self.BAD})
+        done = self.mirror(self.url, self.copy, "--links", "copy")
+        self.assertIn(b"6 links were left out, since they lead out of the folder", done.stderr)
+        self.assertEqual(self.links(self.copy), self.GOOD)
+        rows = self.mirror(self.url, self.copy, "--links", "copy", "--dry-run", "--json").stdout.splitlines()
+        self.assertEqual(sorted((json.loads(r)["action"], json.loads(r)["path"]) for r in rows),
+                         sorted(("skip", name) for name in self.BAD))
+
+        # One that changed, one that is gone, one that is a file by now.
+        for name in ("to-a", "to-d", "chain"):
+            os.unlink(os.path.join(self.site, name))
+        self.make(self.site, {"chain": b"file"}, {"to-a": "d/e/f"})
+        self.mirror(self.url, self.copy, "--links", "copy", "--delete")
+        wanted = {**self.GOOD, "to-a": "d/e/f"}
+        del wanted["to-d"], wanted["chain"]
+        self.assertEqual(self.links(self.copy), wanted)
+        self.assertTrue(os.path.isfile(os.path.join(self.copy, "chain")))
+
+    def test_whole_paths(self):
+        """A link that names its own folder by its whole path stays in it."""
+        self.make(self.site, {}, {"d/abs": "/upload/site/d/e/f", "abs": "/upload/site", "out": "/upload/sitex/f"})
+        self.mirror(self.url, self.copy, "--links", "copy")
+        self.assertEqual(self.links(self.copy), {"d/abs": "e/f", "abs": "."})
+
+    def test_a_way_out_that_was_there(self):
+        """A link here that the person made leads away, and one of the server's would pass it."""
+        outside = self.path("outside")
+        os.mkdir(outside)
+        self.make(self.copy, {}, {"mine": outside})
+        self.make(self.site, {}, {"by": "mine/x", "direct": "mine", "fine": "a"})
+        done = self.mirror(self.url, self.copy, "--links", "copy", check=1)
+        self.assertIn(b"lead out of the folder", done.stderr)
+        self.assertEqual(self.links(self.copy), {"mine": outside, "fine": "a"})
+
+    def test_what_is_no_link_stays(self):
+        self.make(self.copy, {"to-a": b"mine"}, {})
+        self.make(self.site, {}, {"to-a": "a"})
+        self.mirror(self.url, self.copy, "--links", "copy")
+        self.assertEqual(self.links(self.copy), {})
+        self.mirror(self.url, self.copy, "--links", "copy", "--delete")
+        self.assertEqual(self.links(self.copy), {"to-a": "a"})
+
+    def test_followed(self):
+        self.make(self.site, {}, {**self.GOOD, "etc": "/etc/passwd"})
+        done = self.mirror(self.url, self.copy, "--links", "follow")
+        self.assertEqual(self.links(self.copy), {})
+        found = sorted(os.path.relpath(os.path.join(at, name), self.copy)
+                       for at, _folders, files in os.walk(self.copy) for name in files)
+        self.assertEqual(found, ["a", "chain", "d/e/f", "d/up", "to-a", "to-d/e/f", "to-d/up"])
+        self.assertIn(b"lead nowhere or in a circle", done.stderr)
+        with open(os.path.join(self.copy, "to-d", "up"), "rb") as f:
+            self.assertEqual(f.read(), b"1")
+        rows = self.mirror(self.url, self.copy, "--links", "follow", "--dry-run", "--json").stdout.splitlines()
+        self.assertEqual({json.loads(r)["action"] for r in rows}, {"skip"})
+
+    def test_skipped(self):
+        self.make(self.site, {}, self.GOOD)
+        self.assertNotIn(b"left out", self.mirror(self.url, self.copy, "--links", "skip").stderr)
+        self.assertEqual(self.links(self.copy), {})
+
+    def test_nonsense(self):
+        self.assertIn(b"--links takes", self.mirror(self.url, self.copy, "--links", "all", check=2).stderr)
+
+
+class LinksUp(LinkCase):
+    def setUp(self):
+        super().setUp()
+        self.here = self.path("here")
+
+    def test_proftpd(self):
+        """It makes whole paths of all targets, and none that leads nowhere."""
+        if not proftpd.is_there():
+            self.skipTest("ProFTPD is not there")
+        server = proftpd.Proftpd(self)
+        good = {"to-a": "a", "d/up": "../a", "d/e/beside": "f", "chain": "to-a", "a-first": "d/up"}
+        self.make(self.here, self.FILES, {**good, "out": "/etc/passwd"})
+        self.mirror(self.here, server.url + "site", "--links", "copy")
+        site = os.path.join(server.folder, "site")
+        self.assertEqual(sorted(self.links(site)), sorted(good))
+        real = {name: os.path.join(site, os.path.relpath(target, "/site")) if target.startswith("/")
+                else os.path.join(site, os.path.dirname(name), target)
+                for name, target in self.links(site).items()}
+        for name in good:
+            self.assertTrue(os.path.lexists(real[name]), name)
+        self.assertEqual(os.path.normpath(real["d/up"]), os.path.join(site, "a"))
+        # Nothing is left to do, as far as it kept what it was told.
+        rows = self.mirror(self.here, server.url + "site", "--links", "copy", "--dry-run", "--json").stdout
+        again = [json.loads(row) for row in rows.splitlines()]
+        self.assertLessEqual({row["path"] for row in again}, {"out", "chain", "a-first"})
+        # And back again.
+        self.mirror(server.url + "site", self.path("back"), "--links", "copy")
+        back = self.links(self.path("back"))
+        self.assertEqual({k: back[k] for k in ("to-a", "d/up", "d/e/beside")},
+                         {"to-a": "a", "d/up": "../a", "d/e/beside": "f"})
+
+    def test_a_server_that_makes_none(self):
+        server = vsftpd.Vsftpd(self)
+        self.make(self.here, self.FILES, {"to-a": "a"})
+        done = self.mirror(self.here, server.url + "site", "--links", "copy", check=1)
+        self.assertIn(b"link", done.stderr)
+        self.assertEqual(server.read("site/d/e/f"), b"2")
+
+    def test_followed(self):
+        server = vsftpd.Vsftpd(self)
+        self.make(self.here, self.FILES, self.GOOD)
+        done = self.mirror(self.here, server.url + "site", "--links", "follow")
+        site = os.path.join(server.folder, "site")
+        found = sorted(os.path.relpath(os.path.join(at, name), site)
+                       for at, _folders, files in os.walk(site) for name in files)
+        self.assertEqual(found, ["a", "chain", "d/e/f", "d/up", "to-a", "to-d/e/f", "to-d/up"])
+        self.assertIn(b"lead nowhere or in a circle", done.stderr)
+
+    def test_scripted(self):
+        """What goes over the wire: from the link's own folder, the one in its place taken away."""
+        made = []
+        server = ftpscript.FtpScript(self, {}, {
+            "SITE": lambda _s, a: (made.append(a), "200 made")[1] if a.startswith("SYMLINK") else "502 no",
+            "CWD": lambda _s, _a: "250 there",
+            "LIST": lambda s, a: s.send(b"lrwxrwxrwx 1 u g 3 Jan 01 2020 to-a -> old\r\n"),
+            "DELE": lambda _s, _a: "250 gone"})
+        self.make(self.here, {"a": b"1"}, {"to-a": "a"})
+        self.mirror(self.here, server.url + "site", "--links", "copy")
+        self.assertEqual(made, ["SYMLINK a to-a"])
+        at = server.commands.index("SITE SYMLINK a to-a")
+        self.assertEqual(server.commands[at - 1], "DELE to-a")
+        self.assertEqual(server.commands[at - 2].split()[0], "CWD")
+
+
+class HostileLinks(LinkCase):
+    """A server that says what it likes about its links."""
+
+    def serve(self, rows, **on):
+        text = b"".join(b"lrwxrwxrwx 1 u g %d Jan 01 2020 %s -> %s\r\n" % (len(t), n, t) for n, t in rows)
+        return ftpscript.FtpScript(self, {}, {"LIST": lambda s, _a: s.send(text),
+                                              "CWD": lambda _s, _a: "250 there", **on})
+
+    def test_targets(self):
+        rows = [(b"a%d" % i, target) for i, target in enumerate((
+            b"/etc", b"..", b"../..", b"./..", b"x/../..", b"x/..", b"a/../../b", b"//etc", b"../copy2",
+            b".//..", b"x/./../../y", b"/", b"/../etc", b"n" * 5000))]
+        server = self.serve([*rows, (b"../evil", b"x"), (b"good", b"a0")],
+                            PWD=lambda _s, _a: '257 "/site" is where you are')
+        self.mirror(server.url, self.path("in", "copy"), "--links", "copy", check=None)
+        self.assertEqual(self.links(self.dir), {os.path.join("in", "copy", "good"): "a0"})
+        self.assertEqual(os.listdir(self.path("in")), ["copy"])
+
+    def test_a_root_that_is_claimed(self):
+        """“/etc” is no part of the folder because the server says that it is in “/”."""
+        server = self.serve([(b"a", b"/etc/passwd"), (b"b", b"/../etc")])
+        self.mirror(server.url, self.path("copy"), "--links", "copy", check=None)
+        for name, target in self.links(self.path("copy")).items():
+            self.assertEqual(name, "a")
+            self.assertEqual(target, "etc/passwd", "inside the copy")
+
+    def test_files_behind_a_link(self):
+        """One name as a link and as a folder: nothing is written through the link."""
+        outside = self.path("outside")
+        os.mkdir(outside)
+        rows = {"": b"lrwxrwxrwx 1 u g 10 Jan 01 2020 d -> ../outside\r\ndrwxr-xr-x 1 u g 4 Jan 01 2020 d\r\n",
+                "d": b"-rw-r--r-- 1 u g 4 Jan 01 2020 x\r\n"}
+        server = ftpscript.FtpScript(self, {"d/x": b"evil"}, {
+            "LIST": lambda s, a: s.send(rows["d" if a.endswith("d") else ""]),
+            "CWD": lambda _s, _a: "250 there", "RETR": lambda s, _a: s.send(b"evil")})
+        self.mirror(server.url, self.path("copy"), "--links", "copy", check=None)
+        self.assertEqual(os.listdir(outside), [])
+
+    def test_endless_links(self):
+        """Each leads to a folder that has two more, and the server never says where it is."""
+        server = self.serve([(b"a", b"x"), (b"b", b"y")], PWD=lambda s, _a: f'257 "/{len(s.server.commands)}"')
+        done = self.mirror(server.url, self.path("copy"), "--links", "follow", check=None)
+        self.assertLess(len(server.commands), 20_000)
+        self.assertNotIn(done.returncode, (-6, -11))
 
 
 class Checksums(wbtest.TestCase):

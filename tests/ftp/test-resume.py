@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Transfers that broke off and go on: the same bytes in the end, and never two files in one."""
 
+import hashlib
 import os
 import ssl
 
@@ -85,6 +86,11 @@ class TestCase(wbtest.TestCase):
         self.assertEqual(self.left(), [])
 
 
+# A server that tells a checksum.
+XMD5 = {"FEAT": ftpscript.features("XMD5"),
+        "XMD5": lambda s, a: "250 " + hashlib.md5(s.server.files[a]).hexdigest()}
+
+
 class Downloads(TestCase):
     def broken(self, cut=100_000, on=None, **kw):
         """A server, after a transfer from it that was cut."""
@@ -95,6 +101,26 @@ class Downloads(TestCase):
         self.assertFalse(os.path.exists(self.path("got")))
         self.assertEqual(self.left(), ["got.part", "got.part.info"])
         return server
+
+    def test_a_part_with_other_content(self):
+        """Of the same size and with the same end: only a checksum can tell."""
+        for verify in (False, True):
+            with self.subTest(verify=verify):
+                server = self.broken(on=XMD5)
+                with open(self.path("got.part"), "r+b") as f:
+                    f.write(bytes(1000))
+                if not verify:
+                    self.assertTrue(self.get(server)[0])
+                    self.assertEqual(self.read("got"), bytes(1000) + DATA[1000:])
+                    os.unlink(self.path("got"))
+                    continue
+                ok, text = self.get(server, "rov")
+                self.assertFalse(ok)
+                self.assertIn("checksum", text)
+                self.assertFalse(os.path.exists(self.path("got")))
+                # Nobody goes on with that.
+                self.assertTrue(self.get(server, "rov")[0])
+                self.assert_got(DATA)
 
     def test_cut_anywhere(self):
         for cut in CUTS:
@@ -359,6 +385,28 @@ class Uploads(TestCase):
                 self.assertTrue(ok, text)
                 self.assert_sent(server)
                 self.assertEqual(server.moved, [cut, SIZE - cut])
+
+    def test_a_part_with_other_content(self):
+        """Of the same name and size: only a checksum can tell, and then all of it is sent again."""
+        for cut in (100_000, SIZE - 1):
+            for verify in (False, True):
+                with self.subTest(cut=cut, verify=verify):
+                    server = self.broken(cut, XMD5)
+                    part, = set(server.files) - {"a"}
+                    server.files[part] = bytes(cut)
+                    ok, text = self.put(server, "rov" if verify else "ro")
+                    self.assertTrue(ok, text)
+                    self.assert_sent(server, DATA if verify else bytes(cut) + DATA[cut:])
+                    self.assertEqual(server.moved, [cut, SIZE - cut, SIZE] if verify else [cut, SIZE - cut])
+
+    def test_a_whole_part_with_other_content(self):
+        """Nothing would be left to send."""
+        server = self.broken(100_000, XMD5)
+        part, = set(server.files) - {"a"}
+        server.files[part] = bytes(SIZE)
+        ok, text = self.put(server, "rov")
+        self.assertTrue(ok, text)
+        self.assert_sent(server)
 
     def test_local_file_changed(self):
         server = self.broken()

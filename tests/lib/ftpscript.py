@@ -59,6 +59,7 @@ class Session:
         self.listener = None
         self.rename_from = None
         self.protected = False
+        self.buffer = b""  # what came behind the command that is being answered
 
     def reply(self, text):
         if text is not None:
@@ -67,16 +68,15 @@ class Session:
     def run(self):
         with contextlib.suppress(OSError, ValueError), self.connection:
             self.reply(self.server.greeting)
-            buffer = b""
             while True:
-                while b"\n" not in buffer:
+                while b"\n" not in self.buffer:
                     got = self.connection.recv(65536)
                     if not got:
                         return
-                    buffer += got
-                line, buffer = buffer.split(b"\n", 1)
+                    self.buffer += got
+                line, self.buffer = self.buffer.split(b"\n", 1)
                 if self.server.hasty:
-                    buffer = b""
+                    self.buffer = b""
                 text = line.rstrip(b"\r").decode("utf-8", "surrogateescape")
                 self.server.commands.append(text)
                 verb, _, argument = text.partition(" ")

@@ -127,6 +127,7 @@ wb_sync_item_get_icon_name (WbSyncItem *self)
     case WB_FTP_SYNC_MAKE_FOLDER:
       return "folder-new-symbolic";
     case WB_FTP_SYNC_COPY:
+    case WB_FTP_SYNC_MAKE_LINK:
       return "list-add-symbolic";
     case WB_FTP_SYNC_REPLACE:
       return "emblem-synchronizing-symbolic";
@@ -184,6 +185,10 @@ wb_sync_item_get_reason (WbSyncItem *self)
       return _ ("Left alone: the target is newer");
     case WB_FTP_SYNC_LINK:
       return _ ("Left alone: links are not followed");
+    case WB_FTP_SYNC_ELSEWHERE:
+      return _ ("Replace: the link leads elsewhere");
+    case WB_FTP_SYNC_OUTSIDE:
+      return _ ("Left alone: the link leads out of the folder");
     case WB_FTP_SYNC_ODD:
     default:
       return _ ("Left alone: neither a file nor a folder");
