@@ -12,6 +12,7 @@
 #include "wb-learn-page.h"
 #include "wb-mail-page.h"
 #include "wb-menu-button.h"
+#include "wb-outbox-clock.h"
 #include "wb-sockets-page.h"
 #include "wb-split-view.h"
 #include "wb-welcome.h"
@@ -394,6 +395,17 @@ restore_state (WbWindow *self)
   page_changed_cb (self);
 }
 
+/* What waited for its time is sent though nobody looks at the page of mails. */
+static gboolean
+wake_mail_cb (gpointer user_data)
+{
+  WbWindow *self = user_data;
+
+  if (self->workbench != NULL && wb_outbox_clock_is_needed ())
+    get_page (self, "mail");
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * wb_window_new:
  *
@@ -418,6 +430,7 @@ wb_window_new (GtkApplication *application, WbWorkbench *workbench)
   g_signal_connect_object (workbench, "wire-wanted", G_CALLBACK (wire_wanted_cb), self,
                            G_CONNECT_SWAPPED);
   restore_state (self);
+  g_timeout_add_seconds_full (G_PRIORITY_LOW, 1, wake_mail_cb, g_object_ref (self), g_object_unref);
   return self;
 }
 

@@ -214,6 +214,98 @@ find_byte (const char *from, const char *end, char byte)
   return found != NULL ? found : end;
 }
 
+static gboolean
+is_line_end (char c)
+{
+  return c == '\n' || c == '\r';
+}
+
+/**
+ * wb_connection_queue_piece:
+ * @text: the next piece of a text, cut anywhere
+ * @state: how far the text is
+ *
+ * What wb_connection_queue_dotted() does, for a text that is not in memory as a whole.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_connection_queue_piece (WbConnection *self,
+                           const void *text,
+                           gsize length,
+                           WbConnectionText *state,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  const char *p = text;
+  const char *end = p + length;
+  const char *lf = NULL;
+  const char *cr = NULL;
+  gboolean begins = is_line_end (state->last);
+
+  g_return_val_if_fail (WB_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (text != NULL || length == 0, FALSE);
+
+  if (length == 0)
+    return TRUE;
+  wb_connection_log (self, WB_WIRE_DATA, WB_WIRE_SENT, text, length);
+
+  /* The second half of a CRLF that was cut in two. */
+  if (state->last == '\r' && *p == '\n')
+    p++;
+  lf = cr = p;
+  while (p < end)
+    {
+      const char *stop = NULL;
+
+      /* The next of each is looked for once, or a text of one kind alone would be searched for the
+         other at every line. */
+      if (lf <= p)
+        lf = find_byte (p, end, '\n');
+      if (cr <= p)
+        cr = find_byte (p, end, '\r');
+      stop = MIN (lf, cr);
+      if (*p == '.' && begins)
+        g_byte_array_append (self->out, (const guint8 *) ".", 1);
+      g_byte_array_append (self->out, (const guint8 *) p, stop - p);
+      begins = TRUE;
+
+      p = stop;
+      if (p < end)
+        {
+          g_byte_array_append (self->out, (const guint8 *) "\r\n", 2);
+          p += (*p == '\r' && p + 1 < end && p[1] == '\n') ? 2 : 1;
+        }
+      if (self->out->len < WB_CONNECTION_OUT_MAX)
+        continue;
+      if (!wb_connection_flush (self, cancellable, error))
+        return FALSE;
+      if (self->progress != NULL)
+        wb_progress_set_done (self->progress, state->done + (p - (const char *) text));
+    }
+  state->done += length;
+  state->last = end[-1];
+  return TRUE;
+}
+
+/**
+ * wb_connection_queue_end:
+ * @state: how the text ended
+ *
+ * Queues the line with a single dot that ends a text, behind the end of its last line.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_connection_queue_end (WbConnection *self, const WbConnectionText *state, GError **error)
+{
+  g_return_val_if_fail (WB_IS_CONNECTION (self), FALSE);
+
+  if (!is_line_end (state->last))
+    g_byte_array_append (self->out, (const guint8 *) "\r\n", 2);
+  return wb_connection_queue_line (self, ".", error);
+}
+
 /**
  * wb_connection_queue_dotted:
  * @text: a text of lines; ends of CRLF, LF and CR are all sent as CRLF
@@ -232,45 +324,10 @@ wb_connection_queue_dotted (WbConnection *self,
                             GCancellable *cancellable,
                             GError **error)
 {
-  const char *p = text;
-  const char *end = p + length;
-  const char *lf = p;
-  const char *cr = p;
+  WbConnectionText state = WB_CONNECTION_TEXT_INIT;
 
-  g_return_val_if_fail (WB_IS_CONNECTION (self), FALSE);
-  g_return_val_if_fail (text != NULL || length == 0, FALSE);
-
-  if (length > 0)
-    wb_connection_log (self, WB_WIRE_DATA, WB_WIRE_SENT, text, length);
-
-  while (p < end)
-    {
-      const char *stop = NULL;
-
-      /* The next of each is looked for once, or a text of one kind alone would be searched for the
-         other at every line. */
-      if (lf <= p)
-        lf = find_byte (p, end, '\n');
-      if (cr <= p)
-        cr = find_byte (p, end, '\r');
-      stop = MIN (lf, cr);
-      if (*p == '.')
-        g_byte_array_append (self->out, (const guint8 *) ".", 1);
-      g_byte_array_append (self->out, (const guint8 *) p, stop - p);
-      g_byte_array_append (self->out, (const guint8 *) "\r\n", 2);
-
-      p = stop;
-      if (p < end)
-        p += (*p == '\r' && p + 1 < end && p[1] == '\n') ? 2 : 1;
-      if (self->out->len < WB_CONNECTION_OUT_MAX)
-        continue;
-      if (!wb_connection_flush (self, cancellable, error))
-        return FALSE;
-      if (self->progress != NULL)
-        wb_progress_set_done (self->progress, p - (const char *) text);
-    }
-
-  return wb_connection_queue_line (self, ".", error);
+  return wb_connection_queue_piece (self, text, length, &state, cancellable, error) &&
+         wb_connection_queue_end (self, &state, error);
 }
 
 /* ── In ── */

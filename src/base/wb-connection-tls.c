@@ -57,7 +57,9 @@ static gboolean
 is_not_tls (const GError *error)
 {
   static const int codes[] = { GNUTLS_E_UNEXPECTED_PACKET, GNUTLS_E_UNEXPECTED_PACKET_LENGTH,
-                               GNUTLS_E_UNSUPPORTED_VERSION_PACKET };
+                               GNUTLS_E_UNSUPPORTED_VERSION_PACKET,
+                               /* A peer that sends back what it gets. */
+                               GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET };
 
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
     return TRUE;

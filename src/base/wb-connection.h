@@ -11,6 +11,21 @@
 G_BEGIN_DECLS
 
 /**
+ * WbConnectionText:
+ * @done: how many bytes of the text are queued
+ * @last: the last of them; what ends a line before the first
+ *
+ * How far a text is that goes out in pieces; begins as %WB_CONNECTION_TEXT_INIT.
+ */
+typedef struct
+{
+  guint64 done;
+  char    last;
+} WbConnectionText;
+
+#define WB_CONNECTION_TEXT_INIT { 0, '\n' }
+
+/**
  * WbConnection:
  *
  * One TCP conversation, in the clear or under TLS, as a line protocol needs it:
@@ -126,6 +141,15 @@ gboolean        wb_connection_write             (WbConnection            *self,
                                                  gsize                    length,
                                                  WbWireKind               kind,
                                                  GCancellable            *cancellable,
+                                                 GError                 **error);
+gboolean        wb_connection_queue_piece       (WbConnection            *self,
+                                                 const void              *text,
+                                                 gsize                    length,
+                                                 WbConnectionText        *state,
+                                                 GCancellable            *cancellable,
+                                                 GError                 **error);
+gboolean        wb_connection_queue_end         (WbConnection            *self,
+                                                 const WbConnectionText  *state,
                                                  GError                 **error);
 gboolean        wb_connection_queue_dotted      (WbConnection            *self,
                                                  const void              *text,

@@ -119,7 +119,9 @@ run (WbCli *cli, WbLab *lab, GArray *wanted, const char *ports_file)
   g_autoptr (GError) error = NULL;
 
   if (!start (lab, wanted, &error) || !announce (cli, lab, ports_file, &error))
-    return wb_cli_fail (cli, error);
+    return g_error_matches (error, WB_ERROR, WB_ERROR_UNSUPPORTED)
+               ? wb_cli_usage (cli, error->message)
+               : wb_cli_fail (cli, error);
   wb_cli_wait (cli, -1);
   wb_lab_stop_all (lab);
   return WB_CLI_DONE;

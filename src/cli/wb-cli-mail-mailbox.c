@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "wb-cli-mail-mailbox.h"
+#include "wb-cli-mail-server.h"
 
 #include "wb-mail-error.h"
 
@@ -36,7 +37,7 @@ check (WbCliMailbox *mailbox, gboolean must_choose, GError **error)
     problem = _ ("IMAP: not yet.");
   else if (g_strcmp0 (url->protocol, "pop3") != 0)
     problem = _ ("A mailbox has an address that begins with pop3:// or pop3s://.");
-  else if (url->user == NULL || url->password == NULL)
+  else if (url->user == NULL || (url->password == NULL && mailbox->token == NULL))
     problem = _ ("A mailbox wants a user name in the address and a password. Give that with "
                  "--password-file, --password-fd or WIRE_PASSWORD.");
   else if (ways > 1)
@@ -72,6 +73,9 @@ wb_cli_mailbox_parse (WbCli *cli, WbCliMailbox *mailbox, gboolean must_choose, i
     { "all", 0, 0, G_OPTION_ARG_NONE, &mailbox->all, N_ ("All messages"), NULL },
     { "maildir", 0, 0, G_OPTION_ARG_FILENAME, &mailbox->maildir,
       N_ ("The folder on this computer where messages are kept"), N_ ("FOLDER") },
+    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &mailbox->token_file,
+      N_ ("Log in with the OAuth 2 token in this file, or “-”; else WIRE_TOKEN is looked at"),
+      N_ ("FILE") },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -79,10 +83,24 @@ wb_cli_mailbox_parse (WbCli *cli, WbCliMailbox *mailbox, gboolean must_choose, i
   if (!wb_cli_parse (cli, entries, 1, 1, status))
     return FALSE;
   mailbox->url = wb_cli_parse_url (cli, wb_cli_get_arguments (cli)[0], &error);
-  if (mailbox->url != NULL && check (mailbox, must_choose, &error))
+  if (mailbox->url != NULL &&
+      wb_cli_mail_read_token (cli, mailbox->token_file, &mailbox->token, &error) &&
+      check (mailbox, must_choose, &error))
     return TRUE;
   *status = wb_cli_url_fail (cli, error);
   return FALSE;
+}
+
+static gboolean
+log_in (WbCli *cli, WbCliMailbox *mailbox, GError **error)
+{
+  const WbUrl *url = mailbox->url;
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
+
+  if (mailbox->token != NULL)
+    return wb_pop3_client_login_token (mailbox->client, url->user, mailbox->token, cancellable,
+                                       error);
+  return wb_pop3_client_login (mailbox->client, url->user, url->password, cancellable, error);
 }
 
 static gboolean
@@ -157,7 +175,7 @@ wb_cli_mailbox_open (WbCli *cli, WbCliMailbox *mailbox, GError **error)
   mailbox->client = wb_pop3_client_new (wb_cli_get_wire (cli), trust);
   wb_pop3_client_set_timeout (mailbox->client, wb_cli_get_timeout (cli));
   if (!wb_pop3_client_connect (mailbox->client, url, cancellable, error) ||
-      !wb_pop3_client_login (mailbox->client, url->user, url->password, cancellable, error))
+      !log_in (cli, mailbox, error))
     return FALSE;
   mailbox->items = wb_pop3_client_list (mailbox->client, cancellable, error);
   return mailbox->items != NULL && choose (mailbox, error);
@@ -191,6 +209,8 @@ wb_cli_mailbox_clear (WbCliMailbox *mailbox)
   g_strfreev (mailbox->numbers);
   g_strfreev (mailbox->uids);
   g_free (mailbox->maildir);
+  g_free (mailbox->token_file);
+  g_free (mailbox->token);
   g_clear_pointer (&mailbox->chosen, g_ptr_array_unref);
   g_clear_pointer (&mailbox->items, g_ptr_array_unref);
   g_clear_object (&mailbox->client);

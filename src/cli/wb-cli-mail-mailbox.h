@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @uids: (nullable): from `--uid`
  * @all: from `--all`
  * @maildir: (nullable): from `--maildir`
+ * @token_file: (nullable): from `--token-file`
  *
  * A mailbox on a server and which of its messages are meant: what `wire mail list`, `get` and
  * `delete` have in common.
@@ -23,7 +24,9 @@ typedef struct
   char         **uids;
   gboolean       all;
   char          *maildir;
+  char          *token_file;
 
+  char          *token;      /* (nullable) */
   WbUrl         *url;
   WbPop3Client  *client;
   GPtrArray     *items;      /* WbPop3Item: all there are */

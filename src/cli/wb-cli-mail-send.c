@@ -12,10 +12,13 @@
 #include "wb-message.h"
 #include "wb-smtp-client.h"
 
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
 #define MAXIMUM_MESSAGE (1024 * 1024 * 1024)
+#define MAXIMUM_IN_MEMORY (4 * 1024 * 1024)
 
 typedef struct
 {
@@ -29,7 +32,7 @@ typedef struct
 {
   char *sender;
   GPtrArray *recipients;
-  GBytes *message;
+  WbMailSource *message;
 } Mail;
 
 static void
@@ -47,7 +50,7 @@ mail_clear (Mail *mail)
 {
   g_clear_pointer (&mail->sender, g_free);
   g_clear_pointer (&mail->recipients, g_ptr_array_unref);
-  g_clear_pointer (&mail->message, g_bytes_unref);
+  g_clear_pointer (&mail->message, wb_mail_source_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mail, mail_clear)
@@ -63,7 +66,7 @@ make_from_draft (WbCli *cli, const SendOptions *options, Mail *mail, GError **er
   if (mail->sender != NULL)
     mail->recipients = wb_draft_get_recipients (draft, error);
   if (mail->recipients != NULL)
-    mail->message = wb_draft_build (draft, error);
+    mail->message = wb_draft_build_source (draft, wb_cli_get_cancellable (cli), error);
   return mail->message != NULL;
 }
 
@@ -82,7 +85,7 @@ add_header_addresses (WbMessage *message, const char *field, GPtrArray *addresse
 
 /* The envelope of a finished message: as typed, else as its header says. */
 static gboolean
-make_envelope (const SendOptions *options, GBytes *source, Mail *mail, GError **error)
+make_envelope (const SendOptions *options, WbMailSource *source, Mail *mail, GError **error)
 {
   g_autoptr (WbDraft) draft = wb_draft_new ();
   g_autoptr (WbMessage) message = NULL;
@@ -91,7 +94,10 @@ make_envelope (const SendOptions *options, GBytes *source, Mail *mail, GError **
 
   if (options->draft.from == NULL || typed[0] == NULL)
     {
-      message = wb_message_parse (source, error);
+      g_autoptr (GBytes) header = wb_mail_source_read_header (source, error);
+
+      if (header != NULL)
+        message = wb_message_parse (header, error);
       if (message == NULL)
         return FALSE;
     }
@@ -124,6 +130,26 @@ make_envelope (const SendOptions *options, GBytes *source, Mail *mail, GError **
   return TRUE;
 }
 
+/* A small file, and what comes from a program, is read at once; a large one as it is sent. */
+static WbMailSource *
+open_file (WbCli *cli, const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autoptr (GBytes) bytes = NULL;
+  GStatBuf info = { 0 };
+
+  if (!g_str_equal (path, "-") && g_stat (path, &info) == 0 && S_ISREG (info.st_mode) &&
+      info.st_size > MAXIMUM_IN_MEMORY && info.st_size <= MAXIMUM_MESSAGE)
+    {
+      int fd = open (path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+      if (fd >= 0)
+        return wb_mail_source_new_for_file (fd, shown, error);
+    }
+  bytes = wb_cli_read_file (cli, path, MAXIMUM_MESSAGE, error);
+  return bytes != NULL ? wb_mail_source_new (bytes) : NULL;
+}
+
 static gboolean
 make_from_file (WbCli *cli,
                 const SendOptions *options,
@@ -131,12 +157,12 @@ make_from_file (WbCli *cli,
                 Mail *mail,
                 GError **error)
 {
-  g_autoptr (GBytes) source = wb_cli_read_file (cli, path, MAXIMUM_MESSAGE, error);
+  g_autoptr (WbMailSource) source = open_file (cli, path, error);
 
   if (source == NULL || !make_envelope (options, source, mail, error))
     return FALSE;
-  mail->message = wb_smtp_remove_bcc (source);
-  return TRUE;
+  mail->message = wb_smtp_remove_bcc (source, error);
+  return mail->message != NULL;
 }
 
 static void
@@ -232,8 +258,8 @@ send_mail (WbCli *cli, WbSmtpClient *client, const Mail *mail)
   g_autoptr (GPtrArray) results = NULL;
   g_autoptr (GError) error = NULL;
 
-  wb_smtp_client_send (client, mail->sender, mail->recipients, mail->message, &results, NULL,
-                       wb_cli_get_cancellable (cli), &error);
+  wb_smtp_client_send_mail (client, &(WbSmtpMail){ mail->sender, mail->recipients, mail->message },
+                            &results, NULL, wb_cli_get_cancellable (cli), &error);
   return report (cli, results, error, NULL);
 }
 

@@ -100,28 +100,40 @@ find_problem (const WbCliMailServer *self)
   return NULL;
 }
 
-/* From the file or the environment; without line ends at its end. */
-static gboolean
-read_token (WbCli *cli, WbCliMailServer *self, GError **error)
+/**
+ * wb_cli_mail_read_token:
+ * @path: (nullable): of `--token-file`; without it WIRE_TOKEN is looked at
+ * @token: (out) (nullable) (transfer full): the token without line ends at its end, or %NULL where
+ *   there is none
+ *
+ * The transcript cannot hold it from then on.
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_cli_mail_read_token (WbCli *cli, const char *path, char **token, GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  gsize length = 0;
-  const char *data = NULL;
+  g_autofree char *found = NULL;
 
-  if (self->token_file == NULL)
-    self->token = g_strdup (g_getenv ("WIRE_TOKEN"));
+  *token = NULL;
+  if (path == NULL)
+    found = g_strdup (g_getenv ("WIRE_TOKEN"));
   else
     {
-      bytes = wb_cli_read_file (cli, self->token_file, TOKEN_MAX, error);
+      g_autoptr (GBytes) bytes = wb_cli_read_file (cli, path, TOKEN_MAX, error);
+      gsize length = 0;
+      const char *data = NULL;
+
       if (bytes == NULL)
         return FALSE;
       data = g_bytes_get_data (bytes, &length);
-      self->token = g_strchomp (g_strndup (data != NULL ? data : "", length));
+      found = g_strchomp (g_strndup (data != NULL ? data : "", length));
     }
-  if (self->token != NULL && *self->token == '\0')
-    g_clear_pointer (&self->token, g_free);
-  if (self->token != NULL && wb_cli_get_wire (cli) != NULL)
-    wb_wire_hide (wb_cli_get_wire (cli), self->token);
+  if (found == NULL || *found == '\0')
+    return TRUE;
+  if (wb_cli_get_wire (cli) != NULL)
+    wb_wire_hide (wb_cli_get_wire (cli), found);
+  *token = g_steal_pointer (&found);
   return TRUE;
 }
 
@@ -151,7 +163,7 @@ wb_cli_mail_server_check (WbCli *cli, WbCliMailServer *self, int *status)
       *status = wb_cli_url_fail (cli, error);
       return FALSE;
     }
-  if (!read_token (cli, self, &error))
+  if (!wb_cli_mail_read_token (cli, self->token_file, &self->token, &error))
     {
       *status = wb_cli_fail (cli, error);
       return FALSE;

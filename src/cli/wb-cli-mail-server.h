@@ -42,6 +42,11 @@ WbSmtpClient *wb_cli_mail_server_open    (WbCli               *cli,
                                           WbCliMailServer     *self,
                                           GError             **error);
 void          wb_cli_mail_server_clear   (WbCliMailServer     *self);
+gboolean wb_cli_mail_read_token (WbCli          *cli,
+                                 const char     *path,
+                                 char          **token,
+                                 GError        **error);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbCliMailServer, wb_cli_mail_server_clear)
 
 G_END_DECLS

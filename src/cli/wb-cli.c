@@ -337,6 +337,12 @@ wb_cli_parse (WbCli *cli, const GOptionEntry *entries, guint minimum, guint maxi
                                                       : _ ("That is one argument too many."));
       return FALSE;
     }
+  /* Before anything is done that could not be taken back. */
+  if (cli->transcript != NULL && !wb_wire_export_file (cli->wire, cli->transcript, NULL, &error))
+    {
+      *status = wb_cli_fail (cli, error);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -644,7 +650,10 @@ finish (WbCli *cli, int status)
       g_autoptr (GError) error = NULL;
 
       if (!wb_wire_export_file (cli->wire, cli->transcript, NULL, &error) && status == WB_CLI_DONE)
-        status = wb_cli_fail (cli, error);
+        {
+          g_prefix_error (&error, "%s", _ ("All was done but this: "));
+          status = wb_cli_fail (cli, error);
+        }
     }
   if ((fflush (stdout) != 0 || ferror (stdout)) && status == WB_CLI_DONE)
     {

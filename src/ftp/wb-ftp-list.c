@@ -214,6 +214,13 @@ says_empty (const WbFtpReply *reply)
   return strstr (lower, "no files") != NULL || strstr (lower, "is empty") != NULL;
 }
 
+/* vsftpd has done well, so it says, and has not. */
+static gboolean
+says_unread (const WbFtpReply *reply)
+{
+  return reply->text != NULL && strstr (reply->text, "failed to open") != NULL;
+}
+
 /* One command with a listing for an answer. %FALSE without an error: it was refused, see @refusal.
  */
 static gboolean
@@ -243,7 +250,7 @@ list_by (WbFtpClient *self,
   /* Only now is it known to be whole, or empty. */
   if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_LIST, &reply, cancellable, error))
     return FALSE;
-  if (!wb_ftp_reply_is_good (&reply))
+  if (!wb_ftp_reply_is_good (&reply) || (lister->total == 0 && says_unread (&reply)))
     return wb_ftp_client_refuse (self, WB_FTP_STEP_LIST, &reply, error);
   return TRUE;
 }
@@ -322,12 +329,31 @@ list_from_inside (WbFtpClient *self,
                   GError **error)
 {
   g_autofree char *back = wb_ftp_client_get_directory (self, cancellable, error);
+  gboolean ok = FALSE;
 
   if (back == NULL ||
-      !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error) ||
-      !list_here (self, NULL, lister, progress, cancellable, error))
+      !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error))
     return FALSE;
-  return wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, error);
+  ok = list_here (self, NULL, lister, progress, cancellable, error);
+  /* Also where the listing was refused: names are sent without their folder. */
+  if (wb_ftp_client_is_usable (self) &&
+      !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, ok ? error : NULL))
+    {
+      wb_ftp_client_break (self);
+      ok = FALSE;
+    }
+  return ok;
+}
+
+/* Of a folder that may not be read, `ls PATH` and the servers like it show the folder itself. */
+static gboolean
+lists_itself (Lister *lister, const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  WbFtpEntry *entry = lister->entries->len == 1 ? lister->entries->pdata[0] : NULL;
+
+  return entry != NULL && wb_ftp_entry_get_entry_type (entry) == WB_FTP_ENTRY_DIRECTORY &&
+         g_str_equal (wb_ftp_entry_get_name (entry), name);
 }
 
 /* Many a server answers LIST of what does not exist with nothing at all. */
@@ -373,7 +399,15 @@ list_as_text (WbFtpClient *self,
   gboolean ok = FALSE;
 
   if (is_plain_path (path))
-    ok = list_here (self, path, lister, progress, cancellable, error);
+    {
+      ok = list_here (self, path, lister, progress, cancellable, error);
+      if (ok && path != NULL && lists_itself (lister, path))
+        {
+          g_ptr_array_set_size (lister->entries, 0);
+          lister->total = 0;
+          return list_from_inside (self, path, lister, progress, cancellable, error);
+        }
+    }
   else
     ok = list_from_inside (self, path, lister, progress, cancellable, error);
   if (ok && lister->total == 0 && path != NULL)

@@ -55,6 +55,9 @@ static const struct
   WbFtpError error;
   const char *words;
 } meanings[] = {
+  /* So says vsftpd of a folder that may not be read, after a listing of nothing. */
+  { 226, WB_FTP_STEP_LIST, "failed to open", WB_FTP_ERROR_PERMISSION,
+    N_ ("This account may not do that here.") },
   { 332, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_PERMISSION, ACCOUNT_WORDS },
   { 500, WB_FTP_STEP_TLS, NULL, WB_FTP_ERROR_UNSUPPORTED, NO_TLS_WORDS },
   { 501, WB_FTP_STEP_TLS, NULL, WB_FTP_ERROR_UNSUPPORTED, NO_TLS_WORDS },

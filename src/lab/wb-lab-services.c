@@ -134,7 +134,8 @@ start_listener (WbLab *self, WbLabService service, guint16 port, GError **error)
     default:
       g_set_error (error, WB_ERROR, WB_ERROR_UNSUPPORTED,
                    /* Translators: %s is a service, such as "imap". */
-                   _ ("This version of the lab has no %s server."), services[service].name);
+                   _ ("Not yet: this version of the lab has no %s server."),
+                   services[service].name);
       return NULL;
     }
   return wb_lab_listener_start (&options, error);

@@ -27,6 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbAddress, wb_address_free)
 GPtrArray *wb_address_parse_list (const char  *field,
                                   const char  *text,
                                   GError     **error);
+GPtrArray *wb_address_split      (const char  *text,
+                                  const char **rest);
 char      *wb_address_normalize  (const char  *address,
                                   GError     **error);
 gboolean   wb_mail_check_value   (const char  *field,

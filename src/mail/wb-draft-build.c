@@ -6,6 +6,7 @@
 
 #include "wb-draft.h"
 #include "wb-draft-private.h"
+#include "wb-draft-sink.h"
 
 #include "wb-address.h"
 #include "wb-header-encode.h"
@@ -400,7 +401,7 @@ check_charset (const char *charset, GError **error)
 }
 
 static gboolean
-check_attached (WbDraft *draft, GError **error)
+check_attached (WbDraft *draft, guint64 *attached, GError **error)
 {
   guint64 total = 0;
 
@@ -414,6 +415,7 @@ check_attached (WbDraft *draft, GError **error)
       else if (stat (attachment->path, &info) == 0)
         total += info.st_size;
     }
+  *attached = total;
   if (total <= WB_DRAFT_MAXIMUM_ATTACHED)
     return TRUE;
   g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
@@ -447,57 +449,47 @@ check_watched (WbDraftBuilder *builder, GError **error)
   return TRUE;
 }
 
-static GBytes *
-write_message (WbDraftBuilder *builder, GMimeMessage *message, GError **error)
+static WbMailSource *
+write_message (WbDraftBuilder *builder, GMimeMessage *message, WbDraftSink *sink, GError **error)
 {
-  GByteArray *bytes = g_byte_array_new ();
-  g_autoptr (GMimeStream) memory = g_mime_stream_mem_new_with_byte_array (bytes);
-  g_autoptr (GBytes) result = NULL;
   GMimeFormatOptions *options = g_mime_format_options_new ();
   gssize written;
+  int code;
 
-  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (memory), FALSE);
   g_mime_format_options_set_newline_format (options, GMIME_NEWLINE_FORMAT_DOS);
   g_mime_format_options_add_hidden_header (options, "Bcc");
   errno = 0;
-  written = g_mime_object_write_to_stream (GMIME_OBJECT (message), options, memory);
+  written = g_mime_object_write_to_stream (GMIME_OBJECT (message), options, GMIME_STREAM (sink));
+  code = errno;
   g_mime_format_options_free (options);
-  result = g_byte_array_free_to_bytes (bytes);
 
+  if (wb_draft_sink_failed (sink, error))
+    return NULL;
   if (written < 0)
     {
       /* Translators: %s is the system's reason. */
       wb_draft_invalid (error, _ ("An attachment could not be read to its end: %s."),
-                        g_strerror (errno));
+                        g_strerror (code));
       return NULL;
     }
-  return check_watched (builder, error) ? g_steal_pointer (&result) : NULL;
+  return check_watched (builder, error) ? wb_draft_sink_finish (sink, error) : NULL;
 }
 
-/**
- * wb_draft_build:
- *
- * Makes the message: MIME of the shape that the draft needs, lines ending in CRLF and
- * below 998 bytes, ASCII throughout unless an address is not, without Bcc. Whatever
- * stands in a header is checked here. (RFC 5322, 2045–2047, 2231, 2387.)
- *
- * May be called on any thread, by one at a time.
- *
- * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID or
- *   %WB_MAIL_ERROR_TOO_LARGE set
- */
-GBytes *
-wb_draft_build (WbDraft *self, GError **error)
+static WbMailSource *
+build (WbDraft *self, gboolean in_memory, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMimeMessage) message = NULL;
   g_autoptr (GMimeObject) tree = NULL;
   g_autoptr (GPtrArray) watched = NULL;
+  g_autoptr (WbDraftSink) sink = NULL;
   WbDraftBuilder builder = { 0 };
-
-  g_return_val_if_fail (WB_IS_DRAFT (self), NULL);
+  guint64 attached = 0;
 
   wb_gmime_init ();
-  if (!check_charset (self->charset, error) || !check_attached (self, error))
+  if (!check_charset (self->charset, error) || !check_attached (self, &attached, error))
+    return NULL;
+  sink = wb_draft_sink_new (cancellable);
+  if (!in_memory && attached > WB_DRAFT_MAXIMUM_IN_MEMORY && !wb_draft_sink_use_file (sink, error))
     return NULL;
 
   watched = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_draft_watched_free);
@@ -511,5 +503,47 @@ wb_draft_build (WbDraft *self, GError **error)
   if (tree == NULL)
     return NULL;
   g_mime_message_set_mime_part (message, tree);
-  return write_message (&builder, message, error);
+  return write_message (&builder, message, sink, error);
+}
+
+/**
+ * wb_draft_build_source:
+ *
+ * Makes the message: MIME of the shape that the draft needs, lines ending in CRLF and
+ * below 998 bytes, ASCII throughout unless an address is not, without Bcc. Whatever
+ * stands in a header is checked here. (RFC 5322, 2045–2047, 2231, 2387.) One with large
+ * attachments is in a temporary file, not in memory.
+ *
+ * Blocks; may be called on any thread, by one at a time.
+ *
+ * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID,
+ *   %WB_MAIL_ERROR_TOO_LARGE, %WB_MAIL_ERROR_STORE or %G_IO_ERROR_CANCELLED set
+ */
+WbMailSource *
+wb_draft_build_source (WbDraft *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (WB_IS_DRAFT (self), NULL);
+
+  return build (self, FALSE, cancellable, error);
+}
+
+/**
+ * wb_draft_build:
+ *
+ * wb_draft_build_source() in memory.
+ *
+ * May be called on any thread, by one at a time.
+ *
+ * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID or
+ *   %WB_MAIL_ERROR_TOO_LARGE set
+ */
+GBytes *
+wb_draft_build (WbDraft *self, GError **error)
+{
+  g_autoptr (WbMailSource) source = NULL;
+
+  g_return_val_if_fail (WB_IS_DRAFT (self), NULL);
+
+  source = build (self, TRUE, NULL, error);
+  return source != NULL ? wb_mail_source_read (source, 0, error) : NULL;
 }

@@ -101,3 +101,78 @@ wb_text_flow (const char *text)
     append_line (out, lines[i]);
   return g_string_free (out, FALSE);
 }
+
+/* A line as it arrived: how deep it is quoted, and its text without what was put before it (RFC
+   3676 sections 4.4 and 4.5). */
+static guint
+strip_line (const char **text, gsize *length)
+{
+  const char *at = *text;
+  const char *end = at + *length;
+  guint depth = 0;
+
+  while (at < end && *at == '>')
+    {
+      depth++;
+      at++;
+    }
+  if (at < end && *at == ' ')
+    at++;
+  *text = at;
+  *length = end - at;
+  return depth;
+}
+
+/**
+ * wb_text_unflow:
+ * @text: UTF-8 of `format=flowed`, lines ending in LF
+ * @delete_space: whether the space at which a line was broken is no part of the text (`DelSp=yes`),
+ *   as where words are not divided by spaces
+ *
+ * Puts paragraphs together again, each quoted one behind as many ">" as it had and a space. The
+ * line above a signature stays one. (RFC 3676 sections 4 and 4.6.)
+ *
+ * Safe from any thread.
+ *
+ * Returns: (transfer full): a paragraph a line
+ */
+char *
+wb_text_unflow (const char *text, gboolean delete_space)
+{
+  GString *out = g_string_sized_new (strlen (text));
+  const char *end = text + strlen (text);
+  gboolean open = FALSE; /* whether the paragraph goes on */
+  guint open_depth = 0;
+
+  for (const char *line = text; line < end;)
+    {
+      const char *lf = memchr (line, '\n', end - line);
+      const char *at = line;
+      gsize length = (lf != NULL ? lf : end) - line;
+      guint depth = strip_line (&at, &length);
+      gboolean signature = length == 3 && memcmp (at, "-- ", 3) == 0;
+      gboolean flowed = length > 0 && at[length - 1] == ' ' && !signature;
+
+      if (open && (depth != open_depth || signature))
+        {
+          g_string_append_c (out, '\n');
+          open = FALSE;
+        }
+      if (!open)
+        {
+          for (guint i = 0; i < depth; i++)
+            g_string_append_c (out, '>');
+          if (depth > 0 && length > 0)
+            g_string_append_c (out, ' ');
+        }
+      g_string_append_len (out, at, length - (flowed && delete_space));
+      open = flowed;
+      open_depth = depth;
+      if (lf != NULL && !open)
+        g_string_append_c (out, '\n');
+      line = lf != NULL ? lf + 1 : end;
+    }
+  if (open)
+    g_string_append_c (out, '\n');
+  return g_string_free (out, FALSE);
+}

@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* What all attachments of one message may hold together: above it no server takes a mail, and the
-   message is built in memory. */
+/* What all attachments of one message may hold together: above it no server takes a mail. */
 #define WB_DRAFT_MAXIMUM_ATTACHED ((guint64) 256 * 1024 * 1024)
+/* With less than this a message is built in memory. */
+#define WB_DRAFT_MAXIMUM_IN_MEMORY ((guint64) 4 * 1024 * 1024)
 #define WB_DRAFT_MAXIMUM_TEXT ((gsize) 32 * 1024 * 1024)
 
 /* One of @path and @bytes is set. */

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "wb-mail-error.h"
+#include "wb-mail-source.h"
 
 G_BEGIN_DECLS
 
@@ -72,6 +72,9 @@ void      wb_draft_attach_bytes     (WbDraft        *self,
                                      const char     *file_name,
                                      const char     *content_type,
                                      const char     *content_id);
+WbMailSource *wb_draft_build_source (WbDraft        *self,
+                                     GCancellable   *cancellable,
+                                     GError        **error);
 GBytes   *wb_draft_build            (WbDraft        *self,
                                      GError        **error);
 char     *wb_draft_get_sender       (WbDraft        *self,
@@ -81,6 +84,8 @@ GPtrArray *wb_draft_get_recipients  (WbDraft        *self,
 
 char     *wb_html_to_text           (const char     *html);
 char     *wb_text_flow              (const char     *text);
+char     *wb_text_unflow            (const char     *text,
+                                     gboolean        delete_space);
 gboolean  wb_draft_mentions_attachment (const char  *text);
 
 G_END_DECLS

@@ -25,6 +25,21 @@ wb_gmime_init (void)
     }
 }
 
+/* What a stream reads, and who keeps that alive. GMime reads no more of the array than its two
+   public fields, and a copy of 100 MB is a lot. */
+typedef struct
+{
+  GByteArray array;
+  GBytes *bytes;
+} Borrowed;
+
+static void
+borrowed_free (Borrowed *borrowed)
+{
+  g_bytes_unref (borrowed->bytes);
+  g_free (borrowed);
+}
+
 /**
  * wb_gmime_stream_for_bytes:
  * @bytes: what to read, kept alive by the stream
@@ -35,22 +50,20 @@ GMimeStream *
 wb_gmime_stream_for_bytes (GBytes *bytes)
 {
   GMimeStream *stream;
-  GByteArray *array;
+  Borrowed *borrowed;
   gsize length;
   const void *data;
 
   g_return_val_if_fail (bytes != NULL, NULL);
 
-  /* GMime reads no more of the array than these two fields, and a copy of 100 MB is a lot. */
-  array = g_new0 (GByteArray, 1);
+  borrowed = g_new0 (Borrowed, 1);
+  borrowed->bytes = g_bytes_ref (bytes);
   data = g_bytes_get_data (bytes, &length);
-  array->data = (guint8 *) data;
-  array->len = MIN (length, G_MAXUINT);
-  stream = g_mime_stream_mem_new ();
-  g_mime_stream_mem_set_byte_array (GMIME_STREAM_MEM (stream), array);
+  borrowed->array.data = (guint8 *) data;
+  borrowed->array.len = MIN (length, G_MAXUINT);
+  stream = g_mime_stream_mem_new_with_byte_array (&borrowed->array);
   g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
-  g_object_set_data_full (G_OBJECT (stream), "wb-array", array, g_free);
-  g_object_set_data_full (G_OBJECT (stream), "wb-bytes", g_bytes_ref (bytes),
-                          (GDestroyNotify) g_bytes_unref);
+  g_object_set_data_full (G_OBJECT (stream), "wb-borrowed", borrowed,
+                          (GDestroyNotify) borrowed_free);
   return stream;
 }

@@ -287,3 +287,60 @@ wb_merge_table_fill (const WbMergeTable *self,
   g_string_append (out, text);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
+
+/**
+ * wb_merge_table_new:
+ * @names: (element-type utf8): of its columns
+ * @values: (transfer full): as many, of its one row
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): a table for one mail
+ */
+WbMergeTable *
+wb_merge_table_new (GPtrArray *names, GStrv values)
+{
+  WbMergeTable *self = g_new0 (WbMergeTable, 1);
+
+  self->columns = g_ptr_array_new_with_free_func (g_free);
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (self->columns, g_strdup (names->pdata[i]));
+  g_ptr_array_add (self->rows, values);
+  return self;
+}
+
+static gboolean
+is_same_name (gconstpointer a, gconstpointer b)
+{
+  g_autofree char *left = g_utf8_casefold (a, -1);
+  g_autofree char *right = g_utf8_casefold (b, -1);
+
+  return strcmp (left, right) == 0;
+}
+
+/**
+ * wb_merge_add_fields:
+ * @names: (element-type utf8): the names that were found before
+ * @text: with fields such as "{{name}}"
+ *
+ * Adds the names of the fields in @text that are not in @names, whatever the case. Any thread.
+ */
+void
+wb_merge_add_fields (GPtrArray *names, const char *text)
+{
+  const char *open = NULL;
+
+  while ((open = strstr (text, "{{")) != NULL)
+    {
+      const char *close = strstr (open, "}}");
+      g_autofree char *name = NULL;
+
+      if (close == NULL)
+        return;
+      name = g_strstrip (g_strndup (open + 2, (gsize) (close - open) - 2));
+      if (!g_ptr_array_find_with_equal_func (names, name, is_same_name, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+      text = close + 2;
+    }
+}

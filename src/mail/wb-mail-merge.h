@@ -36,6 +36,10 @@ typedef enum
   WB_MERGE_ADDRESS,
 } WbMergeKind;
 
+void          wb_merge_add_fields  (GPtrArray           *names,
+                                    const char          *text);
+WbMergeTable *wb_merge_table_new   (GPtrArray           *names,
+                                    GStrv                values);
 WbMergeTable *wb_merge_table_parse (const char          *data,
                                     gsize                length,
                                     GError             **error);

@@ -305,21 +305,14 @@ delivery_init (WbMaildir *self, Delivery *delivery, gsize size, const char *flag
 }
 
 static gboolean
-write_message (WbMaildir *self, Delivery *delivery, GBytes *message, GError **error)
+write_bytes (WbMaildir *self, int fd, GBytes *bytes, GError **error)
 {
   gsize length;
-  const char *data = g_bytes_get_data (message, &length);
+  const char *data = g_bytes_get_data (bytes, &length);
 
-  do
-    delivery->fd = openat (self->folders[FOLDER_TMP], delivery->name,
-                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  while (delivery->fd < 0 && errno == EINTR);
-  if (delivery->fd < 0)
-    return fail (self, error, errno);
-  delivery->in_tmp = TRUE;
   while (length > 0)
     {
-      gssize written = write (delivery->fd, data, MIN (length, WRITE_SIZE));
+      gssize written = write (fd, data, MIN (length, WRITE_SIZE));
 
       if (written < 0 && errno == EINTR)
         continue;
@@ -329,6 +322,29 @@ write_message (WbMaildir *self, Delivery *delivery, GBytes *message, GError **er
       length -= written;
     }
   return TRUE;
+}
+
+static gboolean
+write_message (WbMaildir *self, Delivery *delivery, WbMailSource *message, GError **error)
+{
+  guint64 size = wb_mail_source_get_size (message);
+
+  do
+    delivery->fd = openat (self->folders[FOLDER_TMP], delivery->name,
+                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  while (delivery->fd < 0 && errno == EINTR);
+  if (delivery->fd < 0)
+    return fail (self, error, errno);
+  delivery->in_tmp = TRUE;
+  for (guint64 at = 0; at < size;)
+    {
+      g_autoptr (GBytes) piece = wb_mail_source_read (message, at, error);
+
+      if (piece == NULL || !write_bytes (self, delivery->fd, piece, error))
+        return FALSE;
+      at += g_bytes_get_size (piece);
+    }
+  return wb_mail_source_check (message, error);
 }
 
 /* Returns 0, or the number of the error. */
@@ -432,7 +448,11 @@ push_out (WbMaildir *self, Delivery *deliveries, guint count, unsigned int flags
 /* Writes all and pushes all out before it syncs the first: the file system's journal is then
    committed for many at once, not for each message. */
 static gboolean
-write_batch (WbMaildir *self, Delivery *deliveries, GBytes **messages, guint count, GError **error)
+write_batch (WbMaildir *self,
+             Delivery *deliveries,
+             WbMailSource **messages,
+             guint count,
+             GError **error)
 {
   for (guint i = 0; i < count; i++)
     if (!write_message (self, &deliveries[i], messages[i], error))
@@ -447,7 +467,11 @@ write_batch (WbMaildir *self, Delivery *deliveries, GBytes **messages, guint cou
 }
 
 static gboolean
-deliver (WbMaildir *self, Delivery *deliveries, GBytes **messages, guint count, GError **error)
+deliver (WbMaildir *self,
+         Delivery *deliveries,
+         WbMailSource **messages,
+         guint count,
+         GError **error)
 {
   gboolean fine = TRUE;
   gboolean touched[N_FOLDERS] = { FALSE };
@@ -482,13 +506,39 @@ deliver (WbMaildir *self, Delivery *deliveries, GBytes **messages, guint count, 
 char *
 wb_maildir_deliver (WbMaildir *self, GBytes *message, const char *flags, GError **error)
 {
+  g_autoptr (WbMailSource) source = NULL;
+
+  g_return_val_if_fail (message != NULL, NULL);
+
+  source = wb_mail_source_new (message);
+  return wb_maildir_deliver_source (self, source, flags, error);
+}
+
+/**
+ * wb_maildir_deliver_source:
+ * @message: what to keep
+ * @flags: (nullable): letters as in #WbMaildirItem; with none it is new mail
+ *
+ * wb_maildir_deliver() for a message that need not be in memory.
+ *
+ * Safe from any thread; blocks.
+ *
+ * Returns: (transfer full): the message's name, or %NULL with %WB_MAIL_ERROR_STORE set, or
+ *   %WB_MAIL_ERROR_INVALID where @message cannot be read
+ */
+char *
+wb_maildir_deliver_source (WbMaildir *self,
+                           WbMailSource *message,
+                           const char *flags,
+                           GError **error)
+{
   Delivery delivery;
   char *name = NULL;
 
   g_return_val_if_fail (WB_IS_MAILDIR (self), NULL);
   g_return_val_if_fail (message != NULL, NULL);
 
-  delivery_init (self, &delivery, g_bytes_get_size (message), flags);
+  delivery_init (self, &delivery, wb_mail_source_get_size (message), flags);
   if (deliver (self, &delivery, &message, 1, error))
     name = g_strdup (delivery.name);
   delivery_clear (&delivery);
@@ -511,15 +561,20 @@ gboolean
 wb_maildir_deliver_many (WbMaildir *self, GPtrArray *messages, GPtrArray **names, GError **error)
 {
   g_autofree Delivery *deliveries = NULL;
+  g_autoptr (GPtrArray) sources = NULL;
   gboolean fine;
 
   g_return_val_if_fail (WB_IS_MAILDIR (self), FALSE);
   g_return_val_if_fail (messages != NULL, FALSE);
 
   deliveries = g_new (Delivery, messages->len);
+  sources = g_ptr_array_new_full (messages->len, (GDestroyNotify) wb_mail_source_unref);
   for (guint i = 0; i < messages->len; i++)
-    delivery_init (self, &deliveries[i], g_bytes_get_size (messages->pdata[i]), NULL);
-  fine = deliver (self, deliveries, (GBytes **) messages->pdata, messages->len, error);
+    {
+      delivery_init (self, &deliveries[i], g_bytes_get_size (messages->pdata[i]), NULL);
+      g_ptr_array_add (sources, wb_mail_source_new (messages->pdata[i]));
+    }
+  fine = deliver (self, deliveries, (WbMailSource **) sources->pdata, messages->len, error);
   if (fine && names != NULL)
     *names = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < messages->len; i++)
@@ -711,6 +766,24 @@ read_file (WbMaildir *self, int fd, GError **error)
   return g_bytes_new_take (g_steal_pointer (&data), length);
 }
 
+/* Returns -1 with @error set where there is none. */
+static int
+open_message (WbMaildir *self, const char *name, GError **error)
+{
+  g_autofree char *file_name = NULL;
+  Folder folder;
+  int fd;
+
+  if (!find (self, name, &folder, &file_name, error))
+    return -1;
+  fd = openat (self->folders[folder], file_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT)
+    no_such_message (self, error);
+  else if (fd < 0)
+    fail (self, error, errno);
+  return fd;
+}
+
 /**
  * wb_maildir_read:
  * @name: a message's name
@@ -723,28 +796,50 @@ read_file (WbMaildir *self, int fd, GError **error)
 GBytes *
 wb_maildir_read (WbMaildir *self, const char *name, GError **error)
 {
-  g_autofree char *file_name = NULL;
   GBytes *bytes;
-  Folder folder;
   int fd;
 
   g_return_val_if_fail (WB_IS_MAILDIR (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  if (!find (self, name, &folder, &file_name, error))
-    return NULL;
-  fd = openat (self->folders[folder], file_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  fd = open_message (self, name, error);
   if (fd < 0)
-    {
-      if (errno == ENOENT)
-        no_such_message (self, error);
-      else
-        fail (self, error, errno);
-      return NULL;
-    }
+    return NULL;
   bytes = read_file (self, fd, error);
   close (fd);
   return bytes;
+}
+
+/**
+ * wb_maildir_open_source:
+ * @name: a message's name
+ *
+ * wb_maildir_read() for a message that need not get into memory as a whole.
+ *
+ * Safe from any thread; blocks.
+ *
+ * Returns: (transfer full): its bytes, or %NULL with %WB_MAIL_ERROR_NO_SUCH_MESSAGE or
+ *   %WB_MAIL_ERROR_STORE set
+ */
+WbMailSource *
+wb_maildir_open_source (WbMaildir *self, const char *name, GError **error)
+{
+  g_autofree char *shown = NULL;
+  g_autoptr (GError) local_error = NULL;
+  WbMailSource *source = NULL;
+  int fd;
+
+  g_return_val_if_fail (WB_IS_MAILDIR (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  fd = open_message (self, name, error);
+  if (fd < 0)
+    return NULL;
+  shown = g_filename_display_name (name);
+  source = wb_mail_source_new_for_file (fd, shown, &local_error);
+  if (source == NULL)
+    g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, local_error->message);
+  return source;
 }
 
 /**

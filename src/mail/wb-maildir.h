@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "wb-mail-error.h"
+#include "wb-mail-source.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +45,10 @@ char      *wb_maildir_deliver   (WbMaildir     *self,
                                  GBytes        *message,
                                  const char    *flags,
                                  GError       **error);
+char      *wb_maildir_deliver_source (WbMaildir *self,
+                                      WbMailSource *message,
+                                      const char *flags,
+                                      GError    **error);
 gboolean   wb_maildir_deliver_many (WbMaildir  *self,
                                     GPtrArray  *messages,
                                     GPtrArray **names,
@@ -54,6 +58,9 @@ GPtrArray *wb_maildir_list      (WbMaildir     *self,
 GBytes    *wb_maildir_read      (WbMaildir     *self,
                                  const char    *name,
                                  GError       **error);
+WbMailSource *wb_maildir_open_source (WbMaildir *self,
+                                      const char *name,
+                                      GError    **error);
 gboolean   wb_maildir_set_flags (WbMaildir     *self,
                                  const char    *name,
                                  const char    *flags,

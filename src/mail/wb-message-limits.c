@@ -258,6 +258,20 @@ take_line (Scanner *scanner, const char *line, gsize length, GError **error)
   return take_field_line (scanner, line, length, error);
 }
 
+/* Of a text only a line that may end its part counts. Returns that from @line on, or @end. */
+static const char *
+find_dashes (Scanner *scanner, const char *line, const char *end)
+{
+  const char *found = NULL;
+
+  if (scanner->boundaries->len == 0)
+    return end;
+  if (end - line >= 2 && line[0] == '-' && line[1] == '-')
+    return line;
+  found = memmem (line, end - line, "\n--", 3);
+  return found != NULL ? found + 1 : end;
+}
+
 /**
  * wb_message_check_limits:
  * @data: (array length=length): a message
@@ -287,9 +301,15 @@ wb_message_check_limits (const char *data, gsize length, GError **error)
   begin_headers (&scanner);
   for (const char *line = data, *end = data + length; fine && line < end;)
     {
-      const char *newline = memchr (line, '\n', end - line);
-      gsize line_length = newline != NULL ? newline + 1 - line : end - line;
+      const char *newline = NULL;
+      gsize line_length = 0;
 
+      if (!scanner.in_headers)
+        line = find_dashes (&scanner, line, end);
+      newline = memchr (line, '\n', end - line);
+      line_length = newline != NULL ? newline + 1 - line : end - line;
+      if (line_length == 0)
+        break;
       fine = take_line (&scanner, line, line_length, error);
       line += line_length;
     }

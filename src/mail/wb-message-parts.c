@@ -7,6 +7,7 @@
 #include "wb-message.h"
 #include "wb-message-private.h"
 
+#include "wb-draft.h"
 #include "wb-header-decode.h"
 #include "wb-html-refs.h"
 #include "wb-mail-charset.h"
@@ -161,6 +162,18 @@ place_content (WbPartSource *source, GMimePart *leaf, gsize end)
   source->encoding = g_mime_part_get_content_encoding (leaf);
 }
 
+/* RFC 3676 section 3 */
+static void
+find_flow (WbPartSource *source, GMimeObject *object)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (object);
+  const char *format = g_mime_content_type_get_parameter (type, "format");
+  const char *delete_space = g_mime_content_type_get_parameter (type, "delsp");
+
+  source->flowed = format != NULL && g_ascii_strcasecmp (format, "flowed") == 0;
+  source->delete_space = delete_space != NULL && g_ascii_strcasecmp (delete_space, "yes") == 0;
+}
+
 static WbMessagePart *build (WbMessage *self,
                              GMimeObject *object,
                              const char *prefix,
@@ -223,7 +236,10 @@ build (WbMessage *self,
       build_enclosed (self, part, object, end);
     }
   else if (GMIME_IS_PART (object))
-    place_content ((WbPartSource *) part, GMIME_PART (object), end);
+    {
+      place_content ((WbPartSource *) part, GMIME_PART (object), end);
+      find_flow ((WbPartSource *) part, object);
+    }
   return part;
 }
 
@@ -420,6 +436,7 @@ remove_carriage_returns (char *text)
 static char *
 read_text (WbMessage *self, const WbMessagePart *part)
 {
+  const WbPartSource *source = (const WbPartSource *) part;
   g_autoptr (GBytes) bytes = wb_message_part_decode (self, part, WB_MESSAGE_MAXIMUM_TEXT);
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
@@ -432,10 +449,16 @@ read_text (WbMessage *self, const WbMessagePart *part)
   text =
       wb_mail_charset_decode (data, length, part->charset != NULL ? part->charset : meta, &trouble);
   wb_message_warn (self, trouble);
-  if (((const WbPartSource *) part)->length > WB_MESSAGE_MAXIMUM_TEXT)
+  if (source->length > WB_MESSAGE_MAXIMUM_TEXT)
     wb_message_warn (self, _ ("The text is very long; only its beginning is shown."));
 
   remove_carriage_returns (text);
+  if (source->flowed && strcmp (part->type, "text/plain") == 0)
+    {
+      g_autofree char *lines = g_steal_pointer (&text);
+
+      text = wb_text_unflow (lines, source->delete_space);
+    }
   return g_steal_pointer (&text);
 }
 
@@ -455,8 +478,8 @@ wb_message_find_bodies (WbMessage *self)
 /**
  * wb_message_get_text:
  *
- * Returns: (transfer none) (nullable): the plain text meant for reading, lines ending in LF;
- *   %NULL if the sender wrote none
+ * Returns: (transfer none) (nullable): the plain text meant for reading, lines ending in LF and,
+ * where the sender said so (`format=flowed`), a paragraph each; %NULL if the sender wrote none
  */
 const char *
 wb_message_get_text (WbMessage *self)

@@ -18,13 +18,15 @@ typedef struct
   gsize                offset;
   gsize                length;
   GMimeContentEncoding encoding;
+  gboolean             flowed;       /* RFC 3676 */
+  gboolean             delete_space;
 } WbPartSource;
 
 typedef struct
 {
   char *name;
   char *value; /* decoded */
-  char *raw;   /* unfolded, UTF-8, encoded words unified; NULL where that is the same */
+  char *raw;   /* as it stands in the message, where it has encoded words; else NULL */
   gint64 offset;
 } WbMessageHeader;
 

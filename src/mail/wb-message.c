@@ -133,11 +133,9 @@ make_options (WbMessage *self)
 
   g_mime_parser_options_set_fallback_charsets (options, fallbacks);
 #ifdef WB_GMIME_FREES_WARNING_DATA
-  if (self != NULL)
-    g_mime_parser_options_set_warning_callback (options, warning_cb, self, NULL);
+  g_mime_parser_options_set_warning_callback (options, warning_cb, self, NULL);
 #else
-  if (self != NULL)
-    g_mime_parser_options_set_warning_callback (options, warning_cb, self);
+  g_mime_parser_options_set_warning_callback (options, warning_cb, self);
 #endif
   return options;
 }
@@ -166,7 +164,7 @@ take_headers (WbMessage *self, GMimeHeaderList *list)
       header.name = g_utf8_make_valid (g_mime_header_get_name (found), -1);
       header.value = wb_header_decode_text (raw != NULL ? raw : "", &trouble);
       if (raw != NULL && strstr (raw, "=?") != NULL)
-        header.raw = wb_header_unify_words (raw, NULL);
+        header.raw = g_strdup (raw);
       header.offset = g_mime_header_get_offset (found);
       wb_message_warn (self, trouble);
       g_array_append_val (self->headers, header);
@@ -189,7 +187,8 @@ static void
 read_tree (WbMessage *self, gsize start, gsize length)
 {
   g_autoptr (GMimeStream) stream = wb_gmime_stream_for_bytes (self->source);
-  g_autoptr (GMimeStream) bounded = g_mime_stream_substream (stream, start, length);
+  g_autoptr (GMimeStream) bounded =
+      start > 0 ? g_mime_stream_substream (stream, start, length) : g_object_ref (stream);
   g_autoptr (GMimeParser) parser = g_mime_parser_new_with_stream (bounded);
   g_autoptr (GMimeMessage) message = NULL;
   GMimeParserOptions *options = make_options (self);
@@ -396,26 +395,29 @@ GPtrArray *
 wb_message_get_mailboxes (WbMessage *self, const char *field)
 {
   GPtrArray *mailboxes;
-  GMimeParserOptions *options;
 
   g_return_val_if_fail (WB_IS_MESSAGE (self), NULL);
   g_return_val_if_fail (field != NULL, NULL);
 
   mailboxes = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_mailbox_free);
-  options = make_options (NULL);
   for (guint i = 0; i < self->headers->len && mailboxes->len < MAXIMUM_MAILBOXES; i++)
     {
       const WbMessageHeader *header = &g_array_index (self->headers, WbMessageHeader, i);
-      const char *raw = header->raw != NULL ? header->raw : header->value;
+      g_autofree char *unified = NULL;
       g_autoptr (InternetAddressList) list = NULL;
+      const char *raw = header->value;
 
-      if (g_ascii_strcasecmp (header->name, field) != 0 || has_too_many_groups (raw))
+      if (g_ascii_strcasecmp (header->name, field) != 0)
         continue;
-      list = internet_address_list_parse (options, raw);
+      /* Most headers are never asked for addresses. */
+      if (header->raw != NULL)
+        raw = unified = wb_header_unify_words (header->raw, NULL);
+      if (has_too_many_groups (raw))
+        continue;
+      list = internet_address_list_parse (NULL, raw);
       if (list != NULL)
         add_mailboxes (mailboxes, list);
     }
-  g_mime_parser_options_free (options);
   return mailboxes;
 }
 

@@ -36,7 +36,7 @@ wb_outbox_begin (WbMaildir *outbox,
                  GError **error)
 {
   g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
-  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
+  g_autoptr (WbMailSource) wrapped = wb_maildir_open_source (outbox, name, error);
 
   /* One that is gone was sent or deleted in the meantime, and leaves no record behind. */
   *state = record->state;
@@ -62,6 +62,7 @@ wb_outbox_begin (WbMaildir *outbox,
   record->committed = FALSE;
   record->since = g_get_real_time () / G_USEC_PER_SEC;
   g_clear_pointer (&record->reason, g_free);
+  g_clear_pointer (&record->refused, g_free);
   *state = WB_OUTBOX_SENDING;
   return wb_outbox_save (outbox, name, record, error);
 }
@@ -98,6 +99,78 @@ wb_outbox_fail (WbMaildir *outbox, const char *name, gboolean unknown, const GEr
     g_message ("%s", local_error->message);
 }
 
+/* Whom the server refused, each with its words; %NULL for nobody. */
+static char *
+list_refused (GPtrArray *results, GPtrArray *addresses)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; results != NULL && i < results->len; i++)
+    {
+      const WbSmtpRecipient *recipient = g_ptr_array_index (results, i);
+
+      if (recipient->accepted || recipient->code == 0)
+        continue;
+      g_ptr_array_add (addresses, recipient->address);
+      g_string_append_printf (text, "%s%s: %u %s", text->len > 0 ? "\n" : "", recipient->address,
+                              recipient->code, recipient->text != NULL ? recipient->text : "");
+      for (gsize k = 0; k < text->len; k++)
+        if (text->str[k] == '\r')
+          text->str[k] = ' ';
+    }
+  return g_string_free (text, text->len == 0);
+}
+
+/* For those who were refused when others were not the mail stays: once more to everybody would be
+ * one too many for the others. It is there before the whole counts as sent. */
+static void
+keep_rest (const Sending *sending,
+           WbMailSource *message,
+           const char *sender,
+           WbSmtpNotify notify,
+           WbSmtpReturn returned,
+           GPtrArray *results)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) envelope = NULL;
+  g_autoptr (GBytes) asking = NULL;
+  g_autoptr (WbMailSource) rest = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *refused = list_refused (results, addresses);
+  g_autoptr (GError) error = NULL;
+  WbOutboxRecord record = { .state = WB_OUTBOX_FAILED, .rest = TRUE, .attempts = 1 };
+
+  if (refused == NULL)
+    return;
+  record.refused = refused;
+  record.since = g_get_real_time () / G_USEC_PER_SEC;
+  envelope = wb_outbox_wrap (nothing, sender, addresses);
+  asking = wb_outbox_wrap_reports (envelope, notify, returned);
+  rest = wb_mail_source_replace_front (message, 0, asking);
+  name = wb_maildir_deliver_source (sending->outbox, rest, "S", &error);
+  if (name == NULL || !wb_outbox_save (sending->outbox, name, &record, &error))
+    g_message ("%s", error->message);
+}
+
+/* Where it were all of them: beside the reason, which names the first. */
+static void
+write_refused (const Sending *sending, GPtrArray *results)
+{
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autofree char *refused = list_refused (results, addresses);
+  g_autoptr (WbOutboxRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (refused == NULL || addresses->len < results->len)
+    return;
+  record = wb_outbox_load (sending->outbox, sending->name);
+  g_free (record->refused);
+  record->refused = g_steal_pointer (&refused);
+  if (!wb_outbox_save (sending->outbox, sending->name, record, &error))
+    g_message ("%s", error->message);
+}
+
 /**
  * wb_outbox_send:
  * @outbox: the Outbox
@@ -109,7 +182,8 @@ wb_outbox_fail (WbMaildir *outbox, const char *name, gboolean unknown, const GEr
  *
  * Sends it with the envelope that it was kept with, and writes down how that ended: that its end
  * is about to go out, before it does; then that the server took it, or why not. When the server
- * took it and that cannot be written down, it stays uncertain on the disk.
+ * took it and that cannot be written down, it stays uncertain on the disk. For recipients that were
+ * refused when others were not, a mail of its own stays in @outbox.
  *
  * Blocks; on the thread that owns @client.
  *
@@ -125,25 +199,32 @@ wb_outbox_send (WbMaildir *outbox,
                 GError **error)
 {
   Sending sending = { outbox, name };
-  g_autoptr (GBytes) wrapped = NULL;
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) wrapped = NULL;
+  g_autoptr (WbMailSource) message = NULL;
   g_autoptr (GPtrArray) recipients = NULL;
   g_autofree char *sender = NULL;
   g_autoptr (GError) local_error = NULL;
+  WbSmtpNotify notify = WB_SMTP_NOTIFY_DEFAULT;
+  WbSmtpReturn returned = WB_SMTP_RETURN_DEFAULT;
   gboolean done = FALSE;
 
   *results = NULL;
-  wrapped = wb_maildir_read (outbox, name, &local_error);
+  wrapped = wb_maildir_open_source (outbox, name, &local_error);
   if (wrapped != NULL)
+    message =
+        wb_outbox_unwrap_source (wrapped, &sender, &recipients, &notify, &returned, &local_error);
+  if (message != NULL)
     {
-      message = wb_outbox_unwrap (wrapped, &sender, &recipients);
+      const WbSmtpMail mail = { sender != NULL ? sender : "", recipients, message };
+
       wb_smtp_client_set_commit (client, commit_cb, &sending);
-      done = wb_smtp_client_send (client, sender != NULL ? sender : "", recipients, message,
-                                  results, progress, cancellable, &local_error);
+      done = wb_smtp_client_set_reports (client, notify, returned, NULL, &local_error) &&
+             wb_smtp_client_send_mail (client, &mail, results, progress, cancellable, &local_error);
       wb_smtp_client_set_commit (client, NULL, NULL);
     }
   if (!done)
     {
+      write_refused (&sending, *results);
       wb_outbox_fail (outbox, name,
                       g_error_matches (local_error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE) ||
                           wb_smtp_client_is_outcome_unknown (client),
@@ -151,6 +232,7 @@ wb_outbox_send (WbMaildir *outbox,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  keep_rest (&sending, message, sender != NULL ? sender : "", notify, returned, *results);
   if (!wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &local_error))
     g_message ("%s", local_error->message);
   return TRUE;
@@ -158,19 +240,19 @@ wb_outbox_send (WbMaildir *outbox,
 
 /* Whether an earlier attempt got as far as the copy. */
 static gboolean
-has_copy (WbMaildir *sent, GBytes *message)
+has_copy (WbMaildir *sent, WbMailSource *message)
 {
   g_autoptr (GPtrArray) items = wb_maildir_list (sent, NULL);
 
   for (guint i = 0; items != NULL && i < items->len; i++)
     {
       const WbMaildirItem *item = g_ptr_array_index (items, i);
-      g_autoptr (GBytes) copy = NULL;
+      g_autoptr (WbMailSource) copy = NULL;
 
-      if (item->size != g_bytes_get_size (message))
+      if (item->size != wb_mail_source_get_size (message))
         continue;
-      copy = wb_maildir_read (sent, item->name, NULL);
-      if (copy != NULL && g_bytes_equal (copy, message))
+      copy = wb_maildir_open_source (sent, item->name, NULL);
+      if (copy != NULL && wb_mail_source_equal (copy, message, NULL))
         return TRUE;
     }
   return FALSE;
@@ -190,17 +272,18 @@ has_copy (WbMaildir *sent, GBytes *message)
 gboolean
 wb_outbox_file (WbMaildir *outbox, const char *name, WbMaildir *sent, GError **error)
 {
-  g_autoptr (GBytes) wrapped = wb_maildir_read (outbox, name, error);
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) wrapped = wb_maildir_open_source (outbox, name, error);
+  g_autoptr (WbMailSource) message = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *copy = NULL;
 
-  if (wrapped == NULL)
+  if (wrapped != NULL)
+    message = wb_outbox_unwrap_source (wrapped, NULL, NULL, NULL, NULL, error);
+  if (message == NULL)
     return FALSE;
-  message = wb_outbox_unwrap (wrapped, NULL, NULL);
   if (!has_copy (sent, message))
     {
-      copy = wb_maildir_deliver (sent, message, "S", &local_error);
+      copy = wb_maildir_deliver_source (sent, message, "S", &local_error);
       if (copy == NULL)
         {
           wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, local_error->message, NULL);

@@ -19,6 +19,7 @@
  * stands nowhere else. */
 #define SENDER "X-Wirebench-Sender: "
 #define RECIPIENT "X-Wirebench-Recipient: "
+#define REPORTS "X-Wirebench-Reports: "
 
 static const char *const states[] = {
   [WB_OUTBOX_QUEUED] = "queued",   [WB_OUTBOX_SENDING] = "sending", [WB_OUTBOX_FAILED] = "failed",
@@ -35,6 +36,7 @@ wb_outbox_record_free (WbOutboxRecord *record)
   if (record == NULL)
     return;
   g_free (record->reason);
+  g_free (record->refused);
   g_free (record);
 }
 
@@ -99,7 +101,7 @@ wb_outbox_unwrap (GBytes *wrapped, char **sender, GPtrArray **recipients)
         from = g_strdup (line + strlen (SENDER));
       else if (g_str_has_prefix (line, RECIPIENT))
         g_ptr_array_add (to, g_strdup (line + strlen (RECIPIENT)));
-      else
+      else if (!g_str_has_prefix (line, REPORTS))
         break;
       at = (gsize) (end - data) + 1;
     }
@@ -108,6 +110,91 @@ wb_outbox_unwrap (GBytes *wrapped, char **sender, GPtrArray **recipients)
   if (recipients)
     *recipients = g_steal_pointer (&to);
   return g_bytes_new_from_bytes (wrapped, at, size - at);
+}
+
+/**
+ * wb_outbox_wrap_reports:
+ * @wrapped: from wb_outbox_wrap()
+ * @notify: when a report of delivery is to come back
+ * @returned: how much of the mail it carries
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): the same, with the reports to ask for (RFC 3461)
+ */
+GBytes *
+wb_outbox_wrap_reports (GBytes *wrapped, WbSmtpNotify notify, WbSmtpReturn returned)
+{
+  g_autofree char *line = g_strdup_printf (REPORTS "%u %u\r\n", notify, returned);
+  g_autoptr (GByteArray) bytes = NULL;
+  gsize size = 0;
+  const guint8 *data = g_bytes_get_data (wrapped, &size);
+
+  if (notify == WB_SMTP_NOTIFY_DEFAULT && returned == WB_SMTP_RETURN_DEFAULT)
+    return g_bytes_ref (wrapped);
+  bytes = g_byte_array_new ();
+  g_byte_array_append (bytes, (const guint8 *) line, strlen (line));
+  g_byte_array_append (bytes, data, size);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
+/**
+ * wb_outbox_unwrap_reports:
+ * @wrapped: from the Outbox
+ * @notify: (out): when a report of delivery is to come back
+ * @returned: (out): how much of the mail it carries
+ *
+ * Any thread.
+ */
+void
+wb_outbox_unwrap_reports (GBytes *wrapped, WbSmtpNotify *notify, WbSmtpReturn *returned)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (wrapped, &size);
+  g_autofree char *line = g_strndup (data, MIN (size, strlen (REPORTS) + 8));
+  const char *values = line + strlen (REPORTS);
+
+  *notify = WB_SMTP_NOTIFY_DEFAULT;
+  *returned = WB_SMTP_RETURN_DEFAULT;
+  if (!g_str_has_prefix (line, REPORTS))
+    return;
+  *notify = (WbSmtpNotify) (g_ascii_strtoull (values, (char **) &values, 10) & 0xf);
+  *returned = (WbSmtpReturn) MIN (g_ascii_strtoull (values, NULL, 10), WB_SMTP_RETURN_HEADERS);
+}
+
+/**
+ * wb_outbox_unwrap_source:
+ * @wrapped: from the Outbox
+ * @sender: (out) (optional) (nullable): of the envelope; %NULL when there is none
+ * @recipients: (out) (optional) (element-type utf8): of the envelope
+ * @notify: (out) (optional): when a report of delivery is to come back
+ * @returned: (out) (optional): how much of the mail it carries
+ *
+ * wb_outbox_unwrap() and wb_outbox_unwrap_reports() for a mail that need not be in memory. Blocks;
+ * any thread.
+ *
+ * Returns: (transfer full): the message as it will be sent, or %NULL with %WB_MAIL_ERROR_INVALID
+ *   set where it cannot be read
+ */
+WbMailSource *
+wb_outbox_unwrap_source (WbMailSource *wrapped,
+                         char **sender,
+                         GPtrArray **recipients,
+                         WbSmtpNotify *notify,
+                         WbSmtpReturn *returned,
+                         GError **error)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) front = wb_mail_source_read_header (wrapped, error);
+  g_autoptr (GBytes) header = NULL;
+
+  if (front == NULL)
+    return NULL;
+  header = wb_outbox_unwrap (front, sender, recipients);
+  if (notify != NULL && returned != NULL)
+    wb_outbox_unwrap_reports (front, notify, returned);
+  return wb_mail_source_replace_front (
+      wrapped, g_bytes_get_size (front) - g_bytes_get_size (header), nothing);
 }
 
 static char *
@@ -233,6 +320,15 @@ make_text (const WbOutboxRecord *record, gsize *length)
   json_builder_add_int_value (builder, record->attempts);
   json_builder_set_member_name (builder, "committed");
   json_builder_add_boolean_value (builder, record->committed);
+  if (record->refused != NULL)
+    {
+      g_autofree char *refused = g_utf8_make_valid (record->refused, -1);
+
+      json_builder_set_member_name (builder, "refused");
+      json_builder_add_string_value (builder, refused);
+    }
+  json_builder_set_member_name (builder, "rest");
+  json_builder_add_boolean_value (builder, record->rest);
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
@@ -278,6 +374,16 @@ get_number (JsonObject *object, const char *name)
                                                                          : 0;
 }
 
+static gboolean
+get_flag (JsonObject *object, const char *name, gboolean otherwise)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+             ? json_node_get_boolean (node)
+             : otherwise;
+}
+
 static const char *
 get_text (JsonObject *object, const char *name)
 {
@@ -293,7 +399,6 @@ static void
 read_record (JsonNode *root, WbOutboxRecord *record)
 {
   JsonObject *object = NULL;
-  JsonNode *committed = NULL;
   const char *word = NULL;
 
   record->state = WB_OUTBOX_UNKNOWN;
@@ -308,9 +413,9 @@ read_record (JsonNode *root, WbOutboxRecord *record)
   record->since = get_number (object, "since");
   record->not_before = get_number (object, "not-before");
   record->attempts = (guint) CLAMP (get_number (object, "attempts"), 0, G_MAXINT);
-  committed = json_object_get_member (object, "committed");
-  record->committed = committed == NULL || json_node_get_value_type (committed) != G_TYPE_BOOLEAN ||
-                      json_node_get_boolean (committed);
+  record->committed = get_flag (object, "committed", TRUE);
+  record->refused = g_strdup (get_text (object, "refused"));
+  record->rest = get_flag (object, "rest", FALSE);
 }
 
 /**
@@ -480,19 +585,36 @@ describe_queued (const WbOutboxRecord *record)
   return g_strdup (_ ("Not sent yet."));
 }
 
+/* One that was refused is named by the reason; of more each has its own. */
+static char *
+describe_reason (const WbOutboxRecord *record)
+{
+  g_auto (GStrv) lines = g_strsplit (record->refused != NULL ? record->refused : "", "\n", -1);
+  g_autofree char *all = g_strjoinv ("; ", lines);
+
+  if (record->rest && *all != '\0')
+    /* Translators: %s lists addresses, each with the server's words. */
+    return g_strdup_printf (_ ("Everybody else has got it. Refused: %s."), all);
+  if (record->reason != NULL && g_strv_length (lines) > 1)
+    /* Translators: the first %s says why, the second lists addresses with the server's words. */
+    return g_strdup_printf (_ ("%s Refused were all: %s."), record->reason, all);
+  return g_strdup (record->reason);
+}
+
 static char *
 describe_failed (const WbOutboxRecord *record)
 {
+  g_autofree char *reason = describe_reason (record);
   g_autoptr (GDateTime) when = NULL;
   g_autofree char *shown = NULL;
 
   if (record->since > 0)
     when = g_date_time_new_from_unix_local (record->since);
-  if (when == NULL || record->reason == NULL)
-    return g_strdup (record->reason != NULL ? record->reason : _ ("It could not be sent."));
+  if (when == NULL || reason == NULL)
+    return g_strdup (reason != NULL ? reason : _ ("It could not be sent."));
   shown = g_date_time_format (when, "%c");
   /* Translators: the first %s says why, the second is a date with its time. */
-  return g_strdup_printf (_ ("%s Last tried: %s."), record->reason, shown);
+  return g_strdup_printf (_ ("%s Last tried: %s."), reason, shown);
 }
 
 /**

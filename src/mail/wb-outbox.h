@@ -32,6 +32,8 @@ typedef enum
  *   but only when somebody asks for it
  * @attempts: how often it was tried
  * @committed: of one being sent: whether its end may have reached the server
+ * @refused: (nullable): whom the server refused, each with its words, a line each
+ * @rest: whether it is what is left of a mail that all others got
  *
  * What is known about a mail in the Outbox.
  */
@@ -43,6 +45,8 @@ typedef struct
   gint64         not_before;
   guint          attempts;
   gboolean       committed;
+  char          *refused;
+  gboolean       rest;
 } WbOutboxRecord;
 
 void            wb_outbox_record_free (WbOutboxRecord        *record);
@@ -54,6 +58,18 @@ GBytes         *wb_outbox_wrap        (GBytes                *message,
 GBytes         *wb_outbox_unwrap      (GBytes                *wrapped,
                                        char                 **sender,
                                        GPtrArray            **recipients);
+GBytes         *wb_outbox_wrap_reports  (GBytes               *wrapped,
+                                         WbSmtpNotify          notify,
+                                         WbSmtpReturn          returned);
+void            wb_outbox_unwrap_reports (GBytes              *wrapped,
+                                          WbSmtpNotify        *notify,
+                                          WbSmtpReturn        *returned);
+WbMailSource   *wb_outbox_unwrap_source (WbMailSource         *wrapped,
+                                         char                **sender,
+                                         GPtrArray           **recipients,
+                                         WbSmtpNotify         *notify,
+                                         WbSmtpReturn         *returned,
+                                         GError              **error);
 
 WbOutboxRecord *wb_outbox_load        (WbMaildir             *outbox,
                                        const char            *name);

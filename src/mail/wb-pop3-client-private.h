@@ -3,6 +3,7 @@
 #pragma once
 
 #include "wb-pop3-client.h"
+#include "wb-sasl.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,7 @@ typedef enum
   WB_POP3_STEP_GREETING,
   WB_POP3_STEP_STLS,
   WB_POP3_STEP_LOGIN,
+  WB_POP3_STEP_TOKEN,
   WB_POP3_STEP_STAT,
   WB_POP3_STEP_LIST,
   WB_POP3_STEP_MESSAGE,
@@ -58,18 +60,31 @@ struct _WbPop3Client
   GPtrArray          *warnings;       /* strings */
 
   WbTlsMode           tls;
+  guint16             port;
   guint               timeout;
   WbPop3State         state;
   WbPop3Capabilities  capabilities;
+  WbSaslMechanism     mechanisms;     /* that AUTH takes */
   guint               deletions;      /* marked in this session */
 };
 
 void     wb_pop3_client_set_state  (WbPop3Client   *self,
                                     WbPop3State     state);
+gboolean wb_pop3_client_is_open    (WbPop3Client   *self,
+                                    GError        **error);
 gboolean wb_pop3_client_is_ready   (WbPop3Client   *self,
                                     GError        **error);
 gboolean wb_pop3_client_get_reply  (WbPop3Client   *self,
                                     WbPop3Step      step,
+                                    char          **text,
+                                    GCancellable   *cancellable,
+                                    GError        **error);
+void     wb_pop3_client_set_refusal (WbPop3Client  *self,
+                                    WbPop3Step      step,
+                                    const char     *said,
+                                    GError        **error);
+gboolean wb_pop3_client_get_challenge (WbPop3Client *self,
+                                    gboolean       *more,
                                     char          **text,
                                     GCancellable   *cancellable,
                                     GError        **error);

@@ -50,6 +50,9 @@ static const struct
                                                     "was asked for. Nothing was sent.") },
   [WB_POP3_STEP_LOGIN] = { WB_MAIL_ERROR_LOGIN,
                            N_ ("The server refused the user name or the password.") },
+  [WB_POP3_STEP_TOKEN] = { WB_MAIL_ERROR_LOGIN,
+                           N_ ("The server refused the token. Tokens are good for about an hour "
+                               "and for one purpose: get a new one that permits reading mail.") },
   [WB_POP3_STEP_STAT] = { WB_MAIL_ERROR_FAILED, N_ ("The server refused.") },
   [WB_POP3_STEP_LIST] = { WB_MAIL_ERROR_FAILED, N_ ("The server gives no list.") },
   [WB_POP3_STEP_MESSAGE] = { WB_MAIL_ERROR_NO_SUCH_MESSAGE,
@@ -99,8 +102,8 @@ wb_pop3_client_set_state (WbPop3Client *self, WbPop3State state)
   self->state = state;
 }
 
-static gboolean
-is_open (WbPop3Client *self, GError **error)
+gboolean
+wb_pop3_client_is_open (WbPop3Client *self, GError **error)
 {
   if (self->connection != NULL && wb_connection_is_usable (self->connection) &&
       (self->state == WB_POP3_STATE_AUTHORIZATION || self->state == WB_POP3_STATE_TRANSACTION))
@@ -114,7 +117,7 @@ is_open (WbPop3Client *self, GError **error)
 gboolean
 wb_pop3_client_is_ready (WbPop3Client *self, GError **error)
 {
-  if (!is_open (self, error))
+  if (!wb_pop3_client_is_open (self, error))
     return FALSE;
   if (self->state == WB_POP3_STATE_TRANSACTION)
     return TRUE;
@@ -144,8 +147,8 @@ wb_pop3_client_warn (WbPop3Client *self, const char *format, ...)
     g_free (text);
 }
 
-static void
-set_refusal (WbPop3Client *self, WbPop3Step step, const char *said, GError **error)
+void
+wb_pop3_client_set_refusal (WbPop3Client *self, WbPop3Step step, const char *said, GError **error)
 {
   g_autofree char *text = wb_mail_shorten_reply (said, self->secret);
   g_autofree char *explained = NULL;
@@ -159,7 +162,9 @@ set_refusal (WbPop3Client *self, WbPop3Step step, const char *said, GError **err
         code = tag_meanings[i].error;
         words = _ (tag_meanings[i].words);
       }
-  if (code == WB_MAIL_ERROR_LOGIN)
+  if (code == WB_MAIL_ERROR_LOGIN && step == WB_POP3_STEP_TOKEN)
+    words = _ (step_meanings[step].words);
+  else if (code == WB_MAIL_ERROR_LOGIN)
     advice = wb_mail_login_advice (self->host, text);
 
   explained = g_strjoin (" ", words, advice, NULL);
@@ -169,14 +174,14 @@ set_refusal (WbPop3Client *self, WbPop3Step step, const char *said, GError **err
                _ ("%s (The server said: %s)"), explained, text);
 }
 
-/* RFC 1939 §3. On a refusal, which is the only error of WB_MAIL_ERROR here, the conversation goes
- * on. @text is what follows the status indicator. */
-gboolean
-wb_pop3_client_get_reply (WbPop3Client *self,
-                          WbPop3Step step,
-                          char **text,
-                          GCancellable *cancellable,
-                          GError **error)
+/* @more is set where the server wants an answer first, which is an error where that is NULL. */
+static gboolean
+read_reply (WbPop3Client *self,
+            WbPop3Step step,
+            gboolean *more,
+            char **text,
+            GCancellable *cancellable,
+            GError **error)
 {
   gsize length = 0;
   g_autofree char *line = wb_connection_read_line (self->connection, &length, cancellable, error);
@@ -189,6 +194,15 @@ wb_pop3_client_get_reply (WbPop3Client *self,
       return FALSE;
     }
 
+  if (more != NULL)
+    {
+      *more = line[0] == '+' && (line[1] == ' ' || line[1] == '\0');
+      if (*more)
+        {
+          *text = g_strdup (g_strstrip (line + 1));
+          return TRUE;
+        }
+    }
   good = strncmp (line, "+OK", 3) == 0 && (line[3] == ' ' || line[3] == '\0');
   if (!good && (strncmp (line, "-ERR", 4) != 0 || (line[4] != ' ' && line[4] != '\0')))
     {
@@ -206,10 +220,33 @@ wb_pop3_client_get_reply (WbPop3Client *self,
   said = wb_mail_decode_reply (line + (good ? 3 : 4), -1);
   g_strstrip (said);
   if (!good)
-    set_refusal (self, step, said, error);
+    wb_pop3_client_set_refusal (self, step, said, error);
   else if (text != NULL)
     *text = g_steal_pointer (&said);
   return good;
+}
+
+/* RFC 1939 §3. On a refusal, which is the only error of WB_MAIL_ERROR here, the conversation goes
+ * on. @text is what follows the status indicator. */
+gboolean
+wb_pop3_client_get_reply (WbPop3Client *self,
+                          WbPop3Step step,
+                          char **text,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  return read_reply (self, step, NULL, text, cancellable, error);
+}
+
+/* RFC 5034 §4. @text is the challenge where @more, else what a good reply says. */
+gboolean
+wb_pop3_client_get_challenge (WbPop3Client *self,
+                              gboolean *more,
+                              char **text,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  return read_reply (self, WB_POP3_STEP_TOKEN, more, text, cancellable, error);
 }
 
 gboolean
@@ -294,6 +331,7 @@ open_connection (WbPop3Client *self, const WbUrl *url, GCancellable *cancellable
   g_free (self->peer);
   self->peer =
       g_strdup_printf (strchr (url->host, ':') != NULL ? "[%s]:%u" : "%s:%u", url->host, url->port);
+  self->port = url->port;
   self->tls = url->tls;
 
   self->connection = wb_connection_open (&options, cancellable, error);
@@ -329,6 +367,8 @@ learn_capability (WbPop3Client *self, const char *line)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_ascii_strcasecmp (line, names[i].name) == 0)
       self->capabilities |= names[i].capability;
+  if (g_ascii_strncasecmp (line, "SASL ", 5) == 0)
+    self->mechanisms = wb_sasl_parse_mechanisms (line + 5);
 }
 
 /* RFC 2449 §5. A server that does not know CAPA may know all the same what is older. */
@@ -340,6 +380,7 @@ ask_capabilities (WbPop3Client *self, GCancellable *cancellable, GError **error)
   g_auto (GStrv) lines = NULL;
 
   self->capabilities = 0;
+  self->mechanisms = WB_SASL_NONE;
   if (!wb_pop3_client_ask (self, "CAPA", WB_POP3_STEP_STAT, NULL, cancellable, &local_error))
     {
       if (local_error->domain == WB_MAIL_ERROR)
@@ -544,7 +585,8 @@ wb_pop3_client_login (WbPop3Client *self,
   if (self->wire != NULL)
     wb_wire_hide (self->wire, password);
   self->secret = password;
-  done = is_open (self, error) && wb_check_line_argument (_ ("user name"), user, error) &&
+  done = wb_pop3_client_is_open (self, error) &&
+         wb_check_line_argument (_ ("user name"), user, error) &&
          wb_check_line_argument (_ ("password"), password, error) && may_log_in (self, error) &&
          authenticate (self, user, password, cancellable, error);
   self->secret = NULL;
@@ -770,7 +812,7 @@ wb_pop3_client_quit (WbPop3Client *self, GCancellable *cancellable, GError **err
 
   g_return_val_if_fail (WB_IS_POP3_CLIENT (self), FALSE);
 
-  if (!is_open (self, error))
+  if (!wb_pop3_client_is_open (self, error))
     return FALSE;
 
   if (wb_pop3_client_ask (self, "QUIT", WB_POP3_STEP_QUIT, NULL, cancellable, &local_error))

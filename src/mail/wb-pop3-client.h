@@ -25,7 +25,7 @@ typedef struct
 /**
  * WbPop3Client:
  *
- * One POP3 session (RFC 1939, 2449, 2595). Every verb blocks, on one thread at a
+ * One POP3 session (RFC 1939, 2449, 2595, 5034). Every verb blocks, on one thread at a
  * time. Deletions happen when wb_pop3_client_quit() succeeds.
  */
 #define WB_TYPE_POP3_CLIENT (wb_pop3_client_get_type ())
@@ -53,6 +53,11 @@ gboolean      wb_pop3_client_connect          (WbPop3Client       *self,
 gboolean      wb_pop3_client_login            (WbPop3Client       *self,
                                                const char         *user,
                                                const char         *password,
+                                               GCancellable       *cancellable,
+                                               GError            **error);
+gboolean      wb_pop3_client_login_token      (WbPop3Client       *self,
+                                               const char         *user,
+                                               const char         *token,
                                                GCancellable       *cancellable,
                                                GError            **error);
 guint32       wb_pop3_client_get_conversation (WbPop3Client       *self);

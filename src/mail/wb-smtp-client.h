@@ -3,7 +3,7 @@
 #pragma once
 
 #include "wb-connection.h"
-#include "wb-mail-error.h"
+#include "wb-mail-source.h"
 #include "wb-progress.h"
 #include "wb-sasl.h"
 #include "wb-url.h"
@@ -78,9 +78,9 @@ typedef struct
  */
 typedef struct
 {
-  const char *sender;
-  GPtrArray  *recipients;
-  GBytes     *message;
+  const char   *sender;
+  GPtrArray    *recipients;
+  WbMailSource *message;
 } WbSmtpMail;
 
 /**
@@ -173,6 +173,12 @@ gboolean          wb_smtp_client_send             (WbSmtpClient  *self,
                                                    WbProgress    *progress,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
+gboolean          wb_smtp_client_send_mail        (WbSmtpClient  *self,
+                                                   const WbSmtpMail *mail,
+                                                   GPtrArray    **results,
+                                                   WbProgress    *progress,
+                                                   GCancellable  *cancellable,
+                                                   GError       **error);
 gboolean          wb_smtp_client_is_connected     (WbSmtpClient  *self);
 gboolean          wb_smtp_client_is_outcome_unknown (WbSmtpClient *self);
 guint             wb_smtp_client_send_many        (WbSmtpClient   *self,
@@ -184,6 +190,7 @@ gboolean          wb_smtp_client_quit             (WbSmtpClient  *self,
                                                    GCancellable  *cancellable,
                                                    GError       **error);
 
-GBytes           *wb_smtp_remove_bcc              (GBytes        *message);
+WbMailSource     *wb_smtp_remove_bcc              (WbMailSource  *message,
+                                                   GError       **error);
 
 G_END_DECLS

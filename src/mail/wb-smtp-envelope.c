@@ -29,30 +29,16 @@ is_ascii (const guint8 *text, gsize length)
   return seen < 0x80;
 }
 
-/* What the message will measure once every bare CR and bare LF is a CRLF and the last line
- * has its end. */
-static guint64
-count_octets (const char *text, gsize length, gsize *longest)
+/* What is known of a message of which some has been seen. */
+typedef struct
 {
-  const char *end = text + length;
-  const char *p = NULL;
-  const char *line = text;
-  guint64 octets = length;
-
-  *longest = 0;
-  for (p = text; (p = memchr (p, '\n', end - p)) != NULL; p++)
-    {
-      octets += p == text || p[-1] != '\r';
-      *longest = MAX (*longest, (gsize) (p - line));
-      line = p + 1;
-    }
-  *longest = MAX (*longest, (gsize) (end - line));
-  for (p = text; (p = memchr (p, '\r', end - p)) != NULL; p++)
-    octets += p + 1 == end || p[1] != '\n';
-  if (length == 0 || (end[-1] != '\n' && end[-1] != '\r'))
-    octets += 2;
-  return octets;
-}
+  guint64 octets;
+  guint64 line; /* of the line that is not ended yet */
+  guint64 longest;
+  char last;
+  gboolean any;
+  gboolean in_header;
+} Scan;
 
 /* How long the header is, up to the empty line. */
 static gsize
@@ -60,7 +46,7 @@ get_header_length (const char *text, gsize length)
 {
   const char *end = text + length;
 
-  for (const char *p = text; (p = memchr (p, '\n', end - p)) != NULL; p++)
+  for (const char *p = text; p < end && (p = memchr (p, '\n', end - p)) != NULL; p++)
     {
       if (p + 1 < end && p[1] == '\n')
         return p - text;
@@ -68,6 +54,78 @@ get_header_length (const char *text, gsize length)
         return p - text;
     }
   return length;
+}
+
+/* Counts what the message will measure once every bare CR and bare LF is a CRLF. */
+static void
+count_octets (Scan *scan, const char *text, gsize length)
+{
+  const char *end = text + length;
+  const char *line = text;
+
+  scan->octets += length;
+  for (const char *p = text; p < end && (p = memchr (p, '\n', end - p)) != NULL; p++)
+    {
+      scan->octets += (p > text ? p[-1] : scan->last) != '\r';
+      scan->longest = MAX (scan->longest, scan->line + (p - line));
+      scan->line = 0;
+      line = p + 1;
+    }
+  scan->line += end - line;
+  scan->longest = MAX (scan->longest, scan->line);
+
+  /* A CR at the end of a piece is counted when it is known what follows. */
+  scan->octets += scan->last == '\r' && *text != '\n';
+  for (const char *p = text; p < end && (p = memchr (p, '\r', end - p)) != NULL; p++)
+    scan->octets += p + 1 < end && p[1] != '\n';
+}
+
+static void
+scan_piece (WbSmtpEnvelope *self, Scan *scan, const char *text, gsize length)
+{
+  count_octets (scan, text, length);
+  self->binary = self->binary || memchr (text, '\0', length) != NULL;
+  if (!is_ascii ((const guint8 *) text, length))
+    self->eight_bit = TRUE;
+  if (scan->in_header)
+    {
+      gsize header = get_header_length (text, length);
+
+      if (self->needs_utf8 == NULL && !is_ascii ((const guint8 *) text, header))
+        self->needs_utf8 = g_strdup ("");
+      scan->in_header = header == length;
+    }
+  scan->last = text[length - 1];
+  scan->any = TRUE;
+}
+
+/* Reads all of the message once. */
+static gboolean
+scan_message (WbSmtpEnvelope *self, WbMailSource *message, GError **error)
+{
+  Scan scan = { .in_header = TRUE };
+  guint64 size = wb_mail_source_get_size (message);
+
+  for (guint64 at = 0; at < size;)
+    {
+      g_autoptr (GBytes) piece = wb_mail_source_read (message, at, error);
+      gsize length = 0;
+      const char *text = NULL;
+
+      if (piece == NULL)
+        return FALSE;
+      text = g_bytes_get_data (piece, &length);
+      scan_piece (self, &scan, text, length);
+      at += length;
+    }
+  if (scan.last == '\r')
+    scan.octets++;
+  else if (!scan.any || scan.last != '\n')
+    scan.octets += 2;
+  self->size = scan.octets;
+  /* The CR of a CRLF is counted with its line. */
+  self->long_lines = scan.longest > LINE_MAX_OCTETS + 1;
+  return TRUE;
 }
 
 static gboolean
@@ -166,12 +224,12 @@ note_utf8 (WbSmtpEnvelope *self, const char *address)
  * Returns: (transfer full): the envelope, or %NULL with %WB_MAIL_ERROR_INVALID set
  */
 WbSmtpEnvelope *
-wb_smtp_envelope_new (const char *sender, GPtrArray *recipients, GBytes *message, GError **error)
+wb_smtp_envelope_new (const char *sender,
+                      GPtrArray *recipients,
+                      WbMailSource *message,
+                      GError **error)
 {
   g_autoptr (WbSmtpEnvelope) self = NULL;
-  const char *text = NULL;
-  gsize length = 0;
-  gsize longest = 0;
 
   g_return_val_if_fail (sender != NULL, NULL);
   g_return_val_if_fail (recipients != NULL, NULL);
@@ -203,17 +261,8 @@ wb_smtp_envelope_new (const char *sender, GPtrArray *recipients, GBytes *message
       note_utf8 (self, recipient);
     }
 
-  text = g_bytes_get_data (message, &length);
-  if (text == NULL)
-    text = "";
-  self->size = count_octets (text, length, &longest);
-  /* The CR of a CRLF is counted with its line. */
-  self->long_lines = longest > LINE_MAX_OCTETS + 1;
-  self->binary = length > 0 && memchr (text, '\0', length) != NULL;
-  self->eight_bit = !is_ascii ((const guint8 *) text, length);
-  if (self->eight_bit && self->needs_utf8 == NULL &&
-      !is_ascii ((const guint8 *) text, get_header_length (text, length)))
-    self->needs_utf8 = g_strdup ("");
+  if (!scan_message (self, message, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -255,14 +304,17 @@ skip_field (const char *p, const char *end)
  * Takes each Bcc field out of a finished message's header, so that what was meant to stay
  * hidden does not go over the wire (RFC 5322 §3.6.3).
  *
- * Safe from any thread.
+ * Blocks; any thread.
  *
- * Returns: (transfer full): the message without, which is @message where there was none
+ * Returns: (transfer full): the message without, which is @message where there was none; %NULL with
+ *   %WB_MAIL_ERROR_INVALID set where it cannot be read
  */
-GBytes *
-wb_smtp_remove_bcc (GBytes *message)
+WbMailSource *
+wb_smtp_remove_bcc (WbMailSource *message, GError **error)
 {
   g_autoptr (GByteArray) left = NULL;
+  g_autoptr (GBytes) header = NULL;
+  g_autoptr (GBytes) front = NULL;
   gsize length = 0;
   const char *text = NULL;
   const char *end = NULL;
@@ -271,9 +323,12 @@ wb_smtp_remove_bcc (GBytes *message)
 
   g_return_val_if_fail (message != NULL, NULL);
 
-  text = g_bytes_get_data (message, &length);
+  header = wb_mail_source_read_header (message, error);
+  if (header == NULL)
+    return NULL;
+  text = g_bytes_get_data (header, &length);
   if (text == NULL)
-    return g_bytes_ref (message);
+    return wb_mail_source_ref (message);
   end = text + length;
 
   for (p = kept = text; p < end && *p != '\r' && *p != '\n';)
@@ -291,7 +346,8 @@ wb_smtp_remove_bcc (GBytes *message)
       p = next;
     }
   if (left == NULL)
-    return g_bytes_ref (message);
+    return wb_mail_source_ref (message);
   g_byte_array_append (left, (const guint8 *) kept, end - kept);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&left));
+  front = g_byte_array_free_to_bytes (g_steal_pointer (&left));
+  return wb_mail_source_replace_front (message, length, front);
 }

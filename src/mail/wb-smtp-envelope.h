@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-#include "wb-mail-error.h"
+#include "wb-mail-source.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,7 @@ typedef struct
 
 WbSmtpEnvelope *wb_smtp_envelope_new  (const char      *sender,
                                        GPtrArray       *recipients,
-                                       GBytes          *message,
+                                       WbMailSource    *message,
                                        GError         **error);
 void            wb_smtp_envelope_free (WbSmtpEnvelope  *self);
 

@@ -29,11 +29,9 @@ run (WbSmtpClient *self,
 }
 
 /**
- * wb_smtp_client_send:
- * @sender: the envelope's sender, user@host without angle brackets; "" for none
- * @recipients: (element-type utf8): the envelope's recipients, of the same form
- * @message: header, empty line, body; a bare CR or LF becomes CRLF on the wire, so that
- *   whatever stands in it arrives as exactly one message
+ * wb_smtp_client_send_mail:
+ * @mail: what is sent; a bare CR or LF in it becomes CRLF on the wire, so that whatever stands in
+ *   it arrives as exactly one message
  * @results: (out) (optional) (nullable) (transfer full) (element-type WbSmtpRecipient): what
  *   became of each recipient, in the same order; set on failure too when they got asked
  * @progress: (nullable): counts the message's bytes
@@ -53,29 +51,24 @@ run (WbSmtpClient *self,
  * Returns: %TRUE when the server took the message for at least one recipient
  */
 gboolean
-wb_smtp_client_send (WbSmtpClient *self,
-                     const char *sender,
-                     GPtrArray *recipients,
-                     GBytes *message,
-                     GPtrArray **results,
-                     WbProgress *progress,
-                     GCancellable *cancellable,
-                     GError **error)
+wb_smtp_client_send_mail (WbSmtpClient *self,
+                          const WbSmtpMail *mail,
+                          GPtrArray **results,
+                          WbProgress *progress,
+                          GCancellable *cancellable,
+                          GError **error)
 {
-  const WbSmtpMail mail = { sender, recipients, message };
   g_autoptr (WbSmtpTransaction) transaction = NULL;
   gboolean done = FALSE;
 
   g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
-  g_return_val_if_fail (sender != NULL, FALSE);
-  g_return_val_if_fail (recipients != NULL, FALSE);
-  g_return_val_if_fail (message != NULL, FALSE);
+  g_return_val_if_fail (mail != NULL, FALSE);
 
   if (results != NULL)
     *results = NULL;
   self->outcome_unknown = FALSE;
 
-  transaction = wb_smtp_transaction_new (self, &mail, error);
+  transaction = wb_smtp_transaction_new (self, mail, error);
   if (transaction == NULL)
     return FALSE;
 
@@ -94,6 +87,41 @@ wb_smtp_client_send (WbSmtpClient *self,
   if (results != NULL)
     *results = g_steal_pointer (&transaction->results);
   return done;
+}
+
+/**
+ * wb_smtp_client_send:
+ * @sender: the envelope's sender, user@host without angle brackets; "" for none
+ * @recipients: (element-type utf8): the envelope's recipients, of the same form
+ * @message: header, empty line, body
+ * @results: (out) (optional) (nullable) (transfer full) (element-type WbSmtpRecipient): as above
+ * @progress: (nullable): counts the message's bytes
+ *
+ * wb_smtp_client_send_mail() for a message in memory.
+ *
+ * Blocks; call it on the thread that owns @self.
+ *
+ * Returns: %TRUE when the server took the message for at least one recipient
+ */
+gboolean
+wb_smtp_client_send (WbSmtpClient *self,
+                     const char *sender,
+                     GPtrArray *recipients,
+                     GBytes *message,
+                     GPtrArray **results,
+                     WbProgress *progress,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (WbMailSource) source = NULL;
+
+  g_return_val_if_fail (sender != NULL, FALSE);
+  g_return_val_if_fail (recipients != NULL, FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+
+  source = wb_mail_source_new (message);
+  return wb_smtp_client_send_mail (self, &(WbSmtpMail){ sender, recipients, source }, results,
+                                   progress, cancellable, error);
 }
 
 /* A mail of many: what the caller gave, and its transaction or why there is none. */

@@ -470,6 +470,36 @@ send_chunks (WbSmtpClient *self,
   return FALSE;
 }
 
+/* The text with its final dot, of which the last part is not out yet. A text that cannot be read to
+ * its end has none: the server is left without it, so the connection is of no more use. */
+static gboolean
+queue_text (WbSmtpClient *self, WbMailSource *message, GCancellable *cancellable, GError **error)
+{
+  WbConnectionText state = WB_CONNECTION_TEXT_INIT;
+  guint64 size = wb_mail_source_get_size (message);
+
+  while (state.done < size)
+    {
+      g_autoptr (GBytes) piece = wb_mail_source_read (message, state.done, error);
+      gsize length = 0;
+      const void *text = piece != NULL ? g_bytes_get_data (piece, &length) : NULL;
+
+      if (piece == NULL)
+        {
+          wb_connection_break (self->connection);
+          return FALSE;
+        }
+      if (!wb_connection_queue_piece (self->connection, text, length, &state, cancellable, error))
+        return FALSE;
+    }
+  if (!wb_mail_source_check (message, error))
+    {
+      wb_connection_break (self->connection);
+      return FALSE;
+    }
+  return wb_connection_queue_end (self->connection, &state, error);
+}
+
 /* §4.1.1.4: the text and its final dot, in as few writes as can be. When the last of these fails
  * nobody has got the dot, unless something was written behind it. */
 static gboolean
@@ -480,14 +510,12 @@ send_text (WbSmtpClient *self,
            GCancellable *cancellable,
            GError **error)
 {
-  gsize length = 0;
-  const void *text = g_bytes_get_data (transaction->message, &length);
   WbSmtpTransaction *following = NULL;
   g_autoptr (GError) local_error = NULL;
 
   if (transaction->chunked)
     return send_chunks (self, transaction, cancellable, error);
-  if (wb_connection_queue_dotted (self->connection, text, length, cancellable, &local_error))
+  if (queue_text (self, transaction->message, cancellable, &local_error))
     {
       if (follow != NULL && get_group_size (self) > 1)
         following = follow (user_data);
@@ -529,6 +557,23 @@ set_refusal (WbSmtpTransaction *transaction, GError **error)
                          _ ("The server did not take the mail."));
 }
 
+/* A server that refuses and hangs up leaves the rest of a group without an answer: what it said is
+ * the reason then, not that it went. */
+static void
+set_failure (WbSmtpTransaction *transaction, GError *failure, GError **error)
+{
+  const gboolean refused = transaction->refusal != NULL ||
+                           (transaction->recipient_refusal != NULL && transaction->accepted == 0);
+
+  if (!refused || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, failure);
+      return;
+    }
+  g_error_free (failure);
+  set_refusal (transaction, error);
+}
+
 /**
  * wb_smtp_transaction_run:
  * @follow: (nullable): asked, where the server takes groups, for the mail that is run next, so
@@ -547,6 +592,7 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
                          GCancellable *cancellable,
                          GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
   gboolean invited = FALSE;
 
   if (!transaction->asked && self->state == WB_SMTP_STATE_DIRTY &&
@@ -554,9 +600,12 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
     return FALSE;
 
   wb_smtp_client_set_state (self, WB_SMTP_STATE_DIRTY);
-  if ((!transaction->asked && !ask (self, transaction, cancellable, error)) ||
-      !hear (self, transaction, &invited, cancellable, error))
-    return FALSE;
+  if ((!transaction->asked && !ask (self, transaction, cancellable, &local_error)) ||
+      !hear (self, transaction, &invited, cancellable, &local_error))
+    {
+      set_failure (transaction, g_steal_pointer (&local_error), error);
+      return FALSE;
+    }
 
   if (invited && transaction->refusal == NULL && transaction->accepted > 0)
     return send_text (self, transaction, follow, user_data, cancellable, error);
@@ -569,10 +618,11 @@ wb_smtp_transaction_run (WbSmtpTransaction *transaction,
 
 /* Whether the lines end as on the wire, to judge by the first. */
 static gboolean
-has_crlf (GBytes *message)
+has_crlf (WbMailSource *message)
 {
+  g_autoptr (GBytes) piece = wb_mail_source_read (message, 0, NULL);
   gsize length = 0;
-  const char *text = g_bytes_get_data (message, &length);
+  const char *text = piece != NULL ? g_bytes_get_data (piece, &length) : NULL;
   const char *lf = length > 0 ? memchr (text, '\n', length) : NULL;
 
   return lf != NULL && lf > text && lf[-1] == '\r';
@@ -596,12 +646,12 @@ wb_smtp_transaction_new (WbSmtpClient *client, const WbSmtpMail *mail, GError **
       !check_fits (client, self->envelope, error))
     return NULL;
   self->results = make_results (mail->recipients);
-  self->message = g_bytes_ref (mail->message);
+  self->message = wb_mail_source_ref (mail->message);
   self->chunked = (client->chunking && (client->extensions & WB_SMTP_CHUNKING) != 0) ||
                   (takes_binary (client) && (self->envelope->binary || self->envelope->long_lines));
   self->raw = takes_binary (client) && self->envelope->binary && has_crlf (self->message);
   if (self->raw)
-    self->envelope->size = g_bytes_get_size (self->message);
+    self->envelope->size = wb_mail_source_get_size (self->message);
   return g_steal_pointer (&self);
 }
 
@@ -616,7 +666,7 @@ wb_smtp_transaction_free (WbSmtpTransaction *self)
     return;
   g_clear_pointer (&self->envelope, wb_smtp_envelope_free);
   g_clear_pointer (&self->results, g_ptr_array_unref);
-  g_clear_pointer (&self->message, g_bytes_unref);
+  g_clear_pointer (&self->message, wb_mail_source_unref);
   g_clear_error (&self->refusal);
   g_clear_error (&self->recipient_refusal);
   g_free (self);

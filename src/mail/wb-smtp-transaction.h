@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WbSmtpEnvelope *envelope;
-  GBytes         *message;
+  WbMailSource   *message;
   GPtrArray      *results;
   guint           queued;
   guint           answered;

@@ -208,40 +208,70 @@ read_all (GSocket *client, gpointer data)
     g_string_append_len (data, buffer, got);
 }
 
+static const struct
+{
+  const char *text;
+  const char *wire;
+} dotted_out[] = {
+  { "", ".\r\n" },
+  { "a", "a\r\n.\r\n" },
+  { "a\r\n", "a\r\n.\r\n" },
+  { "a\n", "a\r\n.\r\n" },
+  { ".", "..\r\n.\r\n" },
+  { "..\r\n.\r\nQUIT\r\n", "...\r\n..\r\nQUIT\r\n.\r\n" },
+  { "a\n.\nMAIL FROM:<x>\n", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n" },
+  { "a\r.\rMAIL\r", "a\r\n..\r\nMAIL\r\n.\r\n" },
+  { "a\r\n.\rb", "a\r\n..\r\nb\r\n.\r\n" },
+  { "\n\n", "\r\n\r\n.\r\n" },
+};
+
 static void
 test_dotted_out (void)
 {
-  static const struct
-  {
-    const char *text;
-    const char *wire;
-  } table[] = {
-    { "", ".\r\n" },
-    { "a", "a\r\n.\r\n" },
-    { "a\r\n", "a\r\n.\r\n" },
-    { "a\n", "a\r\n.\r\n" },
-    { ".", "..\r\n.\r\n" },
-    { "..\r\n.\r\nQUIT\r\n", "...\r\n..\r\nQUIT\r\n.\r\n" },
-    { "a\n.\nMAIL FROM:<x>\n", "a\r\n..\r\nMAIL FROM:<x>\r\n.\r\n" },
-    { "a\r.\rMAIL\r", "a\r\n..\r\nMAIL\r\n.\r\n" },
-    { "a\r\n.\rb", "a\r\n..\r\nb\r\n.\r\n" },
-    { "\n\n", "\r\n\r\n.\r\n" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (dotted_out); i++)
     {
       g_autoptr (GString) got = g_string_new (NULL);
       g_autoptr (GError) error = NULL;
       Peer *peer = peer_new (read_all, got);
       g_autoptr (WbConnection) connection = connect_to (peer, NULL, NULL, 0, 0);
 
-      wb_connection_queue_dotted (connection, table[i].text, strlen (table[i].text), NULL, &error);
+      wb_connection_queue_dotted (connection, dotted_out[i].text, strlen (dotted_out[i].text), NULL,
+                                  &error);
       g_assert_no_error (error);
       wb_connection_close (connection, NULL, &error);
       g_assert_no_error (error);
       peer_free (peer);
-      g_assert_cmpstr (got->str, ==, table[i].wire);
+      g_assert_cmpstr (got->str, ==, dotted_out[i].wire);
     }
+}
+
+/* Wherever a text is cut, it goes out the same. */
+static void
+test_dotted_pieces (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (dotted_out); i++)
+    for (gsize cut = 0; cut <= strlen (dotted_out[i].text); cut++)
+      {
+        g_autoptr (GString) got = g_string_new (NULL);
+        g_autoptr (GError) error = NULL;
+        Peer *peer = peer_new (read_all, got);
+        g_autoptr (WbConnection) connection = connect_to (peer, NULL, NULL, 0, 0);
+        const char *text = dotted_out[i].text;
+        WbConnectionText state = WB_CONNECTION_TEXT_INIT;
+
+        wb_connection_queue_piece (connection, text, cut, &state, NULL, &error);
+        g_assert_no_error (error);
+        wb_connection_queue_piece (connection, text + cut, strlen (text) - cut, &state, NULL,
+                                   &error);
+        g_assert_no_error (error);
+        g_assert_cmpuint (state.done, ==, strlen (text));
+        wb_connection_queue_end (connection, &state, &error);
+        g_assert_no_error (error);
+        wb_connection_close (connection, NULL, &error);
+        g_assert_no_error (error);
+        peer_free (peer);
+        g_assert_cmpstr (got->str, ==, dotted_out[i].wire);
+      }
 }
 
 static void
@@ -460,6 +490,132 @@ test_refused (void)
   g_assert_error (error, WB_ERROR, WB_ERROR_REFUSED);
 }
 
+/* A resolver of our own making, which knows one name: it has an address of either kind. */
+#define TWO_ADDRESSES "both.test"
+
+typedef struct
+{
+  GResolver parent_instance;
+} TwoResolver;
+
+typedef struct
+{
+  GResolverClass parent_class;
+} TwoResolverClass;
+
+GType two_resolver_get_type (void);
+
+G_DEFINE_TYPE (TwoResolver, two_resolver, G_TYPE_RESOLVER)
+
+static void
+look_up (GResolver *resolver,
+         const char *name,
+         GResolverNameLookupFlags flags,
+         GCancellable *cancellable,
+         GAsyncReadyCallback callback,
+         gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (resolver, cancellable, callback, user_data);
+  GList *list = NULL;
+
+  g_assert_cmpstr (name, ==, TWO_ADDRESSES);
+  if (!(flags & G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY))
+    list = g_list_prepend (list, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4));
+  if (!(flags & G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY))
+    list = g_list_prepend (list, g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6));
+  g_task_return_pointer (task, list, NULL);
+}
+
+static void
+look_up_all (GResolver *resolver,
+             const char *name,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  look_up (resolver, name, G_RESOLVER_NAME_LOOKUP_FLAGS_DEFAULT, cancellable, callback, user_data);
+}
+
+static GList *
+looked_up (GResolver *resolver, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+two_resolver_class_init (TwoResolverClass *klass)
+{
+  GResolverClass *resolver_class = G_RESOLVER_CLASS (klass);
+
+  resolver_class->lookup_by_name_async = look_up_all;
+  resolver_class->lookup_by_name_finish = looked_up;
+  resolver_class->lookup_by_name_with_flags_async = look_up;
+  resolver_class->lookup_by_name_with_flags_finish = looked_up;
+}
+
+static void
+two_resolver_init (TwoResolver *self)
+{
+}
+
+/* A socket at ::1 that answers nobody any more: what connects to it waits for ever. */
+static GSocket *
+listen_deaf (guint16 port, GPtrArray *waiting)
+{
+  GSocket *deaf =
+      g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("::1", port);
+
+  g_socket_set_listen_backlog (deaf, 0);
+  if (!g_socket_bind (deaf, address, FALSE, NULL) || !g_socket_listen (deaf, NULL))
+    {
+      g_object_unref (deaf);
+      return NULL;
+    }
+  for (;;)
+    {
+      GSocket *one =
+          g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+      g_ptr_array_add (waiting, one);
+      g_socket_set_blocking (one, FALSE);
+      g_socket_connect (one, address, NULL, NULL);
+      if (!g_socket_condition_timed_wait (one, G_IO_OUT, 500 * 1000, NULL, NULL))
+        return deaf;
+    }
+}
+
+static void
+test_dead_ipv6 (void)
+{
+  g_autoptr (GResolver) before = g_resolver_get_default ();
+  g_autoptr (GResolver) both = g_object_new (two_resolver_get_type (), NULL);
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (Peer) peer = peer_new (gush, (gpointer) "220 here\r\n");
+  g_autoptr (GSocket) deaf = listen_deaf (peer->port, waiting);
+  g_autoptr (WbConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
+  WbConnectOptions options = {
+    .protocol = "test",
+    .host = TWO_ADDRESSES,
+    .port = peer->port,
+    .timeout = 60,
+  };
+
+  if (deaf == NULL)
+    options.host = "127.0.0.1";
+  g_resolver_set_default (both);
+  connection = wb_connection_open (&options, NULL, &error);
+  g_resolver_set_default (before);
+  g_assert_no_error (error);
+  line = wb_connection_read_line (connection, NULL, NULL, &error);
+  g_assert_cmpstr (line, ==, "220 here");
+  wb_connection_close (connection, NULL, NULL);
+  if (deaf == NULL)
+    g_test_skip ("there is no IPv6 here, or its port is taken");
+}
+
 static void
 test_not_found (void)
 {
@@ -481,6 +637,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/connection/dotted-in/gush", gush, test_dotted_in);
   g_test_add_func ("/connection/dotted-in/too-large", test_dotted_in_too_large);
   g_test_add_func ("/connection/dotted-out", test_dotted_out);
+  g_test_add_func ("/connection/dotted-out-in-pieces", test_dotted_pieces);
   g_test_add_func ("/connection/injection", test_injection);
   g_test_add_func ("/connection/secrets-are-masked", test_secrets_are_masked);
   g_test_add_func ("/connection/line-cap", test_line_cap);
@@ -491,6 +648,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connection/start-tls-leftover", test_start_tls_leftover);
   g_test_add_func ("/connection/tls-to-plain-server", test_tls_to_plain_server);
   g_test_add_func ("/connection/refused", test_refused);
+  g_test_add_func ("/connection/dead-ipv6", test_dead_ipv6);
   g_test_add_func ("/connection/not-found", test_not_found);
 
   return g_test_run ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Sends many mails over one connection, logged as the program logs them:
- * bench-smtp-send PORT COUNT BYTES. */
+ * bench-smtp-send PORT COUNT BYTES [CA-FILE], under TLS with the last. */
 
 #include "config.h"
 
@@ -59,18 +59,30 @@ main (int argc, char **argv)
   g_autoptr (WbSmtpClient) client = wb_smtp_client_new (wire, trust);
   g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
   g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) source = NULL;
   g_autoptr (GError) error = NULL;
   WbUrl url = { .host = (char *) "127.0.0.1", .tls = WB_TLS_NEVER };
   Run run = { { "a@example.org", recipients, NULL }, 0, TRUE };
 
-  if (argc != 4)
+  if (argc != 4 && argc != 5)
     {
-      g_printerr ("usage: bench-smtp-send PORT COUNT BYTES\n");
+      g_printerr ("usage: bench-smtp-send PORT COUNT BYTES [CA-FILE]\n");
       return 2;
+    }
+  if (argc == 5)
+    {
+      url.host = (char *) "localhost";
+      url.tls = WB_TLS_IMPLICIT;
+      if (!wb_trust_add_ca_file (trust, argv[4], &error))
+        {
+          g_printerr ("%s\n", error->message);
+          return 1;
+        }
     }
   url.port = atoi (argv[1]);
   run.left = atoi (argv[2]);
   message = make_message (atoi (argv[3]));
+  source = wb_mail_source_new (message);
   g_ptr_array_add (recipients, (gpointer) "b@example.org");
 
   if (!wb_smtp_client_connect (client, &url, NULL, &error))
@@ -78,7 +90,7 @@ main (int argc, char **argv)
       g_printerr ("%s\n", error->message);
       return 1;
     }
-  run.mail.message = message;
+  run.mail.message = source;
   wb_smtp_client_send_many (client, next_cb, sent_cb, &run, NULL);
   if (!run.fine)
     return 1;

@@ -84,7 +84,7 @@ class Frame(wbtest.TestCase):
                 self.assertTrue(done.stderr.startswith(b"wire"))
 
     def test_not_yet(self):
-        for args in (["imap", "list"],):
+        for args in (["imap", "list"], ["lab", "--servers", "imap", "--state", self.path("lab")]):
             done = self.wire(*args)
             self.assertEqual(done.returncode, 2)
             self.assertIn(b"ot yet", done.stderr)
@@ -215,6 +215,9 @@ class Frame(wbtest.TestCase):
             s.bind(("127.0.0.1", 0))
             done = self.wire("udp", "send", "127.0.0.1:%d" % s.getsockname()[1], "--text", "x",
                              "--transcript", self.path("no", "such", "folder.txt"))
+            # It is found out before anything is done that could not be taken back.
+            s.setblocking(False)
+            self.assertRaises(BlockingIOError, s.recv, 10)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(len(done.stderr.splitlines()), 1)
 

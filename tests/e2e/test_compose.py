@@ -35,8 +35,7 @@ class Compose(WindowTest):
         self.click("list item", "Inbox of student@lab-b.test")
         self.click("push button", "Write a mail")
         w = self.composer()
-        wbtest.wait_until(lambda: atspi.text(self.inside(w, "text", "To")) == "student@lab-b.test",
-                          "the recipient")
+        wbtest.wait_until(lambda: self.addresses(w) == ["student@lab-b.test"], "the recipient")
         w.focus()
         return w
 
@@ -260,7 +259,7 @@ class Compose(WindowTest):
         self.click("push button", "Edit")
         w = self.composer("Crash")
         self.inside(w, "push button", "Remove notes 笔记.txt")
-        self.assertEqual(atspi.text(self.inside(w, "text", "To")), "half typed, <x")
+        self.assertEqual(self.addresses(w), ["half typed", "<x"])
         self.formatted(w)
         self.assertIn("<b>not to be lost</b>", atspi.text(self.source(w)))
         w.fill(self.inside(w, "text", "To"), "student@lab-b.test")
@@ -284,7 +283,7 @@ class Compose(WindowTest):
 
     def test_options_and_what_will_be_sent(self):
         w = self.write()
-        self.subject(w, "Options")
+        w.fill(self.inside(w, "text", "Subject"), "Options ü")
         self.press(w, None, "Cc, Bcc")
         w.fill(self.inside(w, "text", "Reply-To"), "Office <office@example.org>")
         w.click(self.formatted(w), fy=0.2)
@@ -306,6 +305,17 @@ class Compose(WindowTest):
         w.key("Escape")
         self.inside(w, "label", re.compile("^multipart/alternative: the same text twice"))
         self.shot_of(w, "compose-preview")
+        self.press(w, None, "Headers")
+        # All three stand beside the mail.
+        x, _, width, _ = atspi.extents(self.inside(w, None, "Source"))
+        self.assertLessEqual(x + width, atspi.extents(w.frame)[2])
+        for text in ("Reply-To", "Office <office@example.org>", "X-Course", "Networks"):
+            self.inside(w, "label", text)
+        self.inside(w, "label", re.compile("^Where answers are to go"))
+        self.shot_of(w, "compose-headers")
+        self.press(w, None, "As It Travels")
+        self.inside(w, "label", "Subject: =?UTF-8?Q?Options_=C3=BC?=")
+        self.shot_of(w, "compose-headers-raw")
         message = self.send(w)
         self.assertEqual(message["Reply-To"], "Office <office@example.org>")
         self.assertEqual(message["X-Course"], "Networks")
@@ -348,10 +358,11 @@ class Compose(WindowTest):
         w.type("dap")
         self.find(None, '"Wang, Dapeng" <wang@lab-b.test>')
         w.key("Return")
-        wbtest.wait_until(lambda: atspi.text(to) == '"Wang, Dapeng" <wang@lab-b.test>, ', "the address")
+        self.holds(w, ['"Wang, Dapeng" <wang@lab-b.test>'])
         w.type("student@lab-b.test, wrong@, x")
-        wbtest.wait_until(lambda: "wrong@" in atspi.text(to), "the keys")
+        self.holds(w, ['"Wang, Dapeng" <wang@lab-b.test>', "student@lab-b.test", "wrong@", "x"])
         self.shot_of(w, "compose-addresses")
+        w.key("Tab")
         w.fill(to, "Student <student@lab-b.test>")
         w.click(self.formatted(w), fy=0.2)
         w.type("hello")
@@ -361,6 +372,88 @@ class Compose(WindowTest):
         self.assertIn("FN:Student\n", cards)
         self.assertIn("FN:Wang\\, Dapeng\n", cards)
         self.assertIn("EMAIL:student@lab-b.test\n", cards)
+
+    def holds(self, w, addresses, field="To"):
+        seen = []
+
+        def good():
+            seen[:] = self.addresses(w, field)
+            return seen == addresses
+
+        try:
+            wbtest.wait_until(good, field)
+        except AssertionError:
+            self.assertEqual(seen, addresses)
+
+    def test_chips(self):
+        """Addresses by pointer and keys: pasted, walked through, changed, removed."""
+        w = self.write()
+        self.subject(w, "Chips")
+        to = self.inside(w, "text", "To")
+        w.click(to)
+        w.key("ctrl+a", "BackSpace")
+        self.holds(w, [])
+        self.desktop.paste('a@x.test, 李 <b@x.test>; "C, D" <c@x.test>\nTeam: d@x.test, e@x.test; wrong@')
+        self.holds(w, ["a@x.test", "李 <b@x.test>", '"C, D" <c@x.test>', "Team: d@x.test, e@x.test;", "wrong@"])
+        w.key("Tab")
+        wbtest.wait_until(lambda: atspi.text(to) == "", "the last one to be finished")
+        wrong = self.inside(w, "list item", "wrong@")
+        # By another name before GTK 4.10.
+        self.assertTrue({"invalid", "invalid-entry"} & atspi.states(wrong))
+        for name in ("a@x.test", "李", "C, D", "Team (2)", "wrong@"):
+            self.inside(w, "label", name)
+        self.shot_of(w, "compose-chips")
+        self.press(w, "push button", "Remove 李 <b@x.test>")
+        self.holds(w, ["a@x.test", '"C, D" <c@x.test>', "Team: d@x.test, e@x.test;", "wrong@"])
+        # The keys: back to the last, changed in its place; along to the first, removed both ways.
+        w.key("BackSpace", "Return")
+        wbtest.wait_until(lambda: atspi.text(to) == "wrong@", "it to be changed")
+        w.type("x.test,")
+        w.key("Left", "Left", "Left", "Left", "Delete")
+        self.holds(w, ['"C, D" <c@x.test>', "Team: d@x.test, e@x.test;", "wrong@x.test"])
+        w.key("Right", "BackSpace", "F2", "ctrl+a")
+        w.type("first@x.test")
+        w.key("Return")
+        self.holds(w, ["first@x.test", "wrong@x.test"])
+        w.click(self.inside(w, "label", "first@x.test"), times=2)
+        wbtest.wait_until(lambda: atspi.text(to) == "first@x.test", "it to be changed")
+        w.key("Home")
+        w.type("very-")
+        w.click(self.inside(w, "text", "Subject"))
+        self.holds(w, ["very-first@x.test", "wrong@x.test"])
+        # Who types on a chip means the next one; what is not finished counts.
+        w.click(to)
+        w.key("Left")
+        w.type("student@lab-b.test")
+        w.key("ctrl+Return")
+        sent = wbtest.wait_until(lambda: [
+            m for m in map(read, glob.glob(self.home + SENT)) if m["Subject"] == "Chips"], "the mail in Sent")[0]
+        self.assertEqual(sent["To"], "very-first@x.test, wrong@x.test, student@lab-b.test")
+        self.gone(w)
+
+    def test_many_addresses(self):
+        """They leave room for the text while it is written, and are all sent."""
+        w = self.write()
+        self.subject(w, "Many")
+        people = [f"p{i}@x.test" for i in range(40)]
+        w.click(self.inside(w, "text", "To"))
+        w.key("ctrl+a")
+        self.desktop.paste(", ".join(people), loops=0)
+        self.holds(w, people)
+        w.click(self.formatted(w), fy=0.2)
+        self.inside(w, "push button", "Show all 40 addresses")
+        self.holds(w, people[:24])
+        w.type("to all")
+        self.shot_of(w, "compose-many")
+        self.press(w, "push button", "Show all 40 addresses")
+        self.holds(w, people)
+        w.key("BackSpace", "BackSpace")
+        self.holds(w, people[:-1])
+        w.key("ctrl+Return")
+        sent = wbtest.wait_until(lambda: [
+            m for m in map(read, glob.glob(self.home + SENT)) if m["Subject"] == "Many"], "the mail in Sent")[0]
+        self.assertEqual([a.addr_spec for a in sent["To"].addresses], people[:-1])
+        self.gone(w)
 
     def test_mail_merge(self):
         table = os.path.join(self.home, "students.csv")
@@ -414,10 +507,86 @@ class Compose(WindowTest):
         self.assertIn("<b>Ms Teacher</b>", message.get_body(("html",)).get_content())
         w = self.write()
         self.formatted(w)
+        # To look at an address changes nothing.
+        w.click(self.inside(w, "text", "To"))
+        w.click(self.inside(w, "text", "Subject"))
         self.press(w, None, "More about this mail")
         w.click(self.rested("push button", "Remove"))
         wbtest.wait_until(lambda: not glob.glob(self.home + "/.local/share/wirebench/signatures/*.html"),
                           "the signature to go")
+        w.key("ctrl+w")
+        self.gone(w)
+
+    def templates(self):
+        return sorted(os.path.basename(path) for path in glob.glob(
+            self.home + "/.local/share/wirebench/mail/lab-teacher/Templates/*"))
+
+    def option(self, w, button):
+        self.press(w, None, "More about this mail")
+        w.click(self.rested("push button", button))
+
+    def dialog(self, title):
+        return Window(self.desktop, self.tree, title, atspi.find(self.tree, re.compile("^(frame|dialog)$"), title))
+
+    def enter(self, heading, text):
+        """Answer a question for a text."""
+        self.find(None, re.compile(heading))
+        self.desktop.xdo("key", "ctrl+a")
+        self.desktop.xdo("type", "--delay", 8, "--", text)
+        self.desktop.xdo("key", "Return")
+        atspi.gone(self.tree, None, re.compile(heading))
+
+    def test_templates(self):
+        w = self.write()
+        w.fill(self.inside(w, "text", "To"), "Li Na <li@lab-b.test>")
+        w.fill(self.inside(w, "text", "Subject"), "Lesson of {{date}}")
+        w.click(self.formatted(w), fy=0.2)
+        w.type("Dear {{name}}, bring your {{thing}}, {{Name}}.")
+        self.option(w, "Keep as One…")
+        self.enter("^Keep as a Template", "../out")
+        self.inside(w, "label", re.compile("can be no name of a template"))
+        self.assertEqual(self.templates(), [])
+        self.option(w, "Keep as One…")
+        self.enter("^Keep as a Template", "Lesson")
+        wbtest.wait_until(lambda: self.templates() == ["Lesson.eml"], "the template")
+        self.discard(w)
+        # Its fields are asked for; what can be known is filled in.
+        w = self.write()
+        self.option(w, "Use…")
+        m = self.dialog("Templates")
+        self.press(m, "push button", "Rename Lesson")
+        self.enter("^Rename the Template", "Lesson <one>")
+        wbtest.wait_until(lambda: self.templates() == ["Lesson <one>.eml"], "the new name")
+        m.focus()
+        row = self.inside(m, "label", "Lesson <one>")
+        self.shot_of(m, "compose-templates")
+        m.click(row)
+        self.inside(m, "text", "thing")
+        self.assertEqual(atspi.text(self.inside(m, "text", "name")), "Li Na")
+        self.assertTrue(atspi.text(self.inside(m, "text", "date")))
+        m.fill(self.inside(m, "text", "date"), "Monday")
+        m.fill(self.inside(m, "text", "thing"), "<cable>")
+        self.shot_of(m, "compose-template-fields")
+        self.press(m, "push button", "Use")
+        self.gone(w)
+        w = self.composer("Lesson of Monday")
+        w.focus()
+        self.holds(w, ["Li Na <li@lab-b.test>"])
+        w.fill(self.inside(w, "text", "To"), "student@lab-b.test")
+        self.formatted(w)
+        message = self.send(w)
+        self.assertEqual(message.get_body(("plain",)).get_content(), "Dear Li Na, bring your <cable>, Li Na.\n")
+        w = self.write()
+        self.option(w, "Use…")
+        m = self.dialog("Templates")
+        self.press(m, "push button", "Delete Lesson <one>")
+        self.find(None, re.compile("^Delete “Lesson <one>”"))
+        self.desktop.xdo("key", "alt+d")
+        self.inside(m, None, "No templates yet")
+        self.assertEqual(self.templates(), [])
+        m.key("Escape")
+        self.gone(m)
+        w.focus()
         w.key("ctrl+w")
         self.gone(w)
 
@@ -429,6 +598,10 @@ class Compose(WindowTest):
         self.subject(w, "Narrow")
         w.click(self.formatted(w), fy=0.2)
         w.type("on a phone")
+        w.fill(self.inside(w, "text", "To"), "student@lab-b.test, somebody@somewhere.test, wrong@, x@y.test,")
+        self.holds(w, ["student@lab-b.test", "somebody@somewhere.test", "wrong@", "x@y.test"])
+        rows = {atspi.extents(self.inside(w, "list item", name))[1] for name in self.addresses(w)}
+        self.assertGreater(len(rows), 1)
         for name in ("Send", "Attach files", "More about this mail", "What will be sent", "Bold",
                      "Clear formatting", "Table", "Code", "HTML", "Plain"):
             x, _, width, _ = atspi.extents(self.inside(w, None, name))

@@ -68,6 +68,19 @@ class Files(WindowTest):
         self.list("Server")
         self.shot("files-connected")
 
+    def test_1b_made_narrow_while_connected(self):
+        """What needed more room in one row goes into two, and nothing is beyond the edge."""
+        self.window.place(0, 0, 400 + 2 * self.window.border_x, 860)
+
+        def ends(name):
+            box = atspi.extents(self.find("push button", name))
+            return box[0] + box[2]
+
+        wbtest.wait_until(lambda: max(map(ends, ("Disconnect", "Upload", "Download"))) <= 400,
+                          "all of it within the window", timeout=30)
+        self.shot("files-made-narrow")
+        self.window.place(0, 0, 1240, 860)
+
     def test_2_drag_to_the_server(self):
         for name, data in self.files.items():
             with self.subTest(name):

@@ -108,7 +108,7 @@ class Outbox(WindowTest):
         w = self.composer("Mistyped")
         wbtest.wait_until(lambda: len(self.folder("Outbox")) == 1 and len(self.folder("Drafts")) == 1,
                           "the mail to become a draft")
-        self.assertIn("somebody@trouble.test", atspi.text(self.inside(w, "text", "To")))
+        self.assertEqual(self.addresses(w), ["somebody@trouble.test"])
         self.server.mode = "take"
         w.click(self.inside(w, "push button", "Send"))
         wbtest.wait_until(lambda: len(self.server.taken) == 2, "the mail to be sent", timeout=60)

@@ -75,6 +75,38 @@ class Panes(WindowTest):
         self.window.click(self.row("This Computer", "Name"))
         self.wait_names("This Computer", *self.ALL)
 
+    def frame(self, begin, end, *more):
+        """Draw a frame with the pointer, from one screen position to another."""
+        (x1, y1), (x2, y2) = begin, end
+        steps = []
+        for i in range(1, 9):
+            steps += ["mousemove", round(x1 + (x2 - x1) * i / 8), round(y1 + (y2 - y1) * i / 8),
+                      "sleep", 0.02]
+        self.desktop.xdo("mousemove", x1, y1, "sleep", 0.06, "mousedown", 1, "sleep", 0.06, *steps,
+                         "mousemove", x2, y2, "sleep", 0.06, *more, "mouseup", 1)
+
+    def test_2b_select_by_a_frame(self):
+        """From the room below the rows, and from beside a name; a name itself would be dragged."""
+        pane = "This Computer"
+        below = self.window.at(self.list(pane), 0.3, 0.9)
+        self.frame(below, self.window.at(self.row(pane, "gamma.bin"), 0.5))
+        self.find("label", "3 of 6 selected")
+        self.shot("panes-frame-below")
+        self.frame(self.window.at(self.row(pane, "alpha.txt"), 0.95),
+                   self.window.at(self.row(pane, "beta.txt"), 0.6))
+        self.find("label", "2 of 6 selected")
+        # In a column beside the name, too.
+        self.frame(self.window.at(self.row(pane, "rw-r--r--"), 0.5),
+                   self.window.at(self.row(pane, "folder"), 0.8))
+        self.find("label", "2 of 6 selected")
+        x, y = self.window.at(self.row(pane, "beta.txt"), 0.95)
+        self.desktop.xdo("mousemove", x, y, "mousedown", 1, "sleep", 0.06, "mousemove", x - 9, y + 9,
+                         "sleep", 0.03, "mousemove", x - 40, y + 60, "sleep", 0.1)
+        self.shot("panes-frame")
+        self.desktop.xdo("mouseup", 1)
+        self.window.click(self.row(pane, "alpha.txt"), fx=0.1)
+        self.find("label", "1 of 6 selected")
+
     def test_3_context_menu(self):
         self.window.click(self.row("This Computer", "beta.txt"), button=3, fx=0.1)
         self.find("menu item", "Rename")
@@ -155,6 +187,7 @@ class Panes(WindowTest):
         self.assertTrue(os.path.exists(outside))
         atspi.gone(self.list("Server"), "label", "tree")
         self.copy_and_paste(server)
+        self.drag_selected_rows(server)
         self.drop_odd_files(server)
 
     def copy_and_paste(self, server):
@@ -165,6 +198,18 @@ class Panes(WindowTest):
         sent = os.path.join(server.folder, "alpha.txt")
         wbtest.wait_until(lambda: os.path.exists(sent), "the pasted file", timeout=30)
         self.row("Server", "alpha.txt")
+
+    def drag_selected_rows(self, server):
+        """Rows that a frame has selected are dragged together, from anywhere on them."""
+        pane = "This Computer"
+        self.frame(self.window.at(self.list(pane), 0.3, 0.95),
+                   self.window.at(self.row(pane, "part 2.txt"), 0.5))
+        self.find("label", re.compile("^2 of . selected$"))
+        self.window.drag(self.window.at(self.row(pane, "part 10.txt"), 0.95),
+                         self.window.at(self.list("Server"), 0.5, 0.7))
+        for name in ("part 2.txt", "part 10.txt"):
+            wbtest.wait_until(lambda: name in server.names(), name, timeout=30)
+            self.row("Server", name)
 
     def drop_odd_files(self, server):
         """From another program: what is no file is refused at once, and the file beside it is sent."""

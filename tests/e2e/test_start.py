@@ -3,7 +3,6 @@
 
 import contextlib
 import os
-import subprocess
 
 import wbtest
 from gui.wirebench import WindowTest
@@ -55,9 +54,7 @@ class Start(WindowTest):
 
     def brightness(self):
         """Of a point in the middle of the screen, 0 where nothing is."""
-        return subprocess.run(["import", "-window", "root", "-crop", "1x1+640+450", "-depth", "8",
-                               "gray:-"], env=self.desktop.env, check=True, timeout=60,
-                              stdout=subprocess.PIPE).stdout[0]
+        return self.desktop.brightness(640, 450)[0]
 
     def test_1_loads_no_webkit_while_no_mail_is_there(self):
         self.page(1)

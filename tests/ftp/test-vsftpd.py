@@ -49,6 +49,17 @@ class Verbs:
         done = self.ftp("ls", self.url + "missing", check=1)
         self.assertIn(b"no such file or folder", done.stderr)
 
+    def test_list_unreadable(self):
+        """The server lists nothing, and says that all went well."""
+        self.server.put_file("locked/inside", b"1")
+        os.chmod(os.path.join(self.server.folder, "locked"), 0o311)
+        self.server.put_file("same/same/x", b"1")
+        for end in ("locked/", "locked"):
+            done = self.ftp("ls", self.url + end, check=1)
+            self.assertIn(b"may not do that here", done.stderr)
+        self.assertEqual(list(self.ls(self.url + "same")), ["same"])
+        self.assertEqual(list(self.ls(self.url + "same/same")), ["x"])
+
     def test_list_names_that_look_like_options(self):
         for folder in ("-a", "*", "a[b]", " x", "q\"uote"):
             self.server.put_file(folder + "/inside", b"1")

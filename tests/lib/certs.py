@@ -37,3 +37,18 @@ def make_server(folder, name="server", hosts=("DNS:localhost", "IP:127.0.0.1"), 
             with open(os.path.join(folder, part), "rb") as f:
                 out.write(f.read())
     return os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key"), both
+
+
+def make_future(folder, name="future"):
+    """Like make_server(), for localhost and valid from 2090 on."""
+    with open(os.path.join(folder, "ca.conf"), "w") as f:
+        f.write("[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\ncertificate=ca.pem\n"
+                "private_key=ca.key\ndefault_md=sha256\npolicy=p\nserial=serial.txt\nx509_extensions=e\n"
+                "[p]\ncommonName=supplied\n[e]\nsubjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
+    open(os.path.join(folder, "index.txt"), "w").close()
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + name, cwd=folder)
+    openssl("ca", "-batch", "-config", "ca.conf", "-create_serial", "-notext", "-in", name + ".csr",
+            "-out", name + ".pem", "-startdate", "20900101000000Z", "-enddate", "20910101000000Z",
+            cwd=folder)
+    return os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key")

@@ -2,8 +2,12 @@
 """Dovecot as a POP3 server over a Maildir in the test's folder, unprivileged towards everything else."""
 
 import getpass
+import http.server
+import json
 import os
 import shutil
+import threading
+import urllib.parse
 
 import wbtest
 
@@ -20,6 +24,7 @@ protocols = pop3
 disable_plaintext_auth = no
 auth_mechanisms = {mechanisms}
 {users}
+{tokens}
 passdb {{
   driver = static
   args = password={password}
@@ -57,10 +62,59 @@ service anvil {{
 """
 
 
-class Dovecot:
-    """A server on free ports, ended with TEST. CERTIFICATE is (certificate, key) for TLS."""
+TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/oauth2.conf
+}}
+"""
 
-    def __init__(self, test, certificate=None, apop=False, user="student"):
+# Dovecot asks the provider about each token (RFC 7662).
+PROVIDER = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+scope = mail
+"""
+
+
+class Provider(http.server.BaseHTTPRequestHandler):
+    """Who knows which tokens are good, and for whom."""
+
+    def do_POST(self):
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        token = urllib.parse.parse_qs(text).get("token", [""])[0]
+        answer = json.dumps(self.server.tokens.get(token, {"active": False})).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_args):
+        pass
+
+
+def start_provider(test, tokens):
+    """TOKENS says of each what is known about it; the address to ask at."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    server.daemon_threads = True
+    server.tokens = tokens
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    test.addCleanup(server.server_close)
+    test.addCleanup(server.shutdown)
+    return "http://127.0.0.1:%d/introspect" % server.server_address[1]
+
+
+class Dovecot:
+    """A server on free ports, ended with TEST. CERTIFICATE is (certificate, key) for TLS. TOKENS are taken
+    by MECHANISMS."""
+
+    def __init__(self, test, certificate=None, apop=False, user="student", tokens=None,
+                 mechanisms="xoauth2 oauthbearer"):
         self.test, self.user, self.password = test, user, PASSWORD
         self.dir = test.path("dovecot")
         root = os.getuid() == 0
@@ -75,10 +129,13 @@ class Dovecot:
             tls = "ssl = yes\nssl_cert = <%s\nssl_key = <%s" % tuple(certificate)
         config = CONFIG.format(
             dir=self.dir, tls=tls,
-            mechanisms="plain login apop" if apop else "plain login", password=PASSWORD,
+            mechanisms=mechanisms if tokens else "plain login apop" if apop else "plain login",
+            tokens=TOKENS.format(dir=self.dir) if tokens else "", password=PASSWORD,
             uid=self.owner, gid=self.group, port=self.port, tls_port=self.tls_port if certificate else 0,
             users="" if root else UNPRIVILEGED.format(me=self.owner, group=self.group),
             chroot="" if root else "chroot =")
+        if tokens:
+            test.write("dovecot/oauth2.conf", PROVIDER.format(url=start_provider(test, tokens)))
         self.config = test.write("dovecot/dovecot.conf", config)
         self.maildir = os.path.join(self.dir, "home", user, "Maildir")
         self.url = "pop3://%s@127.0.0.1:%d" % (user, self.port)

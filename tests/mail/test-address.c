@@ -190,6 +190,45 @@ test_folding (void)
         }
 }
 
+static void
+test_split (void)
+{
+  /* Ended entries, each between bars, and what nothing ends yet. */
+  static const struct
+  {
+    const char *text;
+    const char *entries;
+    const char *rest;
+  } cases[] = {
+    { "a@x, B <b@y>; c@z", "|a@x|B <b@y>|", " c@z" },
+    { "\"Wang, D\" <w@x>, half", "|\"Wang, D\" <w@x>|", " half" },
+    { "\"a\\\", b\" <w@x>,", "|\"a\\\", b\" <w@x>|", "" },
+    { "\"open, quote", "|", "\"open, quote" },
+    { "a@x\r\nb@y\n", "|a@x|b@y|", "" },
+    { "a@x (one, (two, three)), b", "|a@x (one, (two, three))|", " b" },
+    { "All: a@x, B <b@y>; c@z,", "|All: a@x, B <b@y>;|c@z|", "" },
+    { "All: a@x, b", "|", "All: a@x, b" },
+    { "a@[IPv6:::1], b", "|a@[IPv6:::1]|", " b" },
+    { "<\"a,b\"@x>, c", "|<\"a,b\"@x>|", " c" },
+    { "half typed, <x", "|half typed|", " <x" },
+    { "王 <a@x>，李 <b@y>；c@z", "|王 <a@x>|李 <b@y>|", "c@z" },
+    { " , ;; ", "|", " " },
+    { "", "|", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *rest = NULL;
+      g_autoptr (GPtrArray) entries = wb_address_split (cases[i].text, &rest);
+      g_autoptr (GString) found = g_string_new ("|");
+
+      for (guint k = 0; k < entries->len; k++)
+        g_string_append_printf (found, "%s|", (const char *) entries->pdata[k]);
+      g_assert_cmpstr (found->str, ==, cases[i].entries);
+      g_assert_cmpstr (rest, ==, cases[i].rest);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -199,5 +238,6 @@ main (int argc, char **argv)
   g_test_add_func ("/address/long", test_long);
   g_test_add_func ("/address/prefixes", test_prefixes);
   g_test_add_func ("/address/folding", test_folding);
+  g_test_add_func ("/address/split", test_split);
   return g_test_run ();
 }

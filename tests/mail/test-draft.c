@@ -558,6 +558,95 @@ test_flowed (void)
     }
 }
 
+static void
+test_unflowed (void)
+{
+  static const struct
+  {
+    const char *flowed;
+    const char *text;
+    const char *without_space; /* NULL where it is the same */
+  } cases[] = {
+    { "", "", NULL },
+    { "a", "a", NULL },
+    { "a\nb\n", "a\nb\n", NULL },
+    { "a \nb\n", "a b\n", "ab\n" },
+    { "a \nb \nc\n\nd\n", "a b c\n\nd\n", "abc\n\nd\n" },
+    /* Stuffed: one space is none. */
+    { " From here\n", "From here\n", NULL },
+    { "  indented\n", " indented\n", NULL },
+    { " > no quote\n", "> no quote\n", NULL },
+    { " \n", "\n", NULL },
+    { "a \n b\n", "a b\n", "ab\n" },
+    /* Quoted, with the space that stuffs and without. */
+    { "> a \n> b\n", "> a b\n", "> ab\n" },
+    { ">a \n>b\n", "> a b\n", "> ab\n" },
+    { ">>a\n>\n> b\n", ">> a\n>\n> b\n", NULL },
+    /* Another depth ends a paragraph, whatever its last line says. */
+    { "> a \n>> b \nc\n", "> a \n>> b \nc\n", "> a\n>> b\nc\n" },
+    /* The line above a signature is no line that goes on, and nothing goes on into it. */
+    { "-- \nBob\n", "-- \nBob\n", NULL },
+    { "a \n-- \nBob\n", "a \n-- \nBob\n", "a\n-- \nBob\n" },
+    { "> -- \n> Bob\n", "> -- \n> Bob\n", NULL },
+    /* Cut short. */
+    { "a ", "a \n", "a\n" },
+    { "王 \n小明\n", "王 小明\n", "王小明\n" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = wb_text_unflow (cases[i].flowed, FALSE);
+      g_autofree char *without_space = wb_text_unflow (cases[i].flowed, TRUE);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+      g_assert_cmpstr (without_space, ==,
+                       cases[i].without_space != NULL ? cases[i].without_space : cases[i].text);
+    }
+}
+
+/* What is written flowed is read as it was written, and only where the sender said so. */
+static void
+test_flowed_is_read (void)
+{
+  static const char paragraph[] =
+      "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhhhh iiiiiiiii\n"
+      "> quoted aaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg hhhhhhhhh iiii\n"
+      " indented\n-- \nBob\n";
+  static const struct
+  {
+    const char *type;
+    const char *text;
+  } cases[] = {
+    { "text/plain; format=flowed", "a b\n" },
+    { "text/plain; Format=\"Flowed\"; DelSp=Yes", "ab\n" },
+    { "text/plain; delsp=yes", "a \nb\n" },
+    { "text/plain", "a \nb\n" },
+  };
+  g_autoptr (WbDraft) draft = simple_draft ();
+  g_autoptr (GBytes) built = NULL;
+  g_autoptr (WbMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wb_draft_set_text (draft, paragraph);
+  wb_draft_set_flowed (draft, TRUE);
+  built = wb_draft_build (draft, &error);
+  g_assert_no_error (error);
+  message = wb_message_parse (built, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_message_get_text (message), ==, paragraph);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *source =
+          g_strdup_printf ("From: a@b\r\nContent-Type: %s\r\n\r\na \r\nb\r\n", cases[i].type);
+      g_autoptr (GBytes) bytes = g_bytes_new_static (source, strlen (source));
+      g_autoptr (WbMessage) read = wb_message_parse (bytes, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (wb_message_get_text (read), ==, cases[i].text);
+    }
+}
+
 /* Put together again as RFC 3676 section 4.1 says, it is what was written. */
 static void
 test_flowed_comes_back (void)
@@ -638,6 +727,8 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/html-depth", test_html_depth);
   g_test_add_func ("/draft/flowed", test_flowed);
   g_test_add_func ("/draft/flowed-comes-back", test_flowed_comes_back);
+  g_test_add_func ("/draft/unflowed", test_unflowed);
+  g_test_add_func ("/draft/flowed-is-read", test_flowed_is_read);
   g_test_add_func ("/draft/mentions-attachment", test_mentions_attachment);
   return g_test_run ();
 }

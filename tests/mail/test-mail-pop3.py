@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`wire mail list|get|delete` against Dovecot."""
 
+import base64
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import random
 
 import certs
 import dovecot
+import mailscript
 import wbtest
 
 
@@ -44,6 +46,87 @@ class Case(wbtest.TestCase):
         """The messages in a Maildir of ours."""
         folder = self.path(name, "new")
         return [self.read(name, "new", n) for n in os.listdir(folder)] if os.path.isdir(folder) else []
+
+
+class Tokens(Case):
+    """Dovecot asks a provider of ours about each token."""
+
+    GOOD = "g00d" * 300
+    TOKENS = {GOOD: {"active": True, "username": "student", "scope": "mail"},
+              "some0ne-else": {"active": True, "username": "teacher", "scope": "mail"},
+              "0nly-to-send": {"active": True, "username": "student", "scope": "send"}}
+
+    def test_both_forms(self):
+        """One that is longer than a command may be."""
+        ca, files = self.authority()
+        for mechanism in ("xoauth2", "oauthbearer", "xoauth2 oauthbearer", "plain xoauth2"):
+            with self.subTest(mechanism=mechanism):
+                server = self.server(make_messages(2), certificate=files[:2], tokens=self.TOKENS, mechanisms=mechanism)
+                self.check_taken(server, ca)
+                wbtest.stop(server.child)
+                wbtest.shutil.rmtree(server.dir)
+
+    def check_taken(self, server, ca):
+        for number, (args, env) in enumerate((((), {"WIRE_TOKEN": self.GOOD}),
+                                              (("--token-file", self.write("token", self.GOOD + "\n")), {}))):
+            done = self.wire("mail", "list", server.tls_url, "--timeout", 30, "--ca-file", ca, "--json", *args,
+                             "--transcript", self.path("t.txt"), check=0, env=env)
+            self.assertEqual(len(done.stdout.splitlines()), 2)
+            said = self.read("t.txt")
+            self.assertNotIn(b"g00d", said)
+            self.assertNotIn(b"ZzAwZ", said)
+            self.wire("mail", "get", server.tls_url, "--ca-file", ca, "--all", "--maildir", self.path("box%d" % number),
+                      *args, check=0, env=env)
+            self.assertEqual(len(self.stored("box%d" % number)), 2)
+            wbtest.shutil.rmtree(self.path("box%d" % number))
+
+    def test_refused(self):
+        ca, files = self.authority()
+        for mechanism in ("xoauth2", "oauthbearer"):
+            server = self.server(make_messages(1), certificate=files[:2], tokens=self.TOKENS, mechanisms=mechanism)
+            for token in ("some0ne-else", "0nly-to-send", "unkn0wn"):
+                with self.subTest(mechanism=mechanism, token=token):
+                    done = self.wire("mail", "list", server.tls_url, "--timeout", 30, "--ca-file", ca, check=1,
+                                     env={"WIRE_TOKEN": token})
+                    self.assertIn(b"While logging in to localhost:", done.stderr)
+                    self.assertIn(b"The server refused the token", done.stderr)
+                    self.assertIn(b"permits reading mail", done.stderr)
+                    self.assertNotIn(token.encode(), done.stderr)
+            wbtest.stop(server.child)
+            wbtest.shutil.rmtree(server.dir)
+
+    def test_not_in_the_clear(self):
+        server = self.server(make_messages(1), tokens=self.TOKENS)
+        done = self.wire("mail", "list", server.url, "--transcript", self.path("t.txt"), check=1,
+                         env={"WIRE_TOKEN": self.GOOD})
+        self.assertIn(b"token would go over the network for everyone to read", done.stderr)
+        self.assertNotIn(b"  AUTH OAUTHBEARER", self.read("t.txt"))
+
+    def test_not_offered(self):
+        ca, files = self.authority()
+        server = self.server(make_messages(1), certificate=files[:2])
+        done = self.wire("mail", "list", server.tls_url, "--ca-file", ca, "--transcript", self.path("t.txt"), check=1,
+                         env={"WIRE_TOKEN": self.GOOD})
+        self.assertIn(b"takes no token", done.stderr)
+        self.assertNotIn(b"AUTH XOAUTH2", self.read("t.txt"))
+
+    def test_odd_servers(self):
+        """Nobody gets the token who did not ask for it, and nobody who refused it lets us in."""
+        def ask(server, line):
+            server.send(b"+ \r\n")
+            server.read_line()
+            return b"+ " + base64.b64encode(b'{"status":"400"}') + b"\r\n"
+        capabilities = b"+OK\r\nUIDL\r\nSASL XOAUTH2\r\n.\r\n"
+        for replies, words in (({"AUTH": b"+OK welcome\r\n"}, b"did not ask for the token"),
+                               ({"AUTH": b"-ERR no\r\n"}, b"reading mail. (The server said: no)"),
+                               ({"AUTH": b"334 what\r\n"}, b"POP3 server answers"),
+                               ({"AUTH": ask, "": b"+OK come in\r\n"}, b"let us in all the same"),
+                               ({"AUTH": ask, "": b"-ERR [AUTH] no\r\n"}, b"The server said: 400)")):
+            server = mailscript.Pop3(self, make_messages(1), dict({"CAPA": capabilities}, **replies))
+            done = self.wire("mail", "list", server.url, "--timeout", 20, check=1, env={"WIRE_TOKEN": "t0ken"})
+            self.assertIn(words, done.stderr)
+            self.assertNotIn(b"t0ken", done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
 
 
 class Login(Case):

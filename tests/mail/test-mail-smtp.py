@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`wire mail send` against servers that nobody here wrote: Postfix's smtp-sink, aiosmtpd, Postfix itself."""
+"""`wire mail send` against servers that nobody here wrote: Postfix's smtp-sink, aiosmtpd, Postfix itself, Exim."""
 
 import json
 import os
 
 import aiosmtp
 import certs
+import exim
 import postfix
 import smtpsink
 import wbtest
@@ -278,6 +279,94 @@ class Postfix(Case):
         for mail in mails:
             self.assertIn(b"before", mail)
             self.assertIn(b"smuggled", mail)
+
+
+@wbtest.unittest.skipUnless(exim.is_there(), "Exim is not there or this is not root")
+class Exim(Case):
+    PEOPLE = ("--from", "teacher@school.test", "--to", "student@school.test")
+
+    def delivered(self, server, user, count=1):
+        return wbtest.wait_until(lambda: len(server.mailbox(user)) >= count and server.mailbox(user),
+                                 "the mail to be delivered")
+
+    def test_plain(self):
+        """Exim hangs up on who talks before his turn; counted pieces are taken like a text with a dot."""
+        body = PLAIN + b".dots\r\n..\r\n.\r\nend\r\n"
+        for pipelining in ("", "pipelining_advertise_hosts ="):
+            for more in ((), ("--chunking",)):
+                with self.subTest(pipelining=pipelining, more=more):
+                    server = exim.Exim(self, options=pipelining)
+                    self.send(server.url, *self.PEOPLE, "--to", "teacher@school.test", "--eml", self.eml(body), *more,
+                              "--transcript", self.path("t.txt"))
+                    self.assertEqual(b"BDAT" in self.read("t.txt"), bool(more))
+                    for user in ("student", "teacher"):
+                        text, = self.delivered(server, user)
+                        self.assertTrue(text.endswith(b"One line.\n.dots\n..\n.\nend\n"), text)
+
+    def test_many_on_one_connection(self):
+        for more in ((), ("--chunking",)):
+            server = exim.Exim(self)
+            files = [a for i in range(20) for a in ("--eml", self.eml(PLAIN + b"number %02d\r\n" % i, "%d.eml" % i))]
+            self.send(server.url, *self.PEOPLE, *files, *more)
+            self.assertEqual(sorted(m[-10:] for m in self.delivered(server, "student", 20)),
+                             [b"number %02d\n" % i for i in range(20)])
+
+    def test_starttls_and_each_mechanism(self):
+        ca, files = self.authority()
+        for offered, used in ((["PLAIN"], "plain"), (["LOGIN"], "login"), (["CRAM-MD5"], "cram"),
+                              (["PLAIN", "LOGIN", "CRAM-MD5"], "cram")):
+            with self.subTest(offered=offered):
+                server = exim.Exim(self, certificate=files[:2], mechanisms=offered)
+                url = "smtp://teacher@localhost:%d?starttls=required" % server.port
+                done = self.send(url, "--ca-file", ca, *self.PEOPLE, "--eml", self.eml(), check=1,
+                                 env={"WIRE_PASSWORD": "wr0ng-one"})
+                self.assertIn(b"While logging in to localhost:", done.stderr)
+                self.assertIn(b"535", done.stderr)
+                self.send(url, "--ca-file", ca, *self.PEOPLE, "--eml", self.eml(),
+                          env={"WIRE_PASSWORD": exim.PASSWORD})
+                text, = self.delivered(server, "student")
+                self.assertIn(b"with esmtpsa", text)
+                self.assertIn("A=%s:teacher" % used, server.log())
+
+    def test_starttls_refused(self):
+        _, files = self.authority()
+        server = exim.Exim(self, {"starttls": "deny message = 5.7.0 not to you"}, files[:2])
+        done = self.send(server.url + "?starttls=required", *self.PEOPLE, "--eml", self.eml(), check=1)
+        self.assertIn(b"not to you", done.stderr)
+        self.assertEqual(server.mailbox("student"), [])
+
+    def test_login_is_wanted(self):
+        ca, files = self.authority()
+        server = exim.Exim(self, {"mail": "deny !authenticated = *\n message = 5.7.1 log in first\n  accept"}, files[:2])
+        done = self.send(server.url + "?starttls=required", "--ca-file", ca, *self.PEOPLE, "--eml", self.eml(), check=1)
+        self.assertIn(b"While sending from teacher@school.test", done.stderr)
+        self.assertIn(b"log in first", done.stderr)
+
+    def test_mixed_recipients(self):
+        for pipelining in ("", "pipelining_advertise_hosts ="):
+            with self.subTest(pipelining=pipelining):
+                server = exim.Exim(self, options=pipelining)
+                to = [a for n in ("nobody@school.test", "later@school.test", "x@elsewhere.test") for a in ("--to", n)]
+                done = self.send(server.url, *self.PEOPLE, *to, "--eml", self.eml(), "--json", check=1)
+                told = json.loads(done.stdout)
+                self.assertTrue(told["sent"])
+                self.assertEqual([r["code"] for r in told["recipients"]], [250, 550, 451, 550])
+                self.assertIn(b"went to 1 of 4 recipients", done.stderr)
+                for words in (b"nobody@school.test: 550 5.1.1 no such user", b"later@school.test: 451 4.2.1 mailbox busy",
+                              b"x@elsewhere.test: 550 5.7.1 relay not permitted"):
+                    self.assertIn(words, done.stderr)
+                text, = self.delivered(server, "student")
+                self.assertTrue(text.endswith(b"One line.\n"))
+
+    def test_size(self):
+        """What is too large is seen before a byte of it goes; where the server says no size, at its refusal."""
+        large = self.eml(PLAIN + b"x" * 70 + b"\r\n" * exim.SIZE, "large.eml")
+        server = exim.Exim(self)
+        done = self.send(server.url, *self.PEOPLE, "--eml", large, "--transcript", self.path("t.txt"), check=1)
+        self.assertIn("takes at most 1.0\N{NO-BREAK SPACE}MB", done.stderr.decode())
+        self.assertNotIn(b"MAIL FROM", self.read("t.txt"))
+        done = self.send(server.url, *self.PEOPLE, "--eml", self.eml(), "--eml", large, "--eml", self.eml(), check=1)
+        self.assertEqual(len(self.delivered(server, "student", 2)), 2)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,24 @@ test_bad (void)
   g_assert_nonnull (strstr (error->message, "n, m"));
 }
 
+static void
+test_fields (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *const values[] = { "Wang", "Monday", NULL };
+  g_autoptr (WbMergeTable) table = NULL;
+  g_autofree char *text = NULL;
+
+  wb_merge_add_fields (names, "Dear {{name}}, on {{ Date }} {{NAME}}");
+  wb_merge_add_fields (names, "{{date}} and {{open");
+  g_assert_cmpuint (names->len, ==, 2);
+  g_assert_cmpstr (names->pdata[0], ==, "name");
+  g_assert_cmpstr (names->pdata[1], ==, "Date");
+  table = wb_merge_table_new (names, g_strdupv ((char **) values));
+  text = wb_merge_table_fill (table, 0, "Dear {{Name}}, {{date}}", WB_MERGE_TEXT, NULL);
+  g_assert_cmpstr (text, ==, "Dear Wang, Monday");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,5 +111,6 @@ main (int argc, char **argv)
   g_test_add_func ("/merge/gb18030", test_gb18030);
   g_test_add_func ("/merge/kinds", test_kinds);
   g_test_add_func ("/merge/bad", test_bad);
+  g_test_add_func ("/merge/fields", test_fields);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@ import glob
 import os
 import subprocess
 
+import exim
 import smtpsink
 import wbtest
 from mailscript import CLOSE, RESET, SILENT, Smtp
@@ -185,7 +186,7 @@ class Servers(Case):
         """Sends one mail to a server that does as REPLIES say; the state, the words, the server."""
         folder = self.folder()
         name = self.queue(folder, *recipients)
-        server = replies if isinstance(replies, smtpsink.SmtpSink) else Smtp(self, replies)
+        server = Smtp(self, replies) if isinstance(replies, dict) else replies
         self.run_sender(folder, "send", server.port, name, check=None)
         found = self.state(folder)
         self.assertEqual(len(self.copies(folder)), int(found is None))
@@ -212,25 +213,86 @@ class Servers(Case):
                                          ([MAIL.replace(b"\r\n.\r\n", b"\r\n..\r\n")], [MAIL]))
 
     def test_smtp_sink(self):
-        for option, words in (("-f", "500"), ("-r", "450"), ("-q", "closed the connection")):
-            for stage in ("mail", "rcpt", "data", "."):
+        for option, words in (("-f", "500 5.3.0"), ("-r", "450 4.3.0"), ("-q", "closed the connection"),
+                              ("-Q", "421 4.0.0")):
+            for stage in ("connect", "ehlo", "mail", "rcpt", "data", "."):
+                if stage == "connect" and option in ("-f", "-r"):
+                    continue    # smtp-sink cannot
+                if stage == "ehlo" and option == "-f":
+                    continue    # then HELO is tried, and taken
                 for pipelining in ([], ["-p"]):
                     with self.subTest(option=option, stage=stage, pipelining=pipelining):
-                        sink = smtpsink.SmtpSink(self, option, stage, *pipelining, keep=False)
+                        sink = smtpsink.SmtpSink(self, option, stage, *pipelining)
                         found, folder, name = self.outcome(sink)
                         self.assertEqual(found[0], UNKNOWN if (option, stage) == ("-q", ".") else FAILED)
                         self.assertIn(words, found[1])
+                        # What it says is so: the next server gets it, once.
+                        again = smtpsink.SmtpSink(self)
+                        self.run_sender(folder, "send", again.port, name, *(["again"] if found[0] == UNKNOWN else []))
+                        self.assertEqual(len(again.messages()), 1)
+                        self.assertEqual((self.state(folder), self.copies(folder)), (None, [MAIL]))
+
+    @wbtest.unittest.skipUnless(exim.is_there(), "Exim is not there or this is not root")
+    def test_exim(self):
+        """A refusal at each stage, for good, for now, and with the connection ended."""
+        kinds = (("deny", "5.7.1 not this one", "550 5.7.1 not this one"), ("defer", "4.3.0 not now", "451 4.3.0 not now"),
+                 ("drop", "5.7.0 go away", "550 5.7.0 go away"))
+        steps = {"connect": "waiting for the greeting", "helo": "greeting", "mail": "sending from a@example.org", "rcpt":
+                 "sending to student@school.test", "predata": "asking 127.0.0.1:", "data": "handing the message to 127.0.0.1:"}
+        for verb, message, words in kinds:
+            for stage, step in steps.items():
+                for options in ("", "pipelining_advertise_hosts ="):
+                    with self.subTest(verb=verb, stage=stage, options=options):
+                        server = exim.Exim(self, {stage: verb + " message = " + message}, options=options)
+                        found, folder, name = self.outcome(server, "student@school.test")
+                        self.assertEqual(found[0], FAILED)
+                        self.assertIn(words, found[1])
+                        self.assertIn(step, found[1])
+                        self.assertNotIn("may or may not have arrived", found[1])
+                        self.assertEqual(server.mailbox("student"), [])
+                        wbtest.stop(server.child)
+
+    @wbtest.unittest.skipUnless(exim.is_there(), "Exim is not there or this is not root")
+    def test_exim_takes_what_others_refused(self):
+        """Refused by one, taken by the next, and only for whom it takes it."""
+        found, folder, name = self.outcome(exim.Exim(self, {"mail": "defer message = 4.3.0 not now"}),
+                                           "student@school.test", "nobody@school.test")
+        self.assertEqual(found[0], FAILED)
+        server = exim.Exim(self)
+        self.run_sender(folder, "send", server.port, name)
+        self.assertEqual(self.copies(folder), [MAIL])
+        state, words = self.state(folder)
+        self.assertEqual(state, FAILED)
+        self.assertRegex(words, "Everybody else has got it. Refused: nobody@")
+        text, = wbtest.wait_until(lambda: server.mailbox("student"), "the mail to be delivered")
+        self.assertTrue(text.endswith(b"\nOne line.\n.\nand more\n"), text)
 
     def test_some_recipients(self):
         """One is taken: it is sent, and not to the others again."""
         def rcpt(server, line):
             return b"550 5.1.1 no such user\r\n" if b"bad" in line else b"250 fine\r\n"
-        found, folder, _ = self.outcome({"RCPT": rcpt}, "b@example.org", "bad@example.org")
-        self.assertIsNone(found)
+        folder = self.folder()
+        name = self.queue(folder, "b@example.org", "bad@example.org", "bad2@example.org")
+        self.run_sender(folder, "send", Smtp(self, {"RCPT": rcpt}).port, name)
         self.assertEqual(self.copies(folder), [MAIL])
+        # What is left is for those who were refused, with the server's words.
+        rest, = os.listdir(folder + "/Outbox/state")
+        self.assertNotEqual(rest, name)
+        found = self.state(folder)
+        self.assertEqual(found[0], FAILED)
+        self.assertIn("Refused: bad@example.org: 550 5.1.1 no such user; bad2@example.org: 550", found[1])
+        again = Smtp(self)
+        told = []
+        again.replies["RCPT"] = lambda server, line: told.append(line.strip()) or b"250 fine\r\n"
+        self.run_sender(folder, "send", again.port, rest)
+        self.assertEqual(told, [b"RCPT TO:<bad@example.org>", b"RCPT TO:<bad2@example.org>"])
+        self.assertEqual(self.mails(again), [MAIL.replace(b"\r\n.\r\n", b"\r\n..\r\n")])
+        self.assertIsNone(self.state(folder))
+        self.assertEqual(os.listdir(folder + "/Outbox/state"), [])
         found, _, _ = self.outcome({"RCPT": rcpt}, "bad@example.org", "bad2@example.org")
         self.assertEqual(found[0], FAILED)
         self.assertIn("no such mailbox", found[1])
+        self.assertIn("bad2@example.org: 550 5.1.1 no such user", found[1])
 
     def test_refused_before_a_byte(self):
         for recipient, words in (("b b@example.org", "cannot be used as a mail address"),

@@ -67,11 +67,45 @@ test_envelope (void)
 }
 
 static void
+test_reports (void)
+{
+  g_autoptr (GBytes) message = g_bytes_new_static ("Subject: x\r\n\r\nbody", 18);
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  g_autoptr (GPtrArray) got = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) asking = NULL;
+  g_autoptr (GBytes) unwrapped = NULL;
+  WbSmtpNotify notify = WB_SMTP_NOTIFY_NEVER;
+  WbSmtpReturn returned = WB_SMTP_RETURN_FULL;
+
+  g_ptr_array_add (recipients, (gpointer) "a@x");
+  wrapped = wb_outbox_wrap (message, "me@z", recipients);
+  wb_outbox_unwrap_reports (wrapped, &notify, &returned);
+  g_assert_cmpint (notify, ==, WB_SMTP_NOTIFY_DEFAULT);
+  g_assert_cmpint (returned, ==, WB_SMTP_RETURN_DEFAULT);
+  asking = wb_outbox_wrap_reports (wrapped, WB_SMTP_NOTIFY_SUCCESS | WB_SMTP_NOTIFY_DELAY,
+                                   WB_SMTP_RETURN_HEADERS);
+  wb_outbox_unwrap_reports (asking, &notify, &returned);
+  g_assert_cmpint (notify, ==, WB_SMTP_NOTIFY_SUCCESS | WB_SMTP_NOTIFY_DELAY);
+  g_assert_cmpint (returned, ==, WB_SMTP_RETURN_HEADERS);
+  unwrapped = wb_outbox_unwrap (asking, NULL, &got);
+  g_assert_true (g_bytes_equal (message, unwrapped));
+  g_assert_cmpuint (got->len, ==, 1);
+}
+
+static void
 test_record (void)
 {
   g_autoptr (WbMaildir) outbox = make_outbox ();
   g_autofree char *name = put (outbox);
-  WbOutboxRecord record = { WB_OUTBOX_FAILED, (char *) "why\nnot “ä”", 17, 23, 3, TRUE };
+  WbOutboxRecord record = { WB_OUTBOX_FAILED,
+                            (char *) "why\nnot “ä”",
+                            17,
+                            23,
+                            3,
+                            TRUE,
+                            (char *) "a@x: 550 no\nb@y: 551 “no”",
+                            TRUE };
   g_autoptr (WbOutboxRecord) read = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -85,6 +119,8 @@ test_record (void)
   g_assert_cmpint (read->not_before, ==, 23);
   g_assert_cmpuint (read->attempts, ==, 3);
   g_assert_true (read->committed);
+  g_assert_cmpstr (read->refused, ==, "a@x: 550 no\nb@y: 551 “no”");
+  g_assert_true (read->rest);
 
   g_assert_true (wb_outbox_postpone (outbox, name, 99, &error));
   g_clear_pointer (&read, wb_outbox_record_free);
@@ -225,6 +261,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outbox/envelope", test_envelope);
+  g_test_add_func ("/outbox/reports", test_reports);
   g_test_add_func ("/outbox/record", test_record);
   g_test_add_func ("/outbox/damaged-record", test_damaged_record);
   g_test_add_func ("/outbox/begin", test_begin);

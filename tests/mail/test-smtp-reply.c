@@ -179,9 +179,10 @@ make_envelope (const char *sender, const char *recipient, const char *text, GErr
 {
   g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
   g_autoptr (GBytes) message = g_bytes_new_static (text, strlen (text));
+  g_autoptr (WbMailSource) source = wb_mail_source_new (message);
 
   g_ptr_array_add (recipients, (gpointer) recipient);
-  return wb_smtp_envelope_new (sender, recipients, message, error);
+  return wb_smtp_envelope_new (sender, recipients, source, error);
 }
 
 static void

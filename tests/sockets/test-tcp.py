@@ -528,6 +528,53 @@ class Connect(wbtest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"not to be trusted", done.stderr)
 
+    def test_tls_to_a_peer_without(self):
+        """One greets, one is silent until it hears something, and one sends back what it gets."""
+        def handlers():
+            yield lambda c, _: (c.sendall(b"220 here\r\n"), c.recv(10_000))
+            yield lambda c, _: (c.recv(10_000), c.sendall(b"400 what?\r\n"))
+            yield lambda c, _: (c.sendall(c.recv(10_000)), c.recv(10_000))
+        for number, handler in enumerate(handlers()):
+            with self.subTest(number):
+                server = self.server(handler)
+                done = self.wire("tcp", "connect", f"localhost:{server.port}", "--tls", "--text", "x")
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"does not speak TLS", done.stderr)
+
+    def tls_server(self, cert, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+
+        def handler(c, _):
+            with context.wrap_socket(c, server_side=True) as tls:
+                tls.recv(10)
+                tls.unwrap()
+        return self.server(handler)
+
+    def test_a_certificate_of_the_future_suggests_the_clock(self):
+        ca = certs.make_ca(self.dir)
+        server = self.tls_server(*certs.make_future(self.dir))
+        done = self.wire("tcp", "connect", f"localhost:{server.port}", "--tls", "--ca-file", ca,
+                         "--text", "go")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, b"not valid before .*2090.*clock")
+
+    def test_a_huge_chain_is_bounded(self):
+        ca = certs.make_ca(self.dir)
+        cert, key, _ = certs.make_server(self.dir)
+        long = self.write("long.pem", (self.read("server.pem") + self.read("ca.pem") * 20_000))
+        chains = ((cert, 0), (long, 1))
+        most = []
+        for chain, code in chains:
+            server = self.tls_server(chain, key)
+            done, memory = wbtest.run_measured(
+                [wbtest.WIRE, "tcp", "connect", f"localhost:{server.port}", "--tls", "--ca-file", ca,
+                 "--text", "go", "--timeout", "20"], timeout=120)
+            self.assertEqual(done.returncode, code, done.stderr)
+            most.append(memory)
+        self.assertIn(b"TLS", done.stderr)
+        self.assertLess(most[1], most[0] + 16 * 1024 * 1024)
+
     def test_tls_cut_without_goodbye(self):
         certs.make_ca(self.dir)
         both = certs.make_server(self.dir)[2]

@@ -9,6 +9,8 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#define TIME_TO_SECOND "%Y-%m-%d %H:%M:%S"
+
 struct _WbConflictDialog
 {
   GtkWindow parent_instance;
@@ -78,7 +80,7 @@ describe_file (gint64 size, gint64 modified)
   g_autofree char *size_text = size >= 0 ? g_format_size (size) : g_strdup (_ ("size not known"));
   g_autoptr (GDateTime) time = modified >= 0 ? g_date_time_new_from_unix_local (modified) : NULL;
   g_autofree char *time_text =
-      time != NULL ? g_date_time_format (time, "%x %X") : g_strdup (_ ("time not known"));
+      time != NULL ? g_date_time_format (time, TIME_TO_SECOND) : g_strdup (_ ("time not known"));
 
   return g_strdup_printf ("%s · %s", size_text, time_text);
 }

@@ -12,6 +12,9 @@
 
 #define DAY_AND_MINUTE "%Y-%m-%d %H:%M"
 
+/* So far behind its last letter, in pixels, a name can be taken hold of. */
+#define NAME_SLACK 6
+
 /* ── What a cell shows ── */
 
 static char *
@@ -102,80 +105,8 @@ wb_file_columns_set_order (GtkColumnView *view, WbFileOrder order, gboolean desc
 /* On an item: the cell that shows its name just now. */
 static const char cell_key[] = "wb-name-cell";
 
-static void
-drag_begin_cb (GtkDragSource *source, GdkDrag *drag, gpointer user_data)
-{
-  g_autoptr (GdkPaintable) paintable = NULL;
-  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
-
-  paintable = gtk_widget_paintable_new (widget);
-  gtk_drag_source_set_icon (source, paintable, 0, 0);
-}
-
-static GdkContentProvider *
-drag_prepare_cb (GtkDragSource *source, double x, double y, gpointer user_data)
-{
-  GtkListItem *list_item = user_data;
-  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (source));
-  GtkWidget *pane = gtk_widget_get_ancestor (cell, WB_TYPE_FILE_PANE);
-  g_autoptr (GPtrArray) items = NULL;
-  g_autoptr (WbFileDrag) drag = NULL;
-  GdkContentProvider *inside = NULL;
-  GdkContentProvider *outside = NULL;
-
-  if (pane == NULL || gtk_list_item_get_item (list_item) == NULL)
-    return NULL;
-
-  /* A drag that begins outside the selection takes the row under the pointer alone. */
-  if (gtk_list_item_get_selected (list_item))
-    items = wb_file_pane_dup_selected (WB_FILE_PANE (pane));
-  else
-    {
-      items = g_ptr_array_new_with_free_func (g_object_unref);
-      g_ptr_array_add (items, g_object_ref (gtk_list_item_get_item (list_item)));
-    }
-
-  if (WB_FILE_PANE_GET_CLASS (pane)->prepare_drag != NULL)
-    outside = WB_FILE_PANE_GET_CLASS (pane)->prepare_drag (WB_FILE_PANE (pane), items);
-  drag = wb_file_drag_new (pane, g_steal_pointer (&items));
-  inside = gdk_content_provider_new_typed (WB_TYPE_FILE_DRAG, drag);
-  if (outside == NULL)
-    return inside;
-  return gdk_content_provider_new_union ((GdkContentProvider *[]){ inside, outside }, 2);
-}
-
-static void
-add_drag_source (GtkWidget *cell, GtkListItem *list_item)
-{
-  GtkDragSource *source = gtk_drag_source_new ();
-
-  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
-  g_signal_connect (source, "prepare", G_CALLBACK (drag_prepare_cb), list_item);
-  g_signal_connect (source, "drag-begin", G_CALLBACK (drag_begin_cb), NULL);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (source));
-}
-
-/* The pane opens the menu; the cell only knows which row it is for. */
-static void
-pointed_cb (GtkGestureClick *gesture, int n, double x, double y, gpointer user_data)
-{
-  GtkListItem *list_item = user_data;
-  GtkWidget *cell = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
-  GtkWidget *pane = gtk_widget_get_ancestor (cell, WB_TYPE_FILE_PANE);
-
-  if (pane != NULL && gtk_list_item_get_position (list_item) != GTK_INVALID_LIST_POSITION)
-    wb_file_pane_point_at (WB_FILE_PANE (pane), gtk_list_item_get_position (list_item));
-}
-
-static void
-add_menu_gesture (GtkWidget *cell, GtkListItem *list_item)
-{
-  GtkGesture *gesture = gtk_gesture_click_new ();
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect (gesture, "pressed", G_CALLBACK (pointed_cb), list_item);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (gesture));
-}
+/* On a cell: the list item that it is for. */
+static const char list_item_key[] = "wb-list-item";
 
 static gboolean
 query_tooltip_cb (GtkWidget *cell, int x, int y, gboolean keys, GtkTooltip *tooltip, gpointer data)
@@ -208,8 +139,7 @@ setup_name_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   gtk_box_append (GTK_BOX (box), label);
   gtk_widget_set_has_tooltip (box, TRUE);
   g_signal_connect (box, "query-tooltip", G_CALLBACK (query_tooltip_cb), list_item);
-  add_drag_source (box, list_item);
-  add_menu_gesture (box, list_item);
+  g_object_set_data (G_OBJECT (box), list_item_key, list_item);
   gtk_list_item_set_child (list_item, box);
 }
 
@@ -258,8 +188,7 @@ setup_text_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
-  add_drag_source (label, list_item);
-  add_menu_gesture (label, list_item);
+  g_object_set_data (G_OBJECT (label), list_item_key, list_item);
   gtk_list_item_set_child (list_item, label);
 }
 
@@ -270,6 +199,65 @@ bind_text_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
   g_autofree char *text = describe (gtk_list_item_get_item (list_item));
 
   gtk_label_set_label (GTK_LABEL (gtk_list_item_get_child (list_item)), text != NULL ? text : "");
+}
+
+/* ── What is under the pointer ── */
+
+/* Up from what was hit to the cell's own widget, or down to it from around it. */
+static GtkWidget *
+find_cell (GtkWidget *hit, GtkColumnView *view)
+{
+  /* Where a name is being changed, the pointer is there to select letters. */
+  if (GTK_IS_TEXT (hit))
+    return NULL;
+  for (GtkWidget *widget = hit; widget != NULL && widget != GTK_WIDGET (view);
+       widget = gtk_widget_get_parent (widget))
+    if (g_object_get_data (G_OBJECT (widget), list_item_key) != NULL)
+      return widget;
+  /* Below the rows the list itself is hit, which begins with the first of them. */
+  if (hit == NULL || hit == GTK_WIDGET (view) || GTK_IS_LIST_VIEW (hit))
+    return NULL;
+  for (GtkWidget *widget = hit; widget != NULL; widget = gtk_widget_get_first_child (widget))
+    if (g_object_get_data (G_OBJECT (widget), list_item_key) != NULL)
+      return widget;
+  return NULL;
+}
+
+/* Whether the pointer is on the icon or the letters of a name, not on the room behind them. */
+static gboolean
+is_on_name (GtkColumnView *view, GtkWidget *cell, double x)
+{
+  GtkWidget *label = gtk_widget_get_last_child (cell);
+  double inside = 0;
+  int left = 0, width = 0;
+
+  if (!GTK_IS_BOX (cell) || !GTK_IS_LABEL (label))
+    return FALSE;
+  gtk_label_get_layout_offsets (GTK_LABEL (label), &left, NULL);
+  pango_layout_get_pixel_size (gtk_label_get_layout (GTK_LABEL (label)), &width, NULL);
+  gtk_widget_translate_coordinates (GTK_WIDGET (view), label, x, 0, &inside, NULL);
+  return inside <= left + width + NAME_SLACK;
+}
+
+/**
+ * wb_file_columns_pick:
+ * @x: in the view's coordinates
+ * @on_name: (out) (optional): whether it is on the icon or the letters of the row's name
+ *
+ * Returns: (transfer none) (nullable): the row, by one of its cells; %NULL where there is none
+ */
+GtkListItem *
+wb_file_columns_pick (GtkColumnView *view, double x, double y, gboolean *on_name)
+{
+  GtkWidget *hit = gtk_widget_pick (GTK_WIDGET (view), x, y, GTK_PICK_DEFAULT);
+  GtkWidget *cell = find_cell (hit, view);
+  GtkListItem *list_item = cell != NULL ? g_object_get_data (G_OBJECT (cell), list_item_key) : NULL;
+
+  if (list_item == NULL || gtk_list_item_get_position (list_item) == GTK_INVALID_LIST_POSITION)
+    return NULL;
+  if (on_name != NULL)
+    *on_name = is_on_name (view, cell, x);
+  return list_item;
 }
 
 static void
@@ -296,12 +284,11 @@ add_text_column (GtkColumnView *view,
 /**
  * wb_file_columns_add:
  * @view: a view without columns
- * @pane: the pane it is in, asked when a drag begins
  *
  * Adds the columns of a folder's list, name first and sorted by it.
  */
 void
-wb_file_columns_add (GtkColumnView *view, WbFilePane *pane)
+wb_file_columns_add (GtkColumnView *view)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) name = gtk_column_view_column_new (_ ("Name"), factory);

@@ -17,8 +17,14 @@
 #define MUCH_WORK 200000
 
 /* So many rows of a new arrangement are handed to the list at a time, the first ones before the
- * next frame: what the list does with a hundred thousand at once takes longer than a frame may. */
+ * next frame: what the list does with all of them at once takes longer than a frame may. It has
+ * widgets for its first two hundred rows, which are what takes long; the others only count. */
+#define ROWS_WITH_WIDGETS 256
+#define WIDGETS_AT_ONCE 32
 #define ROWS_AT_ONCE 10000
+
+/* A row that was not there before. */
+#define NEW G_MAXUINT
 
 /* All that a thread needs to arrange a folder, and what it came to. */
 typedef struct
@@ -29,7 +35,11 @@ typedef struct
   gboolean show_hidden;
   WbFileOrder order;
   gboolean descending;
+  GPtrArray *was; /* shown until now */
   GPtrArray *shown;
+  GArray *origins;   /* of each row shown: its place in what was, or NEW */
+  GArray *gone;      /* places in what was */
+  gboolean in_order; /* whether what stays has the order that it had */
 } Arrangement;
 
 struct _WbFileModel
@@ -40,8 +50,9 @@ struct _WbFileModel
   GPtrArray *shown;
   guint published; /* so many of them are told of */
   guint publish_id;
-  GHashTable *names; /* (nullable): of all; made when first asked */
-  GPtrArray *fresh;  /* (nullable): what comes after the arrangement under way */
+  GtkBitset *followed; /* (nullable): rows that are followed to their places in an arrangement */
+  GHashTable *names;   /* (nullable): of all; made when first asked */
+  GPtrArray *fresh;    /* (nullable): what comes after the arrangement under way */
   gboolean fresh_again;
 
   char *needle; /* (nullable): case-folded */
@@ -76,7 +87,10 @@ arrangement_free (gpointer data)
 
   g_clear_pointer (&work->before, g_ptr_array_unref);
   g_clear_pointer (&work->items, g_ptr_array_unref);
+  g_clear_pointer (&work->was, g_ptr_array_unref);
   g_clear_pointer (&work->shown, g_ptr_array_unref);
+  g_clear_pointer (&work->origins, g_array_unref);
+  g_clear_pointer (&work->gone, g_array_unref);
   g_free (work->needle);
   g_free (work);
 }
@@ -174,6 +188,37 @@ keep_unchanged (Arrangement *work)
   work->items = kept;
 }
 
+/* What becomes of each row, which is all that taking over needs to know of the many. */
+static void
+trace (Arrangement *work)
+{
+  guint n = work->shown->len, last = 0;
+  g_autoptr (GHashTable) places = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *stays = g_new0 (guint8, work->was->len + 1);
+
+  for (guint i = 0; i < work->was->len; i++)
+    g_hash_table_insert (places, g_ptr_array_index (work->was, i), GUINT_TO_POINTER (i + 1));
+  work->origins = g_array_sized_new (FALSE, FALSE, sizeof (guint), n);
+  work->gone = g_array_new (FALSE, FALSE, sizeof (guint));
+  work->in_order = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      guint place =
+          GPOINTER_TO_UINT (g_hash_table_lookup (places, g_ptr_array_index (work->shown, i)));
+      guint origin = place > 0 ? place - 1 : NEW;
+
+      g_array_append_val (work->origins, origin);
+      if (place == 0)
+        continue;
+      stays[origin] = TRUE;
+      work->in_order = work->in_order && place > last;
+      last = place;
+    }
+  for (guint i = 0; i < work->was->len; i++)
+    if (!stays[i])
+      g_array_append_val (work->gone, i);
+}
+
 static void
 arrange (Arrangement *work)
 {
@@ -190,6 +235,7 @@ arrange (Arrangement *work)
         g_ptr_array_add (work->shown, g_object_ref (item));
     }
   g_ptr_array_sort_with_data (work->shown, compare, work);
+  trace (work);
 }
 
 static void
@@ -204,61 +250,39 @@ arrange_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 /* Row by row, so that the place in the list and a drag that has just begun stay. The rows that are
  * in both lists have to be in the same order there. */
 static gboolean
-take_over_rows (WbFileModel *self, GPtrArray *shown)
+take_over_rows (WbFileModel *self, const Arrangement *work)
 {
-  g_autoptr (GHashTable) fresh = NULL;
-  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (guint));
-  guint n_new = 0, kept = 0;
+  GPtrArray *shown = work->shown;
+  guint n_gone = work->gone->len;
+  guint n_new = shown->len + n_gone - self->shown->len;
 
-  if (shown->len + MANY_CHANGES < self->shown->len || self->shown->len + MANY_CHANGES < shown->len)
+  if (!work->in_order || n_gone > MANY_CHANGES || n_new > MANY_CHANGES ||
+      (guint64) (n_new + n_gone) * shown->len > MUCH_WORK)
     return FALSE;
-  fresh = g_hash_table_new (NULL, NULL);
-  for (guint i = 0; i < shown->len; i++)
-    g_hash_table_add (fresh, g_ptr_array_index (shown, i));
-  for (guint i = 0; i < self->shown->len; i++)
-    if (!g_hash_table_contains (fresh, g_ptr_array_index (self->shown, i)))
-      {
-        if (gone->len >= MANY_CHANGES)
-          return FALSE;
-        g_array_append_val (gone, i);
-      }
-  n_new = shown->len + gone->len - self->shown->len;
-  if ((guint64) (n_new + gone->len) * shown->len > MUCH_WORK)
-    return FALSE;
-
-  for (guint i = 0, removed = 0; i < self->shown->len; i++)
+  for (guint i = n_gone; i > 0; i--)
     {
-      if (removed < gone->len && g_array_index (gone, guint, removed) == i)
-        {
-          removed++;
-          continue;
-        }
-      while (kept < shown->len &&
-             g_ptr_array_index (shown, kept) != g_ptr_array_index (self->shown, i))
-        kept++;
-      if (kept == shown->len)
-        return FALSE;
-    }
-
-  for (guint i = gone->len; i > 0; i--)
-    {
-      guint position = g_array_index (gone, guint, i - 1);
+      guint position = g_array_index (work->gone, guint, i - 1);
 
       g_ptr_array_remove_index (self->shown, position);
       self->published--;
       g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
     }
-  for (guint i = 0; i < shown->len; i++)
+  for (guint i = 0; i < shown->len && n_new > 0; i++)
     {
-      WbFileItem *item = g_ptr_array_index (shown, i);
-
-      if (i < self->shown->len && g_ptr_array_index (self->shown, i) == item)
+      if (g_array_index (work->origins, guint, i) != NEW)
         continue;
-      g_ptr_array_insert (self->shown, i, g_object_ref (item));
+      g_ptr_array_insert (self->shown, (int) i, g_object_ref (g_ptr_array_index (shown, i)));
       self->published++;
       g_list_model_items_changed (G_LIST_MODEL (self), i, 0, 1);
     }
   return TRUE;
+}
+
+static guint
+next_published (WbFileModel *self, guint published)
+{
+  return MIN (self->shown->len,
+              published + (published < ROWS_WITH_WIDGETS ? WIDGETS_AT_ONCE : ROWS_AT_ONCE));
 }
 
 static gboolean
@@ -267,7 +291,7 @@ publish_cb (gpointer user_data)
   WbFileModel *self = user_data;
   guint before = self->published;
 
-  self->published = MIN (self->shown->len, before + ROWS_AT_ONCE);
+  self->published = next_published (self, before);
   g_list_model_items_changed (G_LIST_MODEL (self), before, 0, self->published - before);
   if (self->published < self->shown->len)
     return G_SOURCE_CONTINUE;
@@ -277,7 +301,24 @@ publish_cb (gpointer user_data)
 }
 
 static void
-replace_rows (WbFileModel *self, GPtrArray *shown)
+follow (WbFileModel *self, const GArray *origins)
+{
+  g_autoptr (GtkBitset) before = g_steal_pointer (&self->followed);
+
+  if (before == NULL)
+    return;
+  self->followed = gtk_bitset_new_empty ();
+  for (guint i = 0; i < origins->len; i++)
+    {
+      guint origin = g_array_index (origins, guint, i);
+
+      if (origin != NEW && gtk_bitset_contains (before, origin))
+        gtk_bitset_add (self->followed, i);
+    }
+}
+
+static void
+replace_rows (WbFileModel *self, Arrangement *work)
 {
   guint before = self->published;
   GPtrArray *old = self->shown;
@@ -285,11 +326,12 @@ replace_rows (WbFileModel *self, GPtrArray *shown)
   if (self->publish_id == 0)
     g_signal_emit (self, signals[REPLACING], 0);
   g_clear_handle_id (&self->publish_id, g_source_remove);
-  self->shown = shown;
-  self->published = MIN (shown->len, ROWS_AT_ONCE);
+  follow (self, work->origins);
+  self->shown = g_steal_pointer (&work->shown);
+  self->published = next_published (self, 0);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->published);
   let_go (old);
-  if (self->published < shown->len)
+  if (self->published < self->shown->len)
     self->publish_id = g_idle_add (publish_cb, self);
   else
     g_signal_emit (self, signals[REPLACED], 0);
@@ -308,10 +350,11 @@ take_over (WbFileModel *self, Arrangement *work)
       g_clear_pointer (&self->names, g_hash_table_unref);
       let_go (old_items);
     }
-  if (self->publish_id == 0 && take_over_rows (self, work->shown))
+  let_go (g_steal_pointer (&work->was));
+  if (self->publish_id == 0 && take_over_rows (self, work))
     let_go (g_steal_pointer (&work->shown));
   else
-    replace_rows (self, g_steal_pointer (&work->shown));
+    replace_rows (self, work);
 }
 
 static void start (WbFileModel *self);
@@ -343,6 +386,7 @@ start (WbFileModel *self)
     work->before = g_ptr_array_ref (self->items);
   work->items =
       self->fresh != NULL ? g_steal_pointer (&self->fresh) : g_ptr_array_ref (self->items);
+  work->was = g_ptr_array_ref (self->shown);
   work->needle = g_strdup (self->needle);
   work->show_hidden = self->show_hidden;
   work->order = self->order;
@@ -435,6 +479,33 @@ wb_file_model_has_name (WbFileModel *self, const char *name)
 }
 
 /**
+ * wb_file_model_follow:
+ * @rows: places in what is shown
+ *
+ * While `replacing` is told of: has these rows followed to where they come.
+ */
+void
+wb_file_model_follow (WbFileModel *self, GtkBitset *rows)
+{
+  g_clear_pointer (&self->followed, gtk_bitset_unref);
+  self->followed = gtk_bitset_copy (rows);
+}
+
+/**
+ * wb_file_model_steal_followed:
+ *
+ * While `replaced` is told of.
+ *
+ * Returns: (transfer full) (nullable): where the rows are now that are still there; %NULL when none
+ *   were to be followed
+ */
+GtkBitset *
+wb_file_model_steal_followed (WbFileModel *self)
+{
+  return g_steal_pointer (&self->followed);
+}
+
+/**
  * wb_file_model_is_busy:
  *
  * Returns: whether what is shown is about to be replaced
@@ -480,6 +551,7 @@ wb_file_model_finalize (GObject *object)
   WbFileModel *self = WB_FILE_MODEL (object);
 
   g_clear_handle_id (&self->publish_id, g_source_remove);
+  g_clear_pointer (&self->followed, gtk_bitset_unref);
   g_clear_pointer (&self->items, let_go);
   g_clear_pointer (&self->shown, let_go);
   g_clear_pointer (&self->fresh, let_go);

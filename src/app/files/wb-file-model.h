@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <gtk/gtk.h>
+
 #include "wb-file-item.h"
 
 G_BEGIN_DECLS
@@ -46,6 +48,9 @@ void         wb_file_model_set_order       (WbFileModel  *self,
                                             gboolean      descending);
 gboolean     wb_file_model_has_name        (WbFileModel  *self,
                                             const char   *name);
+void         wb_file_model_follow          (WbFileModel  *self,
+                                            GtkBitset    *rows);
+GtkBitset   *wb_file_model_steal_followed  (WbFileModel  *self);
 gboolean     wb_file_model_is_busy         (WbFileModel  *self);
 
 G_END_DECLS

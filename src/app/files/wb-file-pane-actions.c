@@ -279,8 +279,12 @@ location_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ── The context menu ── */
 
-static void
-open_menu (WbFilePane *self, double x, double y)
+/**
+ * wb_file_pane_open_menu:
+ * @x: in the coordinates of the list
+ */
+void
+wb_file_pane_open_menu (WbFilePane *self, double x, double y)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
 
@@ -301,45 +305,7 @@ menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
     focus = priv->list;
   if (gtk_widget_translate_coordinates (focus, priv->list, gtk_widget_get_width (focus) / 4.0,
                                         MIN (gtk_widget_get_height (focus), 24), &x, &y))
-    open_menu (WB_FILE_PANE (widget), x, y);
-}
-
-static void
-menu_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, WbFilePane *self)
-{
-  open_menu (self, x, y);
-}
-
-/**
- * wb_file_pane_point_at:
- * @position: the row that the menu was asked for on
- *
- * Selects a row alone, unless it is selected with others already.
- */
-void
-wb_file_pane_point_at (WbFilePane *self, guint position)
-{
-  GtkSelectionModel *selection = GTK_SELECTION_MODEL (PRIVATE (self)->selection);
-
-  if (!gtk_selection_model_is_selected (selection, position))
-    gtk_selection_model_select_item (selection, position, TRUE);
-}
-
-static void
-add_menu (WbFilePane *self)
-{
-  WbFilePanePrivate *priv = PRIVATE (self);
-  GtkGesture *gesture = gtk_gesture_click_new ();
-  GtkWidget *popover = gtk_popover_menu_new_from_model (priv->menu);
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect (gesture, "pressed", G_CALLBACK (menu_pressed_cb), self);
-  gtk_widget_add_controller (priv->list, GTK_EVENT_CONTROLLER (gesture));
-
-  priv->context = GTK_POPOVER (popover);
-  gtk_popover_set_has_arrow (priv->context, FALSE);
-  gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_widget_set_parent (popover, priv->list);
+    wb_file_pane_open_menu (WB_FILE_PANE (widget), x, y);
 }
 
 /* ── What it is all bound to ── */
@@ -427,6 +393,18 @@ add_list_shortcuts (WbFilePane *self)
   gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), controller);
 }
 
+static void
+add_menu (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  GtkWidget *popover = gtk_popover_menu_new_from_model (priv->menu);
+
+  priv->context = GTK_POPOVER (popover);
+  gtk_popover_set_has_arrow (priv->context, FALSE);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (popover, priv->list);
+}
+
 /* The keys of the list, and its menu. */
 void
 wb_file_pane_add_controls (WbFilePane *self)
@@ -434,4 +412,5 @@ wb_file_pane_add_controls (WbFilePane *self)
   add_list_shortcuts (self);
   add_list_keys (self);
   add_menu (self);
+  wb_file_pane_add_pointer (self);
 }

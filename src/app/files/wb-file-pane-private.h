@@ -36,7 +36,6 @@ typedef struct
   WbFileModel *rows;
   GtkMultiSelection *selection;
   GCancellable *work; /* (nullable): what takes long just now */
-  GHashTable *kept;   /* (nullable): what was selected before the rows were replaced */
   WbFileItem *reveal; /* (nullable): what is selected once a row of its name is there */
   char *shown;        /* the location whose rows are shown */
   char *sort;         /* the column, with "-" before it when from the greatest down */
@@ -50,5 +49,9 @@ void               wb_file_pane_scroll_to         (WbFilePane     *self,
                                                    guint           position);
 void               wb_file_pane_class_add_actions (GtkWidgetClass *widget_class);
 void               wb_file_pane_add_controls      (WbFilePane     *self);
+void               wb_file_pane_add_pointer       (WbFilePane     *self);
+void               wb_file_pane_open_menu         (WbFilePane     *self,
+                                                   double          x,
+                                                   double          y);
 
 G_END_DECLS

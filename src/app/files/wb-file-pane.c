@@ -253,18 +253,19 @@ wb_file_pane_offer_reload (WbFilePane *self, const char *label)
 
 /**
  * wb_file_pane_fail_to_list:
+ * @label: what trying again amounts to, with a mnemonic
  *
  * Shows why a folder could not be listed, with a button to try again.
  */
 void
-wb_file_pane_fail_to_list (WbFilePane *self, const GError *error)
+wb_file_pane_fail_to_list (WbFilePane *self, const GError *error, const char *label)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
 
   wb_file_pane_fail (self, error);
   if (!priv->active)
     return;
-  wb_file_pane_offer_reload (self, _ ("_Retry"));
+  wb_file_pane_offer_reload (self, label);
   priv->retries = TRUE;
 }
 
@@ -387,15 +388,11 @@ static void
 replacing_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
-  g_autoptr (GPtrArray) selected = wb_file_pane_dup_selected (self);
+  g_autoptr (GtkBitset) selected =
+      gtk_selection_model_get_selection (GTK_SELECTION_MODEL (priv->selection));
 
-  g_clear_pointer (&priv->kept, g_hash_table_unref);
-  if (selected->len == 0)
-    return;
-  priv->kept = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  for (guint i = 0; i < selected->len; i++)
-    g_hash_table_add (priv->kept, g_object_ref (g_ptr_array_index (selected, i)));
-  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (priv->selection));
+  if (!gtk_bitset_is_empty (selected))
+    wb_file_model_follow (priv->rows, selected);
 }
 
 static void
@@ -411,7 +408,6 @@ reveal (WbFilePane *self)
       if (!g_str_equal (wb_file_item_get_name (item), wb_file_item_get_name (priv->reveal)))
         continue;
       g_clear_object (&priv->reveal);
-      g_clear_pointer (&priv->kept, g_hash_table_unref);
       gtk_selection_model_select_item (GTK_SELECTION_MODEL (priv->selection), i, TRUE);
       wb_file_pane_scroll_to (self, i);
       /* The row that had the keys may be gone. */
@@ -441,23 +437,13 @@ replaced_cb (WbFilePane *self)
 {
   WbFilePanePrivate *priv = PRIVATE (self);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (priv->rows));
-  g_autoptr (GtkBitset) selected = NULL;
-  g_autoptr (GtkBitset) all = NULL;
+  g_autoptr (GtkBitset) selected = wb_file_model_steal_followed (priv->rows);
+  g_autoptr (GtkBitset) all = gtk_bitset_new_range (0, n);
+  gboolean reveals = priv->reveal != NULL;
 
   reveal (self);
-  if (priv->kept == NULL)
-    return;
-  selected = gtk_bitset_new_empty ();
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WbFileItem) item = g_list_model_get_item (G_LIST_MODEL (priv->rows), i);
-
-      if (g_hash_table_contains (priv->kept, item))
-        gtk_bitset_add (selected, i);
-    }
-  all = gtk_bitset_new_range (0, n);
-  gtk_selection_model_set_selection (GTK_SELECTION_MODEL (priv->selection), selected, all);
-  g_clear_pointer (&priv->kept, g_hash_table_unref);
+  if (selected != NULL && (!reveals || priv->reveal != NULL))
+    gtk_selection_model_set_selection (GTK_SELECTION_MODEL (priv->selection), selected, all);
 }
 
 static const char *const order_names[] = { "name", "size", "modified", "mode", "owner" };
@@ -554,7 +540,6 @@ wb_file_pane_dispose (GObject *object)
   priv->work_bar = NULL;
   cancel_work_cb (self);
   g_clear_object (&priv->work);
-  g_clear_pointer (&priv->kept, g_hash_table_unref);
   g_clear_object (&priv->reveal);
   g_clear_object (&priv->rows);
   g_clear_object (&priv->selection);
@@ -632,7 +617,7 @@ wb_file_pane_init (WbFilePane *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  wb_file_columns_add (priv->view, self);
+  wb_file_columns_add (priv->view);
   priv->rows = wb_file_model_new ();
   priv->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (priv->rows)));
   g_signal_connect_object (priv->rows, "replacing", G_CALLBACK (replacing_cb), self,

@@ -88,7 +88,8 @@ void        wb_file_pane_fail         (WbFilePane    *self,
 void        wb_file_pane_offer_reload (WbFilePane   *self,
                                        const char    *label);
 void        wb_file_pane_fail_to_list (WbFilePane    *self,
-                                       const GError  *error);
+                                       const GError  *error,
+                                       const char    *label);
 void        wb_file_pane_begin_work   (WbFilePane    *self,
                                        const char    *text,
                                        GCancellable  *cancellable);
@@ -97,8 +98,6 @@ void        wb_file_pane_set_work     (WbFilePane    *self,
 void        wb_file_pane_end_work     (WbFilePane    *self);
 void        wb_file_pane_toast        (WbFilePane    *self,
                                        AdwToast      *toast);
-void        wb_file_pane_point_at     (WbFilePane    *self,
-                                       guint          position);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
 gboolean    wb_file_pane_check_name   (WbFilePane    *self,

@@ -433,7 +433,7 @@ create_boxes (WbFileProperties *self)
     N_ ("Others may read"), N_ ("Others may write"), N_ ("Others may execute"),
   };
   const char *rows[] = { _ ("Owner"), _ ("Group"), _ ("Others") };
-  const char *columns[] = { _ ("Read"), _ ("Write"), _ ("Execute") };
+  const char *columns[] = { C_ ("permission", "Read"), _ ("Write"), _ ("Execute") };
   GtkWidget *grid = gtk_grid_new ();
 
   gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);

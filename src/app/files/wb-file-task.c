@@ -13,6 +13,7 @@
 
 /* A server that shows a folder in itself never ends. */
 #define MAX_DEPTH 32
+#define MAX_TOO_DEEP 100
 #define MAX_FOUND 10000
 
 typedef struct
@@ -24,6 +25,7 @@ typedef struct
   GPatternSpec *pattern; /* (nullable) */
   WbFileFindings *findings;
   guint found;
+  guint too_deep; /* folders that were left out for that */
 } Walk;
 
 /**
@@ -211,6 +213,27 @@ static gboolean walk_items (Walk *walk,
                             guint depth,
                             GError **error);
 
+/* One deep branch does not hide what is beside it; folders that are in themselves do end. */
+static gboolean
+leave_out_too_deep (Walk *walk, GError **error)
+{
+  walk->findings->is_cut = TRUE;
+  walk->too_deep++;
+  if (walk->task->verb != WB_FILE_CHANGE_MODE)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS,
+               _ ("There are more than %d folders inside each other here, perhaps a loop of links. "
+                  "Choose a folder further inside."),
+               MAX_DEPTH);
+  return FALSE;
+}
+
+static gboolean
+is_full (Walk *walk)
+{
+  return walk->too_deep >= MAX_TOO_DEEP || (walk->found == MAX_FOUND && walk->findings->is_cut);
+}
+
 static gboolean
 walk_folder (Walk *walk, const char *path, const char *shown, guint depth, GError **error)
 {
@@ -218,10 +241,7 @@ walk_folder (Walk *walk, const char *path, const char *shown, guint depth, GErro
   g_autoptr (GPtrArray) items = NULL;
 
   if (depth > MAX_DEPTH)
-    {
-      walk->findings->is_cut = TRUE;
-      return TRUE;
-    }
+    return leave_out_too_deep (walk, error);
   items = walk->access->list (walk->where, path, walk->cancellable, &local);
   if (items != NULL)
     return walk_items (walk, path, shown, items, depth, error);
@@ -244,7 +264,7 @@ walk_items (Walk *walk,
 {
   WbFileTask *task = walk->task;
 
-  for (guint i = 0; i < items->len && !walk->findings->is_cut; i++)
+  for (guint i = 0; i < items->len && !is_full (walk); i++)
     {
       WbFileItem *item = g_ptr_array_index (items, i);
       g_autofree char *path = join (folder, item);
@@ -308,7 +328,7 @@ carry_out (Walk *walk, const char *folder, GError **error)
  * @folder: where the rows are, as the server's bytes or a path of this computer
  *
  * Does it. Goes 32 folders deep at most, follows no links and finds 10,000 at most. Changing
- * permissions ends at the first refusal. Blocks.
+ * permissions ends at the first refusal, and at a folder that is too deep. Blocks.
  *
  * Returns: (transfer full): what there was, or %NULL with @error set
  */
@@ -321,7 +341,7 @@ wb_file_task_run (WbFileTask *task,
                   GError **error)
 {
   g_autoptr (WbFileFindings) findings = g_new0 (WbFileFindings, 1);
-  Walk walk = { task, access, where, cancellable, NULL, findings, 0 };
+  Walk walk = { task, access, where, cancellable, NULL, findings, 0, 0 };
   gboolean ok = FALSE;
 
   wb_progress_begin (task->progress, NULL, -1);

@@ -162,7 +162,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autoptr (GError) explained = explain (error, self->wanted);
 
       g_set_object (&self->failed, self->wanted);
-      wb_file_pane_fail_to_list (WB_FILE_PANE (self), explained);
+      wb_file_pane_fail_to_list (WB_FILE_PANE (self), explained, _ ("_Retry"));
       return;
     }
   if (g_set_object (&self->folder, self->wanted))

@@ -56,6 +56,20 @@ wb_remote_listing_free (WbRemoteListing *listing)
   g_free (listing);
 }
 
+/* Names are sent without their folder, so the server has to be in the one whose rows are shown. If
+ * it cannot be got to go back there, the next connection begins there. */
+static void
+go_back (WbRemoteServer *server, const char *directory, GCancellable *cancellable)
+{
+  char *copy = g_strdup (directory);
+
+  g_free (server->directory);
+  server->directory = copy;
+  if (!wb_remote_server_is_open (server) || directory == NULL ||
+      !wb_ftp_client_change_directory (server->client, directory, cancellable, NULL))
+    g_clear_object (&server->client);
+}
+
 static gboolean
 change_directory (WbRemoteServer *server,
                   const char *path,
@@ -68,7 +82,10 @@ change_directory (WbRemoteServer *server,
     return FALSE;
   directory = wb_ftp_client_get_directory (server->client, cancellable, error);
   if (directory == NULL)
-    return FALSE;
+    {
+      go_back (server, server->directory, cancellable);
+      return FALSE;
+    }
   g_free (server->directory);
   server->directory = g_steal_pointer (&directory);
   return TRUE;
@@ -198,15 +215,23 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
   WbRemoteJob *job = data;
   WbRemoteServer *server = job->server;
   g_autoptr (GPtrArray) entries = NULL;
+  g_autofree char *before = NULL;
   WbRemoteListing *listing = NULL;
 
-  if (!ensure_connected (server, cancellable, error) || !carry_out (job, cancellable, error))
+  if (!ensure_connected (server, cancellable, error))
+    return NULL;
+  before = g_strdup (server->directory);
+  if (!carry_out (job, cancellable, error))
     return NULL;
   if (job->verb == WB_REMOTE_COUNT)
     return count_items (job, cancellable, error);
   entries = wb_ftp_client_list (server->client, NULL, NULL, cancellable, error);
   if (entries == NULL)
-    return NULL;
+    {
+      if (g_strcmp0 (before, server->directory) != 0)
+        go_back (server, before, cancellable);
+      return NULL;
+    }
 
   listing = g_new0 (WbRemoteListing, 1);
   listing->directory = g_strdup (server->directory);

@@ -102,13 +102,18 @@ is_listing (WbRemoteVerb verb)
 static void
 show_error (WbRemotePane *self, const GError *error, gboolean listing)
 {
-  if (listing)
-    wb_file_pane_fail_to_list (WB_FILE_PANE (self), error);
+  gboolean lost = is_loss (error);
+  /* Where only the folder that is shown was asked for, any listing of it says that all is well. */
+  gboolean elsewhere = listing && (!lost || self->asked_verb != WB_REMOTE_LIST);
+
+  if (elsewhere)
+    wb_file_pane_fail_to_list (WB_FILE_PANE (self), error, lost ? _ ("_Reconnect") : _ ("_Retry"));
   else
     wb_file_pane_fail (WB_FILE_PANE (self), error);
-  if (!is_loss (error))
+  if (!lost)
     return;
-  wb_file_pane_offer_reload (WB_FILE_PANE (self), _ ("_Reconnect"));
+  if (!elsewhere)
+    wb_file_pane_offer_reload (WB_FILE_PANE (self), _ ("_Reconnect"));
   g_signal_emit (self, signals[LOST], 0, error);
 }
 

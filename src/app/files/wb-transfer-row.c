@@ -163,6 +163,7 @@ update_state (WbTransferRow *self)
   WbFtpTransferState state = wb_ftp_transfer_get_state (self->transfer);
   gboolean over = state == WB_FTP_TRANSFER_DONE || state == WB_FTP_TRANSFER_SKIPPED ||
                   state == WB_FTP_TRANSFER_CANCELLED || state == WB_FTP_TRANSFER_FAILED;
+  gboolean is_sentence = state == WB_FTP_TRANSFER_FAILED || state == WB_FTP_TRANSFER_CONFLICT;
 
   gtk_widget_set_visible (GTK_WIDGET (self->bar), state == WB_FTP_TRANSFER_RUNNING);
   gtk_widget_set_visible (self->answer, state == WB_FTP_TRANSFER_CONFLICT);
@@ -174,9 +175,8 @@ update_state (WbTransferRow *self)
   gtk_widget_set_visible (self->cancel, !over);
   gtk_image_set_from_icon_name (self->icon, get_icon_name (self->transfer));
   /* What is one line anyway need not be measured for every width. */
-  gtk_label_set_wrap (self->state, state == WB_FTP_TRANSFER_FAILED);
-  gtk_label_set_ellipsize (self->state, state == WB_FTP_TRANSFER_FAILED ? PANGO_ELLIPSIZE_NONE
-                                                                        : PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (self->state, is_sentence);
+  gtk_label_set_ellipsize (self->state, is_sentence ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_END);
   set_css_class (GTK_WIDGET (self->state), "error", state == WB_FTP_TRANSFER_FAILED);
   set_css_class (GTK_WIDGET (self->icon), "error", state == WB_FTP_TRANSFER_FAILED);
   set_css_class (GTK_WIDGET (self->icon), "success", state == WB_FTP_TRANSFER_DONE);

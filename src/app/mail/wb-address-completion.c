@@ -6,8 +6,6 @@
 
 #include "wb-address-completion.h"
 
-#include "wb-address.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -21,9 +19,16 @@ struct _WbAddressCompletion
   GtkWidget *popover;
   GtkListBox *list;
   WbAddressBook *book;
-  char *field;
   gboolean choosing;
 };
+
+enum
+{
+  CHOSEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WbAddressCompletion, wb_address_completion, G_TYPE_OBJECT)
 
@@ -33,7 +38,6 @@ wb_address_completion_finalize (GObject *object)
   WbAddressCompletion *self = WB_ADDRESS_COMPLETION (object);
 
   g_clear_object (&self->book);
-  g_free (self->field);
 
   G_OBJECT_CLASS (wb_address_completion_parent_class)->finalize (object);
 }
@@ -42,33 +46,13 @@ static void
 wb_address_completion_class_init (WbAddressCompletionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = wb_address_completion_finalize;
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 wb_address_completion_init (WbAddressCompletion *self)
 {
-}
-
-/* Where the address begins that the caret stands in: behind the last separator that is not quoted.
- */
-static const char *
-find_begin (const char *text, gsize caret)
-{
-  const char *begin = text;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < caret; i++)
-    {
-      if (text[i] == '\\' && quoted)
-        i++;
-      else if (text[i] == '"')
-        quoted = !quoted;
-      else if (!quoted && strchr (",;:", text[i]))
-        begin = text + i + 1;
-    }
-  while (*begin == ' ')
-    begin++;
-  return begin;
 }
 
 static gboolean
@@ -77,53 +61,17 @@ has_focus (WbAddressCompletion *self)
   return (gtk_widget_get_state_flags (GTK_WIDGET (self->entry)) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
 }
 
-/* While the last address is being typed only those before it are judged. */
-static void
-validate (WbAddressCompletion *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  const char *end = has_focus (self) ? find_begin (text, strlen (text)) : text + strlen (text);
-  g_autofree char *judged = g_strndup (text, (gsize) (end - text));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) addresses = NULL;
-  gboolean good = FALSE;
-
-  /* The name of a group is finished by what follows it, a field by the row of a table. */
-  if ((strchr (judged, ':') && has_focus (self)) || strstr (judged, "{{"))
-    good = TRUE;
-  else
-    {
-      addresses = wb_address_parse_list (self->field, judged, &error);
-      good = addresses != NULL;
-    }
-  if (good)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->entry), good ? NULL : error->message);
-}
-
 static void
 choose (WbAddressCompletion *self, GtkListBoxRow *row)
 {
   const char *address = row ? g_object_get_data (G_OBJECT (row), "address") : NULL;
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  int position = gtk_editable_get_position (GTK_EDITABLE (self->entry));
-  const char *caret = g_utf8_offset_to_pointer (text, position);
-  const char *begin = find_begin (text, (gsize) (caret - text));
-  g_autofree char *before = g_strndup (text, (gsize) (begin - text));
-  g_autofree char *whole = NULL;
+  g_autofree char *whole = g_strdup (address);
 
   if (!address)
     return;
-  whole = g_strconcat (before, address, *caret ? "" : ", ", caret, NULL);
-  position = (int) (g_utf8_strlen (before, -1) + g_utf8_strlen (address, -1)) + (*caret ? 0 : 2);
   gtk_popover_popdown (GTK_POPOVER (self->popover));
-  self->choosing = TRUE;
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), whole);
-  gtk_editable_set_position (GTK_EDITABLE (self->entry), position);
-  self->choosing = FALSE;
-  validate (self);
+  wb_address_completion_fill (self, whole);
+  g_signal_emit (self, signals[CHOSEN], 0);
 }
 
 static void
@@ -164,17 +112,11 @@ changed_cb (WbAddressCompletion *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   int position = gtk_editable_get_position (GTK_EDITABLE (self->entry));
   const char *caret = g_utf8_offset_to_pointer (text, position);
-  g_autofree char *typed = NULL;
+  g_autofree char *typed = g_strndup (text, (gsize) (caret - text));
   g_autoptr (GPtrArray) found = NULL;
-  const char *begin = NULL;
 
-  if (self->choosing)
-    return;
-  validate (self);
   if (!self->book || !has_focus (self))
     return;
-  begin = find_begin (text, (gsize) (caret - text));
-  typed = g_strndup (begin, begin < caret ? (gsize) (caret - begin) : 0);
   found = wb_address_book_complete (self->book, typed, MOST);
   if (found->len == 0 || (found->len == 1 && strcmp (g_ptr_array_index (found, 0), typed) == 0))
     gtk_popover_popdown (GTK_POPOVER (self->popover));
@@ -196,6 +138,8 @@ changed_later_cb (gpointer user_data)
 static void
 text_changed_cb (WbAddressCompletion *self)
 {
+  if (self->choosing)
+    return;
   g_idle_add_full (G_PRIORITY_DEFAULT, changed_later_cb, g_object_ref (self), g_object_unref);
 }
 
@@ -251,22 +195,20 @@ entry_gone_cb (GtkWidget *entry, gpointer user_data)
 
 /**
  * wb_address_completion_attach:
- * @entry: where addresses are typed
- * @field: what they are, for errors: "To"
+ * @entry: where an address is typed
  *
  * Main thread.
  *
  * Returns: (transfer none): the helper, which belongs to @entry
  */
 WbAddressCompletion *
-wb_address_completion_attach (GtkEntry *entry, const char *field)
+wb_address_completion_attach (GtkEntry *entry)
 {
   WbAddressCompletion *self = g_object_new (WB_TYPE_ADDRESS_COMPLETION, NULL);
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->entry = entry;
-  self->field = g_strdup (field);
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_widget_set_can_focus (GTK_WIDGET (self->list), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -304,4 +246,22 @@ wb_address_completion_set_book (WbAddressCompletion *self, WbAddressBook *book)
   g_return_if_fail (WB_IS_ADDRESS_COMPLETION (self));
 
   g_set_object (&self->book, book);
+}
+
+/**
+ * wb_address_completion_fill:
+ * @self: the helper
+ * @text: what the entry is to hold
+ *
+ * Puts it there with the caret behind it, and offers nothing for it. Main thread.
+ */
+void
+wb_address_completion_fill (WbAddressCompletion *self, const char *text)
+{
+  g_return_if_fail (WB_IS_ADDRESS_COMPLETION (self));
+
+  self->choosing = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
+  self->choosing = FALSE;
 }

@@ -67,9 +67,9 @@ collect (WbComposer *self, const char *html)
   GListModel *items = wb_attachment_strip_get_items (WB_ATTACHMENT_STRIP (self->strip));
 
   composition->from = account ? wb_account_dup_mailbox (account) : NULL;
-  composition->to = g_strdup (gtk_editable_get_text (self->to));
-  composition->cc = g_strdup (gtk_editable_get_text (self->cc));
-  composition->bcc = g_strdup (gtk_editable_get_text (self->bcc));
+  composition->to = wb_address_field_dup_text (self->to);
+  composition->cc = wb_address_field_dup_text (self->cc);
+  composition->bcc = wb_address_field_dup_text (self->bcc);
   composition->subject = g_strdup (gtk_editable_get_text (self->subject));
   wb_composer_collect_options (self, composition);
   composition->in_reply_to = g_strdup (self->in_reply_to);
@@ -450,6 +450,7 @@ editor_ready_cb (GtkWidget *editor, gpointer user_data)
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   gboolean in_text = focus == GTK_WIDGET (self->early);
   g_autofree char *early = dup_text (self->early);
+  g_autofree char *to = wb_address_field_dup_text (self->to);
 
   g_clear_pointer (&self->initial_html, g_free);
   self->editor_ready = TRUE;
@@ -463,8 +464,7 @@ editor_ready_cb (GtkWidget *editor, gpointer user_data)
   show_body (self);
   /* It has done its work, and is no second text to a screen reader. */
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->early)), FALSE);
-  if (in_text || (*gtk_editable_get_text (self->to) && *gtk_editable_get_text (self->subject) &&
-                  !self->modified))
+  if (in_text || (*to && *gtk_editable_get_text (self->subject) && !self->modified))
     gtk_widget_grab_focus (self->editor);
   if (get_format (self) == WB_DRAFT_PLAIN && !self->was_plain)
     self->was_plain = TRUE;

@@ -4,7 +4,6 @@
 
 #include "config.h"
 
-#include "wb-address-completion.h"
 #include "wb-composer-private.h"
 #include "wb-dialogs.h"
 
@@ -87,8 +86,10 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       wb_composer_show_error (self, error->message);
       return;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (self->completions); i++)
-    wb_address_completion_set_book (self->completions[i], book);
+  wb_address_field_set_book (self->to, book);
+  wb_address_field_set_book (self->cc, book);
+  wb_address_field_set_book (self->bcc, book);
+  wb_address_field_set_book (self->reply_to, book);
 }
 
 static void
@@ -143,16 +144,11 @@ wb_composer_export_addresses (WbComposer *self)
  * wb_composer_setup_book:
  * @self: the window
  *
- * Once, when its widgets are there. Main thread.
+ * Reads it, once; from then on the fields offer what is in it. Main thread.
  */
 void
 wb_composer_setup_book (WbComposer *self)
 {
-  GtkEditable *entries[] = { self->to, self->cc, self->bcc, self->reply_to };
-  static const char *const fields[] = { "To", "Cc", "Bcc", "Reply-To" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    self->completions[i] = wb_address_completion_attach (GTK_ENTRY (entries[i]), fields[i]);
   wb_session_run_async (self->session, load_thread, job_new (NULL), job_free, g_object_unref, NULL,
                         loaded_cb, g_object_ref (self));
 }

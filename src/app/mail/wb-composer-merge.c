@@ -7,7 +7,6 @@
 #include "wb-composer-private.h"
 #include "wb-dialogs.h"
 #include "wb-mail-merge.h"
-#include "wb-outbox.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -91,7 +90,7 @@ build_thread (gpointer data, GCancellable *cancellable, GError **error)
                                   "address of a file instead of the file."));
           return NULL;
         }
-      g_ptr_array_add (messages, wb_outbox_wrap (built->message, built->sender, built->recipients));
+      g_ptr_array_add (messages, wb_composition_wrap (one, built));
     }
   maildir = wb_account_open_folder (building->account, WB_FOLDER_OUTBOX, error);
   if (!maildir || !wb_maildir_deliver_many (maildir, messages, NULL, error))

@@ -164,6 +164,24 @@ create_signature (WbComposer *self)
   return box;
 }
 
+static GtkWidget *
+create_templates (WbComposer *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *keep = gtk_button_new_with_label (_ ("Keep as One…"));
+  GtkWidget *use = gtk_button_new_with_label (_ ("Use…"));
+
+  gtk_widget_set_tooltip_text (
+      keep, _ ("Keeps this mail to begin others with; fields such as “{{name}}” are asked for"));
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (keep, "clicked", G_CALLBACK (wb_composer_keep_template), self);
+  g_signal_connect_swapped (use, "clicked", G_CALLBACK (close_options_cb), self);
+  g_signal_connect_swapped (use, "clicked", G_CALLBACK (wb_composer_choose_template), self);
+  gtk_box_append (GTK_BOX (box), keep);
+  gtk_box_append (GTK_BOX (box), use);
+  return box;
+}
+
 /**
  * wb_composer_setup_options:
  * @self: the window
@@ -188,12 +206,14 @@ wb_composer_setup_options (WbComposer *self)
   add_row (grid, row++, _ ("More headers"), create_headers (self));
   add_row (grid, row++, _ ("Address book"), create_addresses (self));
   add_row (grid, row++, _ ("Signature"), create_signature (self));
+  add_row (grid, row++, _ ("Templates"), create_templates (self));
   merge = gtk_button_new_with_label (_ ("For Each Row of a Table…"));
   gtk_widget_set_tooltip_text (
       merge, _ ("A mail for each row of a CSV file; “{{name}}” stands for its column “name”"));
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (close_options_cb), self);
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (wb_composer_merge), self);
   add_row (grid, row++, _ ("Mail merge"), merge);
+  add_row (grid, row++, _ ("Delivery report"), wb_composer_create_reports (self));
   self->receipt = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_ ("Ask for a read receipt")));
   gtk_grid_attach (grid, GTK_WIDGET (self->receipt), 0, row, 2, 1);
   g_signal_connect_swapped (self->priority, "notify::selected", G_CALLBACK (wb_composer_changed),
@@ -234,10 +254,11 @@ wb_composer_collect_options (WbComposer *self, WbComposition *composition)
   GtkTextIter end;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
-  composition->reply_to = g_strdup (gtk_editable_get_text (self->reply_to));
+  composition->reply_to = wb_address_field_dup_text (self->reply_to);
   composition->headers = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   composition->priority = gtk_drop_down_get_selected (self->priority);
   composition->receipt = gtk_check_button_get_active (self->receipt);
+  wb_composer_collect_reports (self, composition);
   composition->charset = g_strdup (charsets[gtk_drop_down_get_selected (self->charset)]);
 }
 
@@ -251,11 +272,12 @@ wb_composer_collect_options (WbComposer *self, WbComposition *composition)
 void
 wb_composer_fill_options (WbComposer *self, const WbComposition *composition)
 {
-  gtk_editable_set_text (self->reply_to, composition->reply_to ? composition->reply_to : "");
+  wb_address_field_set_text (self->reply_to, composition->reply_to);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->headers),
                             composition->headers ? composition->headers : "", -1);
   gtk_drop_down_set_selected (self->priority, MIN (composition->priority, 2));
   gtk_check_button_set_active (self->receipt, composition->receipt);
+  wb_composer_fill_reports (self, composition);
   for (guint i = 0; charsets[i]; i++)
     if (g_strcmp0 (charsets[i], composition->charset) == 0)
       gtk_drop_down_set_selected (self->charset, i);

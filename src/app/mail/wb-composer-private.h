@@ -2,12 +2,13 @@
 
 #pragma once
 
-#include "wb-address-completion.h"
+#include "wb-address-field.h"
 #include "wb-attachment-strip.h"
 #include "wb-composer.h"
 #include "wb-draft-preview.h"
 #include "wb-format-bar.h"
 #include "wb-progress.h"
+#include "wb-server-facts.h"
 #include "wb-width-bin.h"
 
 #include <gtksourceview/gtksource.h>
@@ -30,12 +31,12 @@ struct _WbComposer
   GtkWidget      *content;
   GtkWidget      *fields;
   GtkDropDown    *from;
-  GtkEditable    *to;
-  GtkEditable    *cc;
-  GtkEditable    *bcc;
+  WbAddressField *to;
+  WbAddressField *cc;
+  WbAddressField *bcc;
   GtkWidget      *more;
   GtkWidget    *more_bar;
-  GtkEditable    *reply_to;
+  WbAddressField *reply_to;
   GtkEditable    *subject;
   GtkGrid        *options;
   GtkDropDown    *priority;
@@ -43,7 +44,11 @@ struct _WbComposer
   GtkDropDown    *spelling;
   GtkTextView    *headers;
   GtkCheckButton *receipt;
+  GtkCheckButton *notify[4];      /* by the bits of WbSmtpNotify */
+  GtkDropDown    *returned;
+  GtkLabel       *no_reports;
   GtkLabel       *total;
+  GtkLabel       *too_large;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
   GtkStack       *body;
@@ -78,6 +83,7 @@ struct _WbComposer
   /* Owned */
   WbMailStore    *store;
   WbSession      *session;       /* builds and previews */
+  WbServerFacts  *facts;         /* NULL while nothing is known of the server */
   GtkWidget      *strip;
   GtkWidget      *editor;        /* NULL without WebKit, or until it is loaded */
   char           *initial_html;  /* NULL once the editor has it */
@@ -111,13 +117,14 @@ struct _WbComposer
   gboolean        modified;
   gboolean        closing;
   char           *merge_path;    /* the table that was chosen, while the mail is taken down */
+  char           *template_name; /* what it is to be called, while the mail is taken down */
   gboolean        reminded;      /* and sends without an attachment */
-  WbAddressCompletion *completions[4]; /* of To, Cc, Bcc and Reply-To, whose they are */
 
   /* Sending */
   WbProgress     *progress;
   GCancellable   *cancellable;   /* NULL while nothing is being sent */
   WbAccount      *sending_from;
+  gint64          send_at;       /* in seconds since the epoch, or 0 for now */
   char           *outbox_name;   /* of what failed, to be replaced by the next try */
   guint           conversation;
   gboolean        unknown;       /* it may have arrived: never again from here */
@@ -174,6 +181,14 @@ void       wb_composer_collect_options (WbComposer    *self,
 void       wb_composer_fill_options  (WbComposer      *self,
                                       const WbComposition *composition);
 
+/* wb-composer-server.c */
+void       wb_composer_load_facts    (WbComposer      *self);
+GtkWidget *wb_composer_create_reports (WbComposer     *self);
+void       wb_composer_collect_reports (WbComposer    *self,
+                                        WbComposition *composition);
+void       wb_composer_fill_reports  (WbComposer      *self,
+                                      const WbComposition *composition);
+
 /* wb-composer-merge.c */
 void       wb_composer_merge         (WbComposer      *self);
 
@@ -182,6 +197,10 @@ void       wb_composer_begin_body    (WbComposer      *self,
                                       gboolean         fresh);
 void       wb_composer_keep_signature (WbComposer     *self);
 void       wb_composer_remove_signature (WbComposer   *self);
+
+/* wb-composer-template.c */
+void       wb_composer_keep_template (WbComposer      *self);
+void       wb_composer_choose_template (WbComposer    *self);
 
 /* wb-composer-remind.c */
 gboolean   wb_composer_remind        (WbComposer      *self,
@@ -200,6 +219,8 @@ void       wb_composer_found_cb      (GtkWidget       *editor,
 
 /* wb-composer-send.c */
 void       wb_composer_send          (WbComposer      *self);
+void       wb_composer_send_later    (WbComposer      *self,
+                                      const char      *when);
 void       wb_composer_cancel_send   (WbComposer      *self);
 void       wb_composer_save_draft    (WbComposer      *self);
 

@@ -52,21 +52,43 @@ wb_composer_remind (WbComposer *self, const WbComposition *composition)
   return TRUE;
 }
 
+static char *
+describe_limit (WbComposer *self, guint64 travelling, guint64 limit)
+{
+  g_autofree char *whole = g_format_size (travelling);
+  g_autofree char *most = g_format_size (limit);
+
+  if (self->facts && self->facts->maximum_size > 0)
+    return g_strdup_printf (
+        /* Translators: both %s are sizes such as "25 MB" */
+        _ ("On its way the mail is about %s, and the server of this account takes no more than "
+           "%s. Send large files by FTP and mail their address."),
+        whole, most);
+  return g_strdup_printf (
+      /* Translators: both %s are sizes such as "25 MB" */
+      _ ("On its way it is %s, and many servers take no more than %s. Send large files by FTP "
+         "and mail their address."),
+      whole, most);
+}
+
 /**
  * wb_composer_show_total:
  * @self: the window
  *
- * Says how much the attachments are together, as they travel. Main thread.
+ * Says how much the attachments are together, and where the server takes less than that as it
+ * travels. Main thread.
  */
 void
 wb_composer_show_total (WbComposer *self)
 {
   GListModel *items = wb_attachment_strip_get_items (WB_ATTACHMENT_STRIP (self->strip));
   guint n = g_list_model_get_n_items (items);
+  guint64 limit = USUAL_MAXIMUM;
   guint64 total = 0;
   guint64 travelling = 0;
   g_autofree char *size = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *why = NULL;
 
   for (guint i = 0; i < n; i++)
     {
@@ -74,6 +96,8 @@ wb_composer_show_total (WbComposer *self)
 
       total += wb_attachment_get_size (attachment);
     }
+  if (self->facts && self->facts->maximum_size > 0)
+    limit = self->facts->maximum_size;
   /* Base64 makes four bytes of three, and a line end of each 76. */
   travelling = total * 4 / 3 * 78 / 76;
   size = g_format_size (total);
@@ -82,22 +106,13 @@ wb_composer_show_total (WbComposer *self)
       g_dngettext (GETTEXT_PACKAGE, "%u file, %s", "%u files, %s", n), n, size);
   gtk_label_set_text (self->total, text);
   gtk_widget_set_visible (GTK_WIDGET (self->total), n > 0);
-  if (travelling > USUAL_MAXIMUM)
+  if (travelling > limit)
     {
-      g_autofree char *limit = g_format_size (USUAL_MAXIMUM);
-      g_autofree char *whole = g_format_size (travelling);
-      g_autofree char *why = g_strdup_printf (
-          /* Translators: both %s are sizes such as "25 MB" */
-          _ ("On its way it is %s, and many servers take no more than %s. Send large files by FTP "
-             "and mail their address."),
-          whole, limit);
-
+      why = describe_limit (self, travelling, limit);
       gtk_widget_add_css_class (GTK_WIDGET (self->total), "warning");
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->total), why);
     }
   else
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->total), "warning");
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->total), NULL);
-    }
+    gtk_widget_remove_css_class (GTK_WIDGET (self->total), "warning");
+  gtk_label_set_text (self->too_large, why ? why : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->too_large), why != NULL);
 }

@@ -6,8 +6,10 @@
 
 #include "wb-composer-private.h"
 #include "wb-mail-send.h"
+#include "wb-outbox-clock.h"
 #include "wb-outbox.h"
 #include "wb-send-delay.h"
+#include "wb-send-time.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -19,6 +21,7 @@ typedef struct
   WbAccount *account;
   WbFolderKind kind;
   char *replaces; /* a copy in that folder that the new one is kept instead of */
+  gint64 time;    /* when it is to be sent, or 0 */
 } Keeping;
 
 static void
@@ -48,7 +51,7 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
       built = wb_composition_build (keeping->composition, error);
       if (built)
         {
-          bytes = wb_outbox_wrap (built->message, built->sender, built->recipients);
+          bytes = wb_composition_wrap (keeping->composition, built);
           wb_composition_learn (keeping->composition);
         }
     }
@@ -60,6 +63,11 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
   name = wb_maildir_deliver (maildir, bytes, keeping->kind == WB_FOLDER_DRAFTS ? "DS" : "S", error);
   if (!name)
     return NULL;
+  if (keeping->time > 0 && !wb_outbox_postpone (maildir, name, keeping->time, error))
+    {
+      wb_maildir_remove (maildir, name, NULL);
+      return NULL;
+    }
   /* The new one is on the disk, so the old one may go; two are better than none. */
   if (keeping->replaces)
     {
@@ -120,6 +128,7 @@ static void
 tell_success (WbComposer *self, const WbMailSent *sent)
 {
   WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
+  g_autofree char *to = wb_address_field_dup_text (self->to);
   g_autofree char *text = NULL;
 
   if (sent->refused)
@@ -127,7 +136,7 @@ tell_success (WbComposer *self, const WbMailSent *sent)
     text = g_strdup_printf (_ ("Sent, but not to everybody: %s"), sent->refused);
   else
     /* Translators: %s are the recipients */
-    text = g_strdup_printf (_ ("Sent to %s"), gtk_editable_get_text (self->to));
+    text = g_strdup_printf (_ ("Sent to %s"), to);
   wb_workbench_toast (workbench, text);
 }
 
@@ -214,6 +223,22 @@ wait_for_undo (WbComposer *self)
   wb_send_delay_start (workbench, delayed_cb, g_object_ref (self));
 }
 
+/* It waits in the Outbox for its time, and the window is done. */
+static void
+leave_for_later (WbComposer *self)
+{
+  g_autofree char *when = wb_send_time_describe (self->send_at);
+  g_autofree char *text = g_strdup_printf (
+      /* Translators: %s is a day and a time */
+      _ ("Will be sent %s, or at the next start after it"), when);
+
+  drop_draft (self);
+  wb_workbench_toast (wb_mail_store_get_workbench (self->store), text);
+  wb_outbox_clock_look (wb_mail_store_get_clock (self->store));
+  end_sending (self);
+  wb_composer_finish (self);
+}
+
 static void
 kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -232,7 +257,10 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
   wb_composer_drop_autosave (self);
-  wait_for_undo (self);
+  if (self->send_at > 0)
+    leave_for_later (self);
+  else
+    wait_for_undo (self);
 }
 
 static void
@@ -256,6 +284,7 @@ snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError
   keeping->account = g_object_ref (self->sending_from);
   keeping->kind = WB_FOLDER_OUTBOX;
   keeping->replaces = g_strdup (self->outbox_name);
+  keeping->time = self->send_at;
   wb_session_run_async (self->session, keep_thread, keeping, keeping_free, g_free,
                         self->cancellable, kept_for_sending_cb, g_object_ref (self));
 }
@@ -286,6 +315,36 @@ wb_composer_send (WbComposer *self)
   gtk_progress_bar_set_fraction (self->bar, 0);
   wb_composer_set_busy (self, TRUE);
   wb_composer_snapshot (self, snapshot_for_sending);
+}
+
+static void
+time_chosen_cb (gint64 time, gpointer user_data)
+{
+  WbComposer *self = user_data;
+
+  if (!self->store)
+    return;
+  self->send_at = time;
+  wb_composer_send (self);
+}
+
+/**
+ * wb_composer_send_later:
+ * @self: the window
+ * @when: "tomorrow", "monday", or another word to ask
+ *
+ * Keeps the mail in the Outbox until its time. Main thread.
+ */
+void
+wb_composer_send_later (WbComposer *self, const char *when)
+{
+  gint64 time = wb_send_time_parse (when);
+
+  if (time > 0)
+    time_chosen_cb (time, self);
+  else
+    wb_send_time_ask (GTK_WIDGET (self), wb_send_time_parse ("tomorrow"), time_chosen_cb,
+                      g_object_ref (self), g_object_unref);
 }
 
 /**

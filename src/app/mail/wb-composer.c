@@ -39,6 +39,7 @@ wb_composer_set_busy (WbComposer *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->paned), !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send", !busy && !self->unknown);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.send-later", !busy && !self->unknown);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.attach", !busy);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "composer.save-draft", !busy);
   gtk_widget_set_visible (self->progress_bar, busy);
@@ -86,6 +87,14 @@ subject_changed_cb (WbComposer *self)
   const char *subject = gtk_editable_get_text (self->subject);
 
   gtk_window_set_title (GTK_WINDOW (self), *subject ? subject : _ ("New Mail"));
+  wb_composer_changed (self);
+}
+
+static void
+from_selected_cb (WbComposer *self)
+{
+  if (!self->filling)
+    wb_composer_load_facts (self);
   wb_composer_changed (self);
 }
 
@@ -194,7 +203,16 @@ close_request_cb (WbComposer *self)
 static void
 send_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  wb_composer_send (WB_COMPOSER (widget));
+  WbComposer *self = WB_COMPOSER (widget);
+
+  self->send_at = 0;
+  wb_composer_send (self);
+}
+
+static void
+send_later_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_composer_send_later (WB_COMPOSER (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -238,6 +256,7 @@ wb_composer_dispose (GObject *object)
   g_clear_pointer (&self->autosave_name, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->facts, g_free);
   g_clear_object (&self->progress);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->sending_from);
@@ -245,6 +264,7 @@ wb_composer_dispose (GObject *object)
   g_clear_pointer (&self->initial_html, g_free);
   g_clear_pointer (&self->converted, g_free);
   g_clear_pointer (&self->merge_path, g_free);
+  g_clear_pointer (&self->template_name, g_free);
   g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
   g_clear_pointer (&self->in_reply_to, g_free);
   g_clear_pointer (&self->references, g_free);
@@ -271,6 +291,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, options);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, total);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, too_large);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
@@ -303,6 +324,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, error_text);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, details);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_changed);
+  gtk_widget_class_bind_template_callback (widget_class, from_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, subject_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, more_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, preview_toggled_cb);
@@ -326,6 +348,7 @@ wb_composer_class_init (WbComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_composer_dispose;
+  g_type_ensure (WB_TYPE_ADDRESS_FIELD);
   g_type_ensure (WB_TYPE_FORMAT_BAR);
   g_type_ensure (WB_TYPE_DRAFT_PREVIEW);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
@@ -333,6 +356,7 @@ wb_composer_class_init (WbComposerClass *klass)
   g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "composer.send", NULL, send_action);
+  gtk_widget_class_install_action (widget_class, "composer.send-later", "s", send_later_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "composer.save-draft", NULL, save_draft_action);
   gtk_widget_class_install_action (widget_class, "composer.edit", "s", edit_action);
@@ -409,9 +433,9 @@ choose_account (WbComposer *self, WbAccount *account)
 static void
 fill (WbComposer *self, const WbComposition *composition)
 {
-  gtk_editable_set_text (self->to, composition->to ? composition->to : "");
-  gtk_editable_set_text (self->cc, composition->cc ? composition->cc : "");
-  gtk_editable_set_text (self->bcc, composition->bcc ? composition->bcc : "");
+  wb_address_field_set_text (self->to, composition->to);
+  wb_address_field_set_text (self->cc, composition->cc);
+  wb_address_field_set_text (self->bcc, composition->bcc);
   gtk_editable_set_text (self->subject, composition->subject ? composition->subject : "");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->more),
                                 (composition->cc && *composition->cc) ||
@@ -423,6 +447,59 @@ fill (WbComposer *self, const WbComposition *composition)
   for (guint i = 0; i < composition->attachments->len; i++)
     wb_attachment_strip_add (WB_ATTACHMENT_STRIP (self->strip),
                              g_ptr_array_index (composition->attachments, i));
+}
+
+static WbComposer *
+create (WbMailStore *store,
+        WbAccount *account,
+        const WbComposition *composition,
+        const char *draft_name,
+        gboolean fresh)
+{
+  /* Set here: the context for it is made before this class has a say. */
+  WbComposer *self =
+      g_object_new (WB_TYPE_COMPOSER, "accessible-role", GTK_ACCESSIBLE_ROLE_WINDOW, NULL);
+
+  self->store = g_object_ref (store);
+  self->filling = TRUE;
+  choose_account (self, account);
+  wb_composer_load_facts (self);
+  if (composition)
+    fill (self, composition);
+  wb_composer_fill_body (self, composition);
+  wb_composer_begin_body (self, fresh);
+  self->draft_name = g_strdup (draft_name);
+  if (draft_name)
+    g_set_object (&self->draft_account, account);
+  self->filling = FALSE;
+  self->modified = FALSE;
+  if (composition && composition->to && *composition->to)
+    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->to));
+  return self;
+}
+
+/**
+ * wb_composer_new_from_template:
+ * @store: what the mail windows share
+ * @account: (nullable): who sends
+ * @composition: a mail that is finished but for what the person adds, with its signature
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none): the window, not yet shown
+ */
+GtkWidget *
+wb_composer_new_from_template (WbMailStore *store,
+                               WbAccount *account,
+                               const WbComposition *composition)
+{
+  WbComposer *self = create (store, account, composition, NULL, FALSE);
+
+  /* The values of its fields were typed, and are not to be lost. */
+  wb_composer_changed (self);
+  return GTK_WIDGET (self);
 }
 
 /**
@@ -442,25 +519,5 @@ wb_composer_new (WbMailStore *store,
                  const WbComposition *composition,
                  const char *draft_name)
 {
-  /* Set here: the context for it is made before this class has a say. */
-  WbComposer *self =
-      g_object_new (WB_TYPE_COMPOSER, "accessible-role", GTK_ACCESSIBLE_ROLE_WINDOW, NULL);
-
-  self->store = g_object_ref (store);
-  self->filling = TRUE;
-  choose_account (self, account);
-  if (composition)
-    fill (self, composition);
-  wb_composer_fill_body (self, composition);
-  wb_composer_begin_body (self, draft_name == NULL);
-  self->draft_name = g_strdup (draft_name);
-  if (draft_name)
-    g_set_object (&self->draft_account, account);
-  self->filling = FALSE;
-  self->modified = FALSE;
-  if (composition && composition->to && *composition->to)
-    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->to));
-  return GTK_WIDGET (self);
+  return GTK_WIDGET (create (store, account, composition, draft_name, draft_name == NULL));
 }

@@ -23,5 +23,8 @@ GtkWidget *wb_composer_new (WbMailStore          *store,
                             WbAccount            *account,
                             const WbComposition  *composition,
                             const char           *draft_name);
+GtkWidget *wb_composer_new_from_template (WbMailStore          *store,
+                                          WbAccount            *account,
+                                          const WbComposition  *composition);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "wb-address-book.h"
 #include "wb-address.h"
 #include "wb-html-pictures.h"
+#include "wb-outbox.h"
 #include "wb-reply.h"
 
 #include <glib/gi18n-lib.h>
@@ -255,6 +256,8 @@ wb_composition_new_draft (WbMessage *message)
       self->headers = g_key_file_get_string (file, DRAFT_GROUP, "headers", NULL);
       self->priority = (guint) g_key_file_get_integer (file, DRAFT_GROUP, "priority", NULL);
       self->receipt = g_key_file_get_boolean (file, DRAFT_GROUP, "receipt", NULL);
+      self->notify = (WbSmtpNotify) g_key_file_get_integer (file, DRAFT_GROUP, "notify", NULL);
+      self->returned = (WbSmtpReturn) g_key_file_get_integer (file, DRAFT_GROUP, "return", NULL);
       self->subject = g_key_file_get_string (file, DRAFT_GROUP, "subject", NULL);
       self->in_reply_to = g_key_file_get_string (file, DRAFT_GROUP, "in-reply-to", NULL);
       self->references = g_key_file_get_string (file, DRAFT_GROUP, "references", NULL);
@@ -459,6 +462,23 @@ wb_composition_build (const WbComposition *self, GError **error)
 }
 
 /**
+ * wb_composition_wrap:
+ * @self: what was written
+ * @built: what wb_composition_build() made of it
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what to keep in the Outbox, with all that the sending has to know
+ */
+GBytes *
+wb_composition_wrap (const WbComposition *self, const WbBuiltMail *built)
+{
+  g_autoptr (GBytes) wrapped = wb_outbox_wrap (built->message, built->sender, built->recipients);
+
+  return wb_outbox_wrap_reports (wrapped, self->notify, self->returned);
+}
+
+/**
  * wb_composition_preview:
  * @self: what was written so far
  * @error: set when something can't be sent as it is
@@ -537,6 +557,8 @@ wb_composition_save (const WbComposition *self, gboolean by_reference, GError **
   save_string (file, "headers", self->headers);
   g_key_file_set_integer (file, DRAFT_GROUP, "priority", (int) self->priority);
   g_key_file_set_boolean (file, DRAFT_GROUP, "receipt", self->receipt);
+  g_key_file_set_integer (file, DRAFT_GROUP, "notify", (int) self->notify);
+  g_key_file_set_integer (file, DRAFT_GROUP, "return", (int) self->returned);
   save_string (file, "subject", self->subject);
   save_string (file, "in-reply-to", self->in_reply_to);
   save_string (file, "references", self->references);
@@ -599,6 +621,8 @@ wb_composition_merge (const WbComposition *self,
   one->charset = g_strdup (self->charset);
   one->priority = self->priority;
   one->receipt = self->receipt;
+  one->notify = self->notify;
+  one->returned = self->returned;
   one->format = self->format;
   one->plain_edited = self->plain_edited;
   one->in_reply_to = g_strdup (self->in_reply_to);
@@ -614,4 +638,26 @@ wb_composition_merge (const WbComposition *self,
       !fill_field (&one->text, self->text, table, row, WB_MERGE_TEXT, error))
     return NULL;
   return g_steal_pointer (&one);
+}
+
+/**
+ * wb_composition_list_fields:
+ * @self: a mail
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (element-type utf8): the names of its fields such as "{{name}}", each
+ *   once, in the order of the mail
+ */
+GPtrArray *
+wb_composition_list_fields (const WbComposition *self)
+{
+  const char *texts[] = { self->to,      self->cc,   self->bcc, self->subject,
+                          self->headers, self->html, self->text };
+  GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i])
+      wb_merge_add_fields (fields, texts[i]);
+  return fields;
 }

@@ -5,6 +5,7 @@
 #include "wb-attachment.h"
 #include "wb-draft.h"
 #include "wb-mail-merge.h"
+#include "wb-smtp-client.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @plain_edited: whether @text is the person's own beside @html
  * @priority: 0 for a usual mail, 1 for high, 2 for low
  * @receipt: whether the sender wants to know that it was read
+ * @notify: when a report of delivery is to come back
+ * @returned: how much of the mail it carries
  * @charset: (nullable): of texts and headers; %NULL for UTF-8
  * @headers: (nullable): more of them, "Name: value" a line
  * @attachments: (element-type WbAttachment)
@@ -32,6 +35,8 @@ typedef struct
   char          *subject;
   guint          priority;
   gboolean       receipt;
+  WbSmtpNotify   notify;
+  WbSmtpReturn   returned;
   char          *charset;
   char          *headers;
   WbDraftFormat  format;
@@ -69,6 +74,9 @@ WbComposition *wb_composition_merge       (const WbComposition  *self,
                                            const WbMergeTable   *table,
                                            guint                 row,
                                            GError              **error);
+GPtrArray     *wb_composition_list_fields (const WbComposition  *self);
+GBytes        *wb_composition_wrap        (const WbComposition  *self,
+                                           const WbBuiltMail    *built);
 GBytes        *wb_composition_save        (const WbComposition  *self,
                                            gboolean              by_reference,
                                            GError              **error);

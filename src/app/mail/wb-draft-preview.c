@@ -6,6 +6,7 @@
 
 #include "wb-draft-preview.h"
 
+#include "wb-header-table.h"
 #include "wb-message-structure.h"
 #include "wb-text-codec.h"
 
@@ -21,6 +22,7 @@ struct _WbDraftPreview
   GtkLabel *shape;
   GtkLabel *facts;
   WbMessageStructure *structure;
+  WbHeaderTable *headers;
   GtkTextView *source;
 };
 
@@ -110,8 +112,11 @@ wb_draft_preview_init (WbDraftPreview *self)
   self->structure = WB_MESSAGE_STRUCTURE (structure);
   wb_message_structure_set_savable (self->structure, FALSE);
   gtk_stack_add_titled (GTK_STACK (stack), structure, "structure", _ ("Structure"));
+  self->headers = WB_HEADER_TABLE (wb_header_table_new ());
+  gtk_stack_add_titled (GTK_STACK (stack), GTK_WIDGET (self->headers), "headers", _ ("Headers"));
   gtk_stack_add_titled (GTK_STACK (stack), create_source (self), "source", _ ("Source"));
   gtk_widget_set_vexpand (stack, TRUE);
+  gtk_widget_add_css_class (switcher, "mail-views");
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (stack));
   gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (switcher, 6);
@@ -164,6 +169,7 @@ wb_draft_preview_show (WbDraftPreview *self, const WbBuiltMail *built, WbMessage
   text = wb_text_decode_lossy (data, MIN (size, SOURCE_MAX), "UTF-8");
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->source), text, -1);
   wb_message_structure_set_message (self->structure, message);
+  wb_header_table_set_message (self->headers, message);
   meaning = explain (wb_message_get_tree (message));
   gtk_label_set_text (self->shape, meaning);
   gtk_widget_set_visible (GTK_WIDGET (self->shape), TRUE);
@@ -196,6 +202,7 @@ wb_draft_preview_error (WbDraftPreview *self, const char *why)
   g_return_if_fail (WB_IS_DRAFT_PREVIEW (self));
 
   wb_message_structure_set_message (self->structure, NULL);
+  wb_header_table_set_message (self->headers, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->shape), FALSE);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->source), "", -1);
   gtk_label_set_text (self->facts, why);

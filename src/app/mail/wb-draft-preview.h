@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * WbDraftPreview:
  *
- * What a mail will be made of: its MIME tree and its source.
+ * What a mail will be made of: its MIME tree, its headers and its source.
  */
 #define WB_TYPE_DRAFT_PREVIEW (wb_draft_preview_get_type ())
 G_DECLARE_FINAL_TYPE (WbDraftPreview, wb_draft_preview, WB, DRAFT_PREVIEW, GtkWidget)

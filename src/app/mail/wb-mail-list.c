@@ -54,6 +54,8 @@ show_state (WbMailItem *mail, GParamSpec *pspec, gpointer user_data)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (row->who), "heading");
   gtk_label_set_text (row->note, note ? note : "");
+  /* Whole: the row has place for its beginning. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row->note), note);
   gtk_widget_set_visible (GTK_WIDGET (row->note), note != NULL);
 }
 

@@ -8,8 +8,10 @@
 #include "wb-mail-page-private.h"
 #include "wb-mail-receive.h"
 #include "wb-mail-send.h"
+#include "wb-outbox-clock.h"
 #include "wb-outbox-edit.h"
 #include "wb-reply.h"
+#include "wb-send-time.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -73,6 +75,8 @@ wb_mail_page_update_actions (WbMailPage *self)
       widget, "mail.edit-draft",
       shown && (kind == WB_FOLDER_DRAFTS || (kind == WB_FOLDER_OUTBOX && !self->working)));
   gtk_widget_action_set_enabled (widget, "mail.send-again",
+                                 selected && kind == WB_FOLDER_OUTBOX && !self->working);
+  gtk_widget_action_set_enabled (widget, "mail.postpone",
                                  selected && kind == WB_FOLDER_OUTBOX && !self->working);
 }
 
@@ -370,6 +374,35 @@ send_again_action (GtkWidget *widget, const char *name, GVariant *parameter)
           g_object_unref);
 }
 
+static void
+postponed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbMailPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wb_outbox_clock_postpone_finish (WB_OUTBOX_CLOCK (source), result, &error) && self->store)
+    wb_mail_page_show_error (self, error->message, 0);
+}
+
+static void
+time_chosen_cb (gint64 time, gpointer user_data)
+{
+  WbMailPage *self = user_data;
+  const char *selected = selected_name (self);
+
+  if (self->store && selected)
+    wb_outbox_clock_postpone_async (wb_mail_store_get_clock (self->store),
+                                    wb_mail_folder_get_account (self->folder), selected, time,
+                                    postponed_cb, g_object_ref (self));
+}
+
+static void
+postpone_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_send_time_ask (widget, wb_send_time_parse ("tomorrow"), time_chosen_cb, g_object_ref (widget),
+                    g_object_unref);
+}
+
 /**
  * wb_mail_page_install_actions:
  * @widget_class: the page's class
@@ -387,6 +420,7 @@ wb_mail_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "mail.edit-draft", NULL, edit_draft_action);
   gtk_widget_class_install_action (widget_class, "mail.delete", NULL, delete_action);
   gtk_widget_class_install_action (widget_class, "mail.send-again", NULL, send_again_action);
+  gtk_widget_class_install_action (widget_class, "mail.postpone", NULL, postpone_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "mail.reply",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK,

@@ -8,6 +8,7 @@
 
 #include "wb-mail-login.h"
 #include "wb-outbox.h"
+#include "wb-server-facts.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ typedef struct
   WbMailLogin login;
   WbProgress *progress;
   char *name;
+  char *key;      /* in the list of those that are being sent */
   gboolean again; /* the person said so, knowing that it may have arrived */
   WbMailSent sent;
 } Job;
@@ -29,6 +31,7 @@ job_clear (gpointer data)
   wb_mail_login_clear (&job->login);
   g_clear_object (&job->progress);
   g_free (job->name);
+  g_free (job->key);
   wb_mail_sent_clear (&job->sent);
 }
 
@@ -96,6 +99,7 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
+  wb_server_facts_keep (job->login.account, client);
   wb_progress_set_step (job->progress, _ ("Handing over the mail"));
   taken = wb_outbox_send (outbox, job->name, client, &results, job->progress, cancellable, error);
   job->sent.refused = list_refused (results);
@@ -104,6 +108,21 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
   /* The server has said 250 to the mail; what it says to QUIT changes nothing. */
   wb_smtp_client_quit (client, cancellable, NULL);
   return GINT_TO_POINTER (TRUE);
+}
+
+/* The clock and the person may want the same mail sent at the same moment. */
+static GHashTable *
+get_sending (WbMailStore *store)
+{
+  GHashTable *sending = g_object_get_data (G_OBJECT (store), "sending");
+
+  if (!sending)
+    {
+      sending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_object_set_data_full (G_OBJECT (store), "sending", sending,
+                              (GDestroyNotify) g_hash_table_unref);
+    }
+  return sending;
 }
 
 static void
@@ -121,6 +140,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   wb_progress_end (job->progress);
+  g_hash_table_remove (get_sending (g_task_get_source_object (task)), job->key);
   refresh_folders (g_task_get_source_object (task), job->login.account);
   if (wb_session_run_finish (WB_SESSION (source), result, &error))
     g_task_return_boolean (task, TRUE);
@@ -148,6 +168,7 @@ lab_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!lab)
     {
+      g_hash_table_remove (get_sending (g_task_get_source_object (task)), job->key);
       g_task_return_error (task, error);
       return;
     }
@@ -194,12 +215,20 @@ wb_mail_send_async (WbMailStore *store,
   g_set_object (&job->login.secrets, wb_workbench_get_secrets (workbench));
   job->progress = g_object_ref (progress);
   job->name = g_strdup (name);
+  job->key = g_strdup_printf ("%s/%s", wb_account_get_id (account), name);
   job->again = again;
   task = g_task_new (store, cancellable, callback, user_data);
   g_task_set_source_tag (task, wb_mail_send_async);
   /* What was sent stays sent, whenever the cancel came. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_unref);
+  if (!g_hash_table_add (get_sending (store), g_strdup (job->key)))
+    {
+      g_task_return_new_error (task, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, "%s",
+                               _ ("This mail is being sent already."));
+      g_object_unref (task);
+      return;
+    }
   wb_progress_begin (progress, _ ("Preparing"), -1);
   if (wb_account_is_lab (account))
     wb_workbench_load_lab_async (workbench, cancellable, lab_loaded_cb, task);

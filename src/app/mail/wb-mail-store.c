@@ -6,6 +6,7 @@
 
 #include "wb-mail-store.h"
 
+#include "wb-outbox-clock.h"
 #include "wb-outbox.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct _WbMailStore
   WbWorkbench *workbench;
   WbHtml *html;
   WbSession *session;
+  WbOutboxClock *clock;
   GListStore *accounts; /* of WbAccount */
   GHashTable *folders;  /* (element-type utf8 WbMailFolder), by account id and kind */
   char *problem;        /* why the list of accounts must not be written; NULL where it may */
@@ -32,6 +34,7 @@ wb_mail_store_dispose (GObject *object)
 {
   WbMailStore *self = WB_MAIL_STORE (object);
 
+  g_clear_object (&self->clock);
   g_clear_pointer (&self->folders, g_hash_table_unref);
   g_clear_object (&self->accounts);
   g_clear_object (&self->session);
@@ -242,7 +245,23 @@ wb_mail_store_new (WbWorkbench *workbench)
   self->workbench = g_object_ref (workbench);
   load_accounts (self);
   recover_outboxes (self);
+  self->clock = wb_outbox_clock_new (self);
+  wb_outbox_clock_look (self->clock);
   return self;
+}
+
+/**
+ * wb_mail_store_get_clock:
+ * @self: the store
+ *
+ * Returns: (transfer none): what sends the mails that wait for their time
+ */
+WbOutboxClock *
+wb_mail_store_get_clock (WbMailStore *self)
+{
+  g_return_val_if_fail (WB_IS_MAIL_STORE (self), NULL);
+
+  return self->clock;
 }
 
 /**

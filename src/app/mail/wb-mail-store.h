@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _WbOutboxClock WbOutboxClock;
+
 /**
  * WbMailStore:
  *
@@ -24,6 +26,7 @@ WbMailStore  *wb_mail_store_new            (WbWorkbench   *workbench);
 WbWorkbench  *wb_mail_store_get_workbench  (WbMailStore   *self);
 WbHtml       *wb_mail_store_get_html       (WbMailStore   *self);
 WbSession    *wb_mail_store_get_session    (WbMailStore   *self);
+WbOutboxClock *wb_mail_store_get_clock    (WbMailStore   *self);
 GListModel   *wb_mail_store_get_accounts   (WbMailStore   *self);
 WbAccount    *wb_mail_store_find_account   (WbMailStore   *self,
                                             const char    *address);

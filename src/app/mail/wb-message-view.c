@@ -10,6 +10,7 @@
 #include "wb-message-saver.h"
 #include "wb-message-structure.h"
 #include "wb-text-codec.h"
+#include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct _WbMessageView
   GtkWidget *note_bar;
   GtkLabel *note;
   GtkWidget *send_again;
+  GtkWidget *postpone;
   GtkWidget *edit_draft;
   GtkWidget *remote_bar;
   GtkStack *stack;
@@ -376,6 +378,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_message_view_dispose;
   g_type_ensure (WB_TYPE_MESSAGE_STRUCTURE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (WB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/mail/wb-message-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, box);
@@ -385,6 +388,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, send_again);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, postpone);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, edit_draft);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, remote_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, stack);
@@ -478,6 +482,7 @@ wb_message_view_set_message (WbMessageView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
   gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
+  gtk_widget_set_visible (self->postpone, kind == WB_FOLDER_OUTBOX);
   gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS || kind == WB_FOLDER_OUTBOX);
   wb_message_view_set_note (self, note);
   show_headers (self);

@@ -61,6 +61,28 @@ find_hidden (WbMessage *message, GPtrArray *recipients)
   return g_string_free (hidden, FALSE);
 }
 
+/* Of a mail that others got already only those are left to whom it is still to go. */
+static void
+keep_recipients (char **field, WbMessage *message, const char *name, GPtrArray *recipients)
+{
+  g_autoptr (GPtrArray) mailboxes = wb_message_get_mailboxes (message, name);
+  GString *kept = g_string_new (NULL);
+
+  for (guint i = 0; mailboxes && i < mailboxes->len; i++)
+    {
+      const char *address = ((const WbMailbox *) g_ptr_array_index (mailboxes, i))->address;
+
+      for (guint k = 0; k < recipients->len; k++)
+        if (g_ascii_strcasecmp (g_ptr_array_index (recipients, k), address) == 0)
+          {
+            g_string_append_printf (kept, "%s%s", kept->len > 0 ? ", " : "", address);
+            break;
+          }
+    }
+  g_free (*field);
+  *field = g_string_free (kept, FALSE);
+}
+
 static void
 set_text (char **field, const char *text)
 {
@@ -117,6 +139,12 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
   if (!message)
     return NULL;
   job->composition = make_composition (message, recipients);
+  if (record->rest)
+    {
+      keep_recipients (&job->composition->to, message, "To", recipients);
+      keep_recipients (&job->composition->cc, message, "Cc", recipients);
+    }
+  wb_outbox_unwrap_reports (wrapped, &job->composition->notify, &job->composition->returned);
   saved = wb_composition_save (job->composition, FALSE, error);
   if (saved)
     job->draft_name = wb_maildir_deliver (drafts, saved, "DS", error);

@@ -52,13 +52,25 @@ class Window:
     def at(self, node, fx=0.5, fy=0.5):
         """The screen position of a point in NODE, given as fractions of its size."""
         popover = atspi.popover_of(node)
-        x, y, width, height = atspi.extents(node)
+        x, y, width, height = self._at_rest(node)
         if popover:
             left, top = self._popover_origin(popover)
         else:
             self.measure()
             left, top = self.x + self.border_x, self.y + self.border_y
         return int(left + x + width * fx), int(top + y + height * fy)
+
+    @staticmethod
+    def _at_rest(node):
+        """The extents of NODE once it does not move, as a toast does that slides in."""
+        seen = [atspi.extents(node)]
+
+        def rests():
+            time.sleep(0.03)
+            seen.append(atspi.extents(node))
+            return seen[-1] == seen[-2]
+        wbtest.wait_until(rests, f"{node} to come to rest")
+        return seen[-1]
 
     def _popover_origin(self, popover):
         """What to add to the place of something in POPOVER. GTK tells places in it as if it had

@@ -190,12 +190,14 @@ class Desktop:
         clip.stdin.write(text.encode())
         clip.stdin.close()
         # Asking for the text itself would count as one of few times.
-        look = ["-t", "TARGETS"] if loops else ["-t", "UTF8_STRING"]
-        wbtest.wait_until(lambda: self._clipboard(look) if loops else self._clipboard(look) == text,
+        look = ["-t", "TARGETS"]
+        wbtest.wait_until(lambda: self.clipboard(*look) if loops else self.clipboard() == text,
                           "the clipboard")
         self.xdo("key", "ctrl+v")
 
-    def _clipboard(self, look):
+    def clipboard(self, *look):
+        """The text on the clipboard, or what else LOOK asks xclip for."""
+        look = look or ("-t", "UTF8_STRING")
         done = subprocess.run(["xclip", "-selection", "clipboard", "-o", *look], env=self.env,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         return done.stdout.decode(errors="replace")
@@ -205,6 +207,12 @@ class Desktop:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         subprocess.run(["import", "-window", window or "root", path], env=self.env, check=True,
                        timeout=60)
+
+    def brightness(self, x, y, width=1, height=1):
+        """Of each point of a part of the screen, from 0 to 255."""
+        return subprocess.run(["import", "-window", "root", "-crop", f"{width}x{height}+{x}+{y}",
+                               "-depth", "8", "gray:-"], env=self.env, check=True, timeout=60,
+                              stdout=subprocess.PIPE).stdout
 
     def __exit__(self, *exc):
         for program in reversed(self.programs):

@@ -99,6 +99,14 @@ class WindowTest(wbtest.TestCase):
     def find(self, role=None, name=None, **kw):
         return atspi.find(self.tree, role, name, **kw)
 
+    def addresses(self, window, field="To"):
+        """What stands in a field of addresses of a composer: the finished ones, then what is typed."""
+        # Not what is offered to go on with.
+        chips = [n for n in atspi.walk(atspi.find(window.frame, "list", field), skip=("GtkPopover",))
+                 if n.role == "list item"]
+        typed = atspi.text(atspi.find(window.frame, "text", field))
+        return [chip.name for chip in chips] + [typed] * bool(typed)
+
     def click(self, role=None, name=None, **kw):
         node = self.find(role, name)
         self.window.click(node, **kw)
