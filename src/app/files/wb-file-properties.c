@@ -553,6 +553,9 @@ fill (WbFileProperties *self)
   if (self->items->len == 1 && wb_file_item_get_entry_type (first_item (self)) == WB_FTP_ENTRY_FILE)
     {
       self->checksum = add_row (known, _ ("Checksum"), "");
+      /* A word of 64 letters or more, which would leave the row's title no room. */
+      gtk_label_set_natural_wrap_mode (GTK_LABEL (self->checksum), GTK_NATURAL_WRAP_INHERIT);
+      gtk_label_set_max_width_chars (GTK_LABEL (self->checksum), 32);
       self->make_checksum = gtk_button_new_with_label (_ ("Compute"));
       gtk_widget_set_valign (self->make_checksum, GTK_ALIGN_CENTER);
       g_signal_connect_swapped (self->make_checksum, "clicked", G_CALLBACK (make_checksum_cb),
