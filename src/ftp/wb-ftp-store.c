@@ -189,6 +189,21 @@ fail_shrunk (const Upload *upload, GError **error)
   return FALSE;
 }
 
+/* What was there when it began is sent, and whoever wrote on meanwhile is told. */
+static void
+note_growth (WbFtpClient *self, const Upload *upload)
+{
+  struct stat st;
+
+  if (self->wire == NULL || fstat (upload->fd, &st) != 0 || st.st_size <= upload->size)
+    return;
+  wb_wire_note (self->wire, wb_connection_get_conversation (self->control), WB_WIRE_NOTE,
+                /* Translators: both numbers are bytes. */
+                _ ("The file grew to %" PRId64 " bytes while it was sent. The first %" PRId64
+                   " of them were sent."),
+                (gint64) st.st_size, upload->size);
+}
+
 /* STOR up to the reply behind the data. %FALSE without an error: the server refused, see @refusal.
  */
 static gboolean
@@ -225,7 +240,9 @@ send_data (WbFtpClient *self,
     ok = fail_shrunk (upload, error);
   /* The channel stays open for reading until the server has said that it has everything. */
   ok = ok && wb_connection_end_output (data, cancellable, error);
-  if (!ok)
+  if (ok)
+    note_growth (self, upload);
+  else
     {
       gboolean stays = (upload->flags & WB_FTP_FILE_RESUME) != 0;
 

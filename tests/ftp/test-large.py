@@ -74,7 +74,8 @@ class Changing(wbtest.TestCase):
     def send(self, change):
         server = Vsftpd(self)
         local = self.write("local", os.urandom(self.SIZE))
-        child = self.start([wbtest.WIRE, "ftp", "put", local, server.url + "x", "--limit", "200K"],
+        child = self.start([wbtest.WIRE, "ftp", "put", local, server.url + "x", "--limit", "200K",
+                            "--transcript", self.path("t.txt")],
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            env=dict(os.environ, LANGUAGE="en"))
         wbtest.wait_until(lambda: [n for n in os.listdir(server.folder)
@@ -97,6 +98,7 @@ class Changing(wbtest.TestCase):
         self.assertEqual(code, 0, err)
         with open(os.path.join(server.folder, "x"), "rb") as f:
             self.assertEqual(f.read(), self.read("local")[:self.SIZE])
+        self.assertIn(f"grew to {self.SIZE + 4000} bytes".encode(), self.read("t.txt"))
 
 
 if __name__ == "__main__":
