@@ -180,8 +180,7 @@ class Use(test_mail.Mail):
         self.window.key("ctrl+1")
         self.desktop.run(["flatpak", "run", "--user", APP, "mailto:somebody@example.org?subject=By%20link"])
         frame = atspi.find(self.tree, "frame", "By link")
-        self.assertIn("somebody@example.org",
-                      [atspi.text(n) for n in atspi.find_all(frame, "text") + atspi.find_all(frame, "entry")])
+        self.assertEqual(self.addresses(Window(self.desktop, self.tree, "By link", frame)), ["somebody@example.org"])
         self.keep("mailto")
         port = wbtest.free_port()
         self.desktop.run(["flatpak", "run", "--user", APP, f"ftp://student@127.0.0.1:{port}/"])

@@ -42,6 +42,11 @@ wb_init (void)
   /* The floor's glib-networking would negotiate TLS 1.0; it reads this at its first use. */
   g_setenv ("G_TLS_GNUTLS_PRIORITY", "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2", FALSE);
 
+  /* GLib makes the locale it reads numbers in when the first is read. Of two threads that read one
+   * just then, the second waits, which leaves an errno that g_ascii_string_to_unsigned() takes for
+   * a number that is none. */
+  g_ascii_strtoull ("0", NULL, 10);
+
   signal (SIGPIPE, SIG_IGN);
   raise_open_files ();
 }
