@@ -82,6 +82,11 @@ class Files(WindowTest):
         self.window.place(0, 0, 1240, 860)
 
     def test_2_drag_to_the_server(self):
+        def look():
+            self.desktop.xdo("mousemove", 5, 5)
+            x, y = self.window.at(self.row("This Computer", "letter.txt"), 0, 0)
+            return self.desktop.brightness(x - 20, y, 200, 20)
+        before = look()
         for name, data in self.files.items():
             with self.subTest(name):
                 self.window.drag(self.window.at(self.row("This Computer", name), 0.1),
@@ -89,6 +94,8 @@ class Files(WindowTest):
                 path = wbtest.wait_until(lambda: self.on_server(name), "the file on the server")
                 self.assertEqual(digest(path), hashlib.sha256(data).hexdigest())
                 self.row("Server", name)
+        # Nothing is left of the drags: no mark, no selection.
+        wbtest.wait_until(lambda: look() == before, "the row to look as it did")
         self.shot("files-uploaded")
 
     def test_3_ask_before_replacing(self):

@@ -38,7 +38,25 @@ set_icon (GtkDragSource *source, GtkListItem *row)
 }
 
 /* Beside the name of a row that is not selected, a drag draws a frame and selects what is in it: a
- * full list has no other room for that. */
+ * full list has no other room for that. Else the row there is dragged. */
+static GtkListItem *
+pick_row_to_drag (WbFilePane *self, double x, double y)
+{
+  gboolean on_name = FALSE;
+  GtkListItem *row = wb_file_columns_pick (PRIVATE (self)->view, x, y, &on_name);
+
+  return row != NULL && (on_name || gtk_list_item_get_selected (row)) ? row : NULL;
+}
+
+/* The list's own gesture would begin a frame before it is known that a row is dragged, and GTK 4.8
+ * leaves that on the screen: where there is a row to drag, it is not to begin at all. */
+static void
+drag_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, WbFilePane *self)
+{
+  gtk_column_view_set_enable_rubberband (PRIVATE (self)->view,
+                                         pick_row_to_drag (self, x, y) == NULL);
+}
+
 static GdkContentProvider *
 drag_prepare_cb (GtkDragSource *source, double x, double y, WbFilePane *self)
 {
@@ -46,10 +64,9 @@ drag_prepare_cb (GtkDragSource *source, double x, double y, WbFilePane *self)
   g_autoptr (WbFileDrag) drag = NULL;
   GdkContentProvider *inside = NULL;
   GdkContentProvider *outside = NULL;
-  gboolean on_name = FALSE;
-  GtkListItem *row = wb_file_columns_pick (PRIVATE (self)->view, x, y, &on_name);
+  GtkListItem *row = pick_row_to_drag (self, x, y);
 
-  if (row == NULL || (!on_name && !gtk_list_item_get_selected (row)))
+  if (row == NULL)
     return NULL;
   items = dup_rows (self, row);
   set_icon (source, row);
@@ -66,9 +83,14 @@ static void
 add_drag_source (WbFilePane *self)
 {
   GtkDragSource *source = gtk_drag_source_new ();
+  GtkGesture *press = gtk_gesture_click_new ();
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
+  g_signal_connect (press, "pressed", G_CALLBACK (drag_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), GTK_EVENT_CONTROLLER (press));
 
   gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
-  /* Before the list's own gesture, which else begins a frame wherever the drag begins. */
+  /* Before the list's own gesture. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (source), GTK_PHASE_CAPTURE);
   g_signal_connect (source, "prepare", G_CALLBACK (drag_prepare_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (PRIVATE (self)->view), GTK_EVENT_CONTROLLER (source));

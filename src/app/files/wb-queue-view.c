@@ -50,7 +50,8 @@ struct _WbQueueView
   GtkCustomFilter *state_filter;
   WbFtpTotals totals;
   gboolean connected;
-  guint scroll_id;
+  guint scroll_id; /* a tick's */
+  guint scroll_ticks;
   guint tick_id;
 };
 
@@ -319,15 +320,18 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item, WbQueueVie
   wb_transfer_row_set_transfer (WB_TRANSFER_ROW (gtk_list_item_get_child (list_item)), NULL);
 }
 
-/* To what was added, or to what runs where a lot waits before it. */
+/* To what was added, or to what runs where a lot waits before it. The list has made room for it in
+ * the first frame. */
 static gboolean
-scroll_cb (gpointer user_data)
+scroll_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   WbQueueView *self = user_data;
   GListModel *model = G_LIST_MODEL (self->shown);
   guint n = g_list_model_get_n_items (model);
   guint place = n;
 
+  if (self->scroll_ticks++ == 0)
+    return G_SOURCE_CONTINUE;
   self->scroll_id = 0;
   for (guint i = n; i > 0; i--)
     {
@@ -345,12 +349,14 @@ scroll_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The list knows of it a little later. */
 static void
 items_changed_cb (WbQueueView *self, guint position, guint removed, guint added)
 {
-  if (added > 0 && removed == 0 && self->scroll_id == 0)
-    self->scroll_id = g_idle_add (scroll_cb, self);
+  if (added == 0 || removed > 0)
+    return;
+  self->scroll_ticks = 0;
+  if (self->scroll_id == 0)
+    self->scroll_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), scroll_cb, self, NULL);
 }
 
 static void
@@ -505,7 +511,9 @@ wb_queue_view_dispose (GObject *object)
   WbQueueView *self = WB_QUEUE_VIEW (object);
   GtkWidget *child = NULL;
 
-  g_clear_handle_id (&self->scroll_id, g_source_remove);
+  if (self->scroll_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->scroll_id);
+  self->scroll_id = 0;
   g_clear_handle_id (&self->tick_id, g_source_remove);
   for (guint i = 0; i < self->watched->len; i++)
     g_signal_handlers_disconnect_by_data (self->watched->pdata[i], self);
