@@ -15,6 +15,9 @@
 /* Large enough that the calls do not matter, small enough to hold. */
 #define PIECE ((gsize) 256 * 1024)
 
+/* What is read as a whole at most. */
+#define MAXIMUM_IN_MEMORY ((guint64) 1024 * 1024 * 1024)
+
 /* A file that is open, and how it was when it was. */
 typedef struct
 {
@@ -229,6 +232,45 @@ wb_mail_source_read (WbMailSource *self, guint64 at, GError **error)
       length += got;
     }
   return g_bytes_new_take (g_steal_pointer (&data), length);
+}
+
+/**
+ * wb_mail_source_read_all:
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full): all bytes, in memory; %NULL with %WB_MAIL_ERROR_INVALID set where the
+ *   file cannot be read or was cut, and %WB_MAIL_ERROR_TOO_LARGE where there is no memory for it
+ */
+GBytes *
+wb_mail_source_read_all (WbMailSource *self, GError **error)
+{
+  guint64 size = wb_mail_source_get_size (self);
+  g_autofree char *data = NULL;
+  guint64 at = 0;
+
+  if (self->file == NULL)
+    return g_bytes_ref (self->front);
+  data = size <= MAXIMUM_IN_MEMORY ? g_try_malloc (size + 1) : NULL;
+  if (data == NULL)
+    {
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
+                   /* Translators: %s is a file. */
+                   _ ("“%s” is too large to be read as a whole."), self->file->name);
+      return NULL;
+    }
+  while (at < size)
+    {
+      g_autoptr (GBytes) piece = wb_mail_source_read (self, at, error);
+      gsize length = 0;
+      const char *bytes = piece != NULL ? g_bytes_get_data (piece, &length) : NULL;
+
+      if (piece == NULL)
+        return NULL;
+      memcpy (data + at, bytes, length);
+      at += length;
+    }
+  return g_bytes_new_take (g_steal_pointer (&data), size);
 }
 
 /* Behind the empty line that ends the header, or 0. */

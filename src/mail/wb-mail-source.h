@@ -30,6 +30,8 @@ guint64       wb_mail_source_get_size      (WbMailSource   *self);
 GBytes       *wb_mail_source_read          (WbMailSource   *self,
                                             guint64         at,
                                             GError        **error);
+GBytes       *wb_mail_source_read_all      (WbMailSource   *self,
+                                            GError        **error);
 GBytes       *wb_mail_source_read_header   (WbMailSource   *self,
                                             GError        **error);
 gboolean      wb_mail_source_check         (WbMailSource   *self,

@@ -546,35 +546,30 @@ wb_maildir_deliver_source (WbMaildir *self,
 }
 
 /**
- * wb_maildir_deliver_many:
- * @messages: (element-type GBytes): the messages to keep
+ * wb_maildir_deliver_sources:
+ * @messages: (element-type WbMailSource): what to keep
  * @names: (out) (optional) (transfer full) (element-type utf8): their names, in the same order
  *
  * Keeps new mail, all of it or none, with one sync of the folder for all.
  *
  * Safe from any thread; blocks.
  *
- * Returns: %TRUE when all are on the disk, or %FALSE with %WB_MAIL_ERROR_STORE set and the
- *   mailbox as it was
+ * Returns: %TRUE when all are on the disk, or %FALSE with %WB_MAIL_ERROR_STORE set, or
+ *   %WB_MAIL_ERROR_INVALID where one cannot be read, and the mailbox as it was
  */
 gboolean
-wb_maildir_deliver_many (WbMaildir *self, GPtrArray *messages, GPtrArray **names, GError **error)
+wb_maildir_deliver_sources (WbMaildir *self, GPtrArray *messages, GPtrArray **names, GError **error)
 {
   g_autofree Delivery *deliveries = NULL;
-  g_autoptr (GPtrArray) sources = NULL;
   gboolean fine;
 
   g_return_val_if_fail (WB_IS_MAILDIR (self), FALSE);
   g_return_val_if_fail (messages != NULL, FALSE);
 
   deliveries = g_new (Delivery, messages->len);
-  sources = g_ptr_array_new_full (messages->len, (GDestroyNotify) wb_mail_source_unref);
   for (guint i = 0; i < messages->len; i++)
-    {
-      delivery_init (self, &deliveries[i], g_bytes_get_size (messages->pdata[i]), NULL);
-      g_ptr_array_add (sources, wb_mail_source_new (messages->pdata[i]));
-    }
-  fine = deliver (self, deliveries, (WbMailSource **) sources->pdata, messages->len, error);
+    delivery_init (self, &deliveries[i], wb_mail_source_get_size (messages->pdata[i]), NULL);
+  fine = deliver (self, deliveries, (WbMailSource **) messages->pdata, messages->len, error);
   if (fine && names != NULL)
     *names = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < messages->len; i++)
@@ -584,6 +579,31 @@ wb_maildir_deliver_many (WbMaildir *self, GPtrArray *messages, GPtrArray **names
       delivery_clear (&deliveries[i]);
     }
   return fine;
+}
+
+/**
+ * wb_maildir_deliver_many:
+ * @messages: (element-type GBytes): what to keep
+ * @names: (out) (optional) (transfer full) (element-type utf8): their names, in the same order
+ *
+ * wb_maildir_deliver_sources() for messages in memory.
+ *
+ * Safe from any thread; blocks.
+ *
+ * Returns: %TRUE when all are on the disk, or %FALSE with %WB_MAIL_ERROR_STORE set and the
+ *   mailbox as it was
+ */
+gboolean
+wb_maildir_deliver_many (WbMaildir *self, GPtrArray *messages, GPtrArray **names, GError **error)
+{
+  g_autoptr (GPtrArray) sources = NULL;
+
+  g_return_val_if_fail (messages != NULL, FALSE);
+
+  sources = g_ptr_array_new_full (messages->len, (GDestroyNotify) wb_mail_source_unref);
+  for (guint i = 0; i < messages->len; i++)
+    g_ptr_array_add (sources, wb_mail_source_new (messages->pdata[i]));
+  return wb_maildir_deliver_sources (self, sources, names, error);
 }
 
 /* Reading */

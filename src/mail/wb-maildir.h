@@ -49,6 +49,10 @@ char      *wb_maildir_deliver_source (WbMaildir *self,
                                       WbMailSource *message,
                                       const char *flags,
                                       GError    **error);
+gboolean   wb_maildir_deliver_sources (WbMaildir *self,
+                                       GPtrArray *messages,
+                                       GPtrArray **names,
+                                       GError   **error);
 gboolean   wb_maildir_deliver_many (WbMaildir  *self,
                                     GPtrArray  *messages,
                                     GPtrArray **names,

@@ -126,15 +126,11 @@ list_refused (GPtrArray *results, GPtrArray *addresses)
 static void
 keep_rest (const Sending *sending,
            WbMailSource *message,
-           const char *sender,
-           WbSmtpNotify notify,
-           WbSmtpReturn returned,
+           const WbOutboxEnvelope *envelope,
            GPtrArray *results)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
-  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
-  g_autoptr (GBytes) envelope = NULL;
-  g_autoptr (GBytes) asking = NULL;
+  WbOutboxEnvelope left = *envelope;
   g_autoptr (WbMailSource) rest = NULL;
   g_autofree char *name = NULL;
   g_autofree char *refused = list_refused (results, addresses);
@@ -145,9 +141,8 @@ keep_rest (const Sending *sending,
     return;
   record.refused = refused;
   record.since = g_get_real_time () / G_USEC_PER_SEC;
-  envelope = wb_outbox_wrap (nothing, sender, addresses);
-  asking = wb_outbox_wrap_reports (envelope, notify, returned);
-  rest = wb_mail_source_replace_front (message, 0, asking);
+  left.recipients = addresses;
+  rest = wb_outbox_wrap (message, &left);
   name = wb_maildir_deliver_source (sending->outbox, rest, "S", &error);
   if (name == NULL || !wb_outbox_save (sending->outbox, name, &record, &error))
     g_message ("%s", error->message);
@@ -201,24 +196,23 @@ wb_outbox_send (WbMaildir *outbox,
   Sending sending = { outbox, name };
   g_autoptr (WbMailSource) wrapped = NULL;
   g_autoptr (WbMailSource) message = NULL;
-  g_autoptr (GPtrArray) recipients = NULL;
-  g_autofree char *sender = NULL;
+  g_auto (WbOutboxEnvelope) envelope = { 0 };
   g_autoptr (GError) local_error = NULL;
-  WbSmtpNotify notify = WB_SMTP_NOTIFY_DEFAULT;
-  WbSmtpReturn returned = WB_SMTP_RETURN_DEFAULT;
   gboolean done = FALSE;
 
   *results = NULL;
   wrapped = wb_maildir_open_source (outbox, name, &local_error);
   if (wrapped != NULL)
-    message =
-        wb_outbox_unwrap_source (wrapped, &sender, &recipients, &notify, &returned, &local_error);
+    message = wb_outbox_unwrap (wrapped, &envelope, &local_error);
+  if (message != NULL && envelope.sender == NULL)
+    envelope.sender = g_strdup ("");
   if (message != NULL)
     {
-      const WbSmtpMail mail = { sender != NULL ? sender : "", recipients, message };
+      const WbSmtpMail mail = { envelope.sender, envelope.recipients, message };
 
       wb_smtp_client_set_commit (client, commit_cb, &sending);
-      done = wb_smtp_client_set_reports (client, notify, returned, NULL, &local_error) &&
+      done = wb_smtp_client_set_reports (client, envelope.notify, envelope.returned, NULL,
+                                         &local_error) &&
              wb_smtp_client_send_mail (client, &mail, results, progress, cancellable, &local_error);
       wb_smtp_client_set_commit (client, NULL, NULL);
     }
@@ -232,7 +226,7 @@ wb_outbox_send (WbMaildir *outbox,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  keep_rest (&sending, message, sender != NULL ? sender : "", notify, returned, *results);
+  keep_rest (&sending, message, &envelope, *results);
   if (!wb_outbox_set_state (outbox, name, WB_OUTBOX_SENT, NULL, &local_error))
     g_message ("%s", local_error->message);
   return TRUE;
@@ -278,7 +272,7 @@ wb_outbox_file (WbMaildir *outbox, const char *name, WbMaildir *sent, GError **e
   g_autofree char *copy = NULL;
 
   if (wrapped != NULL)
-    message = wb_outbox_unwrap_source (wrapped, NULL, NULL, NULL, NULL, error);
+    message = wb_outbox_unwrap (wrapped, NULL, error);
   if (message == NULL)
     return FALSE;
   if (!has_copy (sent, message))

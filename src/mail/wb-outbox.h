@@ -3,7 +3,7 @@
 #pragma once
 
 #include "wb-maildir.h"
-#include "wb-smtp-client.h"
+#include "wb-outbox-envelope.h"
 
 G_BEGIN_DECLS
 
@@ -51,25 +51,6 @@ typedef struct
 
 void            wb_outbox_record_free (WbOutboxRecord        *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbOutboxRecord, wb_outbox_record_free)
-
-GBytes         *wb_outbox_wrap        (GBytes                *message,
-                                       const char            *sender,
-                                       GPtrArray             *recipients);
-GBytes         *wb_outbox_unwrap      (GBytes                *wrapped,
-                                       char                 **sender,
-                                       GPtrArray            **recipients);
-GBytes         *wb_outbox_wrap_reports  (GBytes               *wrapped,
-                                         WbSmtpNotify          notify,
-                                         WbSmtpReturn          returned);
-void            wb_outbox_unwrap_reports (GBytes              *wrapped,
-                                          WbSmtpNotify        *notify,
-                                          WbSmtpReturn        *returned);
-WbMailSource   *wb_outbox_unwrap_source (WbMailSource         *wrapped,
-                                         char                **sender,
-                                         GPtrArray           **recipients,
-                                         WbSmtpNotify         *notify,
-                                         WbSmtpReturn         *returned,
-                                         GError              **error);
 
 WbOutboxRecord *wb_outbox_load        (WbMaildir             *outbox,
                                        const char            *name);

@@ -155,8 +155,9 @@ class Mail(WindowTest):
             "the composer to close", timeout=60)
         sent = wbtest.wait_until(
             lambda: glob.glob(self.home + "/.local/share/wirebench/mail/lab-teacher/Sent/*/*"), "Sent")
-        self.assertEqual(glob.glob(self.home + "/.local/share/wirebench/mail/lab-teacher/Outbox/[nc]*/*"),
-                         [])
+        wbtest.wait_until(
+            lambda: not glob.glob(self.home + "/.local/share/wirebench/mail/lab-teacher/Outbox/[nc]*/*"),
+            "the Outbox to be empty")
         with open(sent[0], "rb") as f:
             message = email.message_from_binary_file(f, policy=email.policy.default)
         self.assertEqual(message["Subject"], SUBJECT)

@@ -49,14 +49,17 @@ static gboolean
 queue (WbMaildir *outbox, char **words, GError **error)
 {
   g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
-  g_autoptr (GBytes) message = read_input ();
-  g_autoptr (GBytes) wrapped = NULL;
+  g_autoptr (GBytes) input = read_input ();
+  g_autoptr (WbMailSource) message = wb_mail_source_new (input);
+  const WbOutboxEnvelope envelope = { words[0], recipients, WB_SMTP_NOTIFY_DEFAULT,
+                                      WB_SMTP_RETURN_DEFAULT };
+  g_autoptr (WbMailSource) wrapped = NULL;
   g_autofree char *name = NULL;
 
   for (char **recipient = words + 1; *recipient != NULL; recipient++)
     g_ptr_array_add (recipients, *recipient);
-  wrapped = wb_outbox_wrap (message, words[0], recipients);
-  name = wb_maildir_deliver (outbox, wrapped, "S", error);
+  wrapped = wb_outbox_wrap (message, &envelope);
+  name = wb_maildir_deliver_source (outbox, wrapped, "S", error);
   if (name != NULL)
     say (name);
   return name != NULL;

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "wb-composition.h"
+#include "wb-outbox-envelope.h"
 #include "wb-html-pictures.h"
 #include "wb-mail-seen.h"
 #include "wb-reply.h"
@@ -122,20 +123,38 @@ example (void)
   return composition;
 }
 
+static GBytes *
+save (const WbComposition *composition, gboolean by_reference, GError **error)
+{
+  g_autoptr (WbMailSource) draft = wb_composition_save (composition, by_reference, NULL, error);
+
+  return draft ? wb_mail_source_read_all (draft, error) : NULL;
+}
+
+/* As the server gets it, and what it is told apart from it. */
+static WbMessage *
+build (const WbComposition *composition, WbOutboxEnvelope *envelope, GError **error)
+{
+  g_autoptr (WbMailSource) wrapped = wb_composition_build (composition, NULL, error);
+  g_autoptr (WbMailSource) mail = wrapped ? wb_outbox_unwrap (wrapped, envelope, error) : NULL;
+  g_autoptr (GBytes) bytes = mail ? wb_mail_source_read_all (mail, error) : NULL;
+
+  return bytes ? wb_message_parse (bytes, error) : NULL;
+}
+
 static void
 test_build (void)
 {
   g_autoptr (WbComposition) composition = example ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbBuiltMail) built = wb_composition_build (composition, &error);
   g_autoptr (WbMessage) message = NULL;
   g_autoptr (GPtrArray) attachments = NULL;
+  g_auto (WbOutboxEnvelope) envelope = { 0 };
 
+  message = build (composition, &envelope, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (built->sender, ==, "teacher@lab-a.test");
-  g_assert_cmpuint (built->recipients->len, ==, 2);
-  message = wb_message_parse (built->message, &error);
-  g_assert_no_error (error);
+  g_assert_cmpstr (envelope.sender, ==, "teacher@lab-a.test");
+  g_assert_cmpuint (envelope.recipients->len, ==, 2);
   g_assert_cmpstr (wb_message_get_header (message, "Subject"), ==, "课程");
   g_assert_null (wb_message_get_header (message, "Bcc"));
   g_assert_nonnull (strstr (wb_message_get_html (message), "src=\"cid:"));
@@ -159,7 +178,7 @@ test_build_refuses (void)
       g_free (composition->to);
       g_clear_pointer (&composition->bcc, g_free);
       composition->to = g_strdup (bad[i]);
-      g_assert_null (wb_composition_build (composition, &error));
+      g_assert_null (wb_composition_build (composition, NULL, &error));
       g_assert_nonnull (error);
     }
 }
@@ -176,7 +195,7 @@ test_draft (void)
   g_free (composition->to);
   composition->to = g_strdup ("half typed, \"x");
   composition->cc = g_strdup ("");
-  saved = wb_composition_save (composition, FALSE, &error);
+  saved = save (composition, FALSE, &error);
   g_assert_no_error (error);
   message = wb_message_parse (saved, &error);
   g_assert_no_error (error);
@@ -292,20 +311,21 @@ test_merge (void)
   g_autoptr (WbComposition) base = simple_composition ();
   g_autoptr (WbComposition) first = NULL;
   g_autoptr (WbComposition) second = NULL;
-  g_autoptr (WbBuiltMail) built = NULL;
+  g_autoptr (WbMessage) built = NULL;
+  g_auto (WbOutboxEnvelope) envelope = { 0 };
 
   g_assert_no_error (error);
   first = wb_composition_merge (base, table, 0, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (first->to, ==, "\"<b>, x\" <b@b.example>");
   g_assert_cmpstr (first->html, ==, "<p>Dear &lt;b&gt;, x</p>");
-  built = wb_composition_build (first, &error);
+  built = build (first, &envelope, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (built->recipients->len, ==, 1);
+  g_assert_cmpuint (envelope.recipients->len, ==, 1);
   /* A cell cannot write a header. */
   second = wb_composition_merge (base, table, 1, &error);
   g_assert_no_error (error);
-  g_assert_null (wb_composition_build (second, &error));
+  g_assert_null (wb_composition_build (second, NULL, &error));
   g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
 }
 
@@ -316,7 +336,6 @@ test_wishes (void)
                                      "X-A: b\rX-B: c" };
   g_autoptr (WbComposition) composition = simple_composition ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbBuiltMail) built = NULL;
   g_autoptr (WbMessage) message = NULL;
 
   g_free (composition->to);
@@ -326,9 +345,7 @@ test_wishes (void)
   composition->receipt = TRUE;
   composition->charset = g_strdup ("GB18030");
   composition->headers = g_strdup ("X-Course: 网络\n\n X-Term:1\n");
-  built = wb_composition_build (composition, &error);
-  g_assert_no_error (error);
-  message = wb_message_parse (built->message, &error);
+  message = build (composition, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (wb_message_get_header (message, "Importance"), ==, "high");
   g_assert_cmpstr (wb_message_get_header (message, "X-Priority"), ==, "1");
@@ -343,7 +360,7 @@ test_wishes (void)
 
       g_free (composition->headers);
       composition->headers = g_strdup (bad[i]);
-      g_assert_null (wb_composition_build (composition, &refused));
+      g_assert_null (wb_composition_build (composition, NULL, &refused));
       g_assert_error (refused, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
     }
 }
@@ -369,7 +386,7 @@ test_draft_by_reference (void)
   composition->plain_edited = TRUE;
   composition->receipt = TRUE;
   composition->priority = 2;
-  bytes = wb_composition_save (composition, TRUE, &error);
+  bytes = save (composition, TRUE, &error);
   g_assert_no_error (error);
   message = wb_message_parse (bytes, &error);
   again = wb_composition_new_draft (message);

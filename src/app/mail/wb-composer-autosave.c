@@ -35,16 +35,17 @@ static gpointer
 save_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Saving *saving = data;
-  g_autoptr (GBytes) bytes = wb_composition_save (saving->composition, TRUE, error);
+  g_autoptr (WbMailSource) draft =
+      wb_composition_save (saving->composition, TRUE, cancellable, error);
   g_autoptr (WbMaildir) maildir = NULL;
   g_autofree char *name = NULL;
 
-  if (!bytes)
+  if (!draft)
     return NULL;
   maildir = wb_account_open_folder (saving->account, WB_FOLDER_DRAFTS, error);
   if (!maildir)
     return NULL;
-  name = wb_maildir_deliver (maildir, bytes, "DS", error);
+  name = wb_maildir_deliver_source (maildir, draft, "DS", error);
   /* The new one is on the disk, so the old one may go; two are better than none. */
   if (name && saving->replaces)
     wb_maildir_remove (maildir, saving->replaces, NULL);

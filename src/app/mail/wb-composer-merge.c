@@ -66,23 +66,25 @@ static gpointer
 build_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Building *building = data;
-  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) messages =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) wb_mail_source_unref);
   g_autoptr (WbMaildir) maildir = NULL;
-  gsize together = 0;
+  guint64 together = 0;
 
   for (guint i = 0; i < building->table->rows->len; i++)
     {
       g_autoptr (WbComposition) one =
           wb_composition_merge (building->base, building->table, i, error);
-      g_autoptr (WbBuiltMail) built = one ? wb_composition_build (one, error) : NULL;
+      WbMailSource *mail = one ? wb_composition_build (one, cancellable, error) : NULL;
 
-      if (!built)
+      if (!mail)
         {
           /* Translators: %u is the number of a row */
           g_prefix_error (error, _ ("Mail %u: "), i + 1);
           return NULL;
         }
-      together += g_bytes_get_size (built->message);
+      g_ptr_array_add (messages, mail);
+      together += wb_mail_source_get_size (mail);
       if (together > MAXIMUM_TOGETHER)
         {
           g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
@@ -90,10 +92,9 @@ build_thread (gpointer data, GCancellable *cancellable, GError **error)
                                   "address of a file instead of the file."));
           return NULL;
         }
-      g_ptr_array_add (messages, wb_composition_wrap (one, built));
     }
   maildir = wb_account_open_folder (building->account, WB_FOLDER_OUTBOX, error);
-  if (!maildir || !wb_maildir_deliver_many (maildir, messages, NULL, error))
+  if (!maildir || !wb_maildir_deliver_sources (maildir, messages, NULL, error))
     return NULL;
   return GUINT_TO_POINTER (messages->len);
 }

@@ -13,7 +13,7 @@
 
 typedef struct
 {
-  WbBuiltMail *built;
+  WbMailPreview *built;
   WbMessage *message;
 } Preview;
 
@@ -22,7 +22,7 @@ preview_free (gpointer data)
 {
   Preview *preview = data;
 
-  g_clear_pointer (&preview->built, wb_built_mail_free);
+  g_clear_pointer (&preview->built, wb_mail_preview_free);
   g_clear_object (&preview->message);
   g_free (preview);
 }
@@ -36,7 +36,7 @@ composition_free (gpointer data)
 static gpointer
 preview_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (WbBuiltMail) built = wb_composition_preview (data, error);
+  g_autoptr (WbMailPreview) built = wb_composition_preview (data, error);
   g_autoptr (WbMessage) message = NULL;
   Preview *preview = NULL;
 

@@ -40,27 +40,22 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Keeping *keeping = data;
   g_autoptr (WbMaildir) maildir = NULL;
-  g_autoptr (WbBuiltMail) built = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (WbMailSource) mail = NULL;
   g_autofree char *name = NULL;
 
   if (keeping->kind == WB_FOLDER_DRAFTS)
-    bytes = wb_composition_save (keeping->composition, FALSE, error);
+    mail = wb_composition_save (keeping->composition, FALSE, cancellable, error);
   else
-    {
-      built = wb_composition_build (keeping->composition, error);
-      if (built)
-        {
-          bytes = wb_composition_wrap (keeping->composition, built);
-          wb_composition_learn (keeping->composition);
-        }
-    }
-  if (!bytes || g_cancellable_set_error_if_cancelled (cancellable, error))
+    mail = wb_composition_build (keeping->composition, cancellable, error);
+  if (mail && keeping->kind == WB_FOLDER_OUTBOX)
+    wb_composition_learn (keeping->composition);
+  if (!mail || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   maildir = wb_account_open_folder (keeping->account, keeping->kind, error);
   if (!maildir)
     return NULL;
-  name = wb_maildir_deliver (maildir, bytes, keeping->kind == WB_FOLDER_DRAFTS ? "DS" : "S", error);
+  name = wb_maildir_deliver_source (maildir, mail, keeping->kind == WB_FOLDER_DRAFTS ? "DS" : "S",
+                                    error);
   if (!name)
     return NULL;
   if (keeping->time > 0 && !wb_outbox_postpone (maildir, name, keeping->time, error))

@@ -68,19 +68,17 @@ wb_composition_free (WbComposition *self)
 }
 
 /**
- * wb_built_mail_free:
+ * wb_mail_preview_free:
  * @self: (nullable): what to free
  *
  * Any thread.
  */
 void
-wb_built_mail_free (WbBuiltMail *self)
+wb_mail_preview_free (WbMailPreview *self)
 {
   if (!self)
     return;
   g_clear_pointer (&self->message, g_bytes_unref);
-  g_clear_pointer (&self->recipients, g_ptr_array_unref);
-  g_free (self->sender);
   g_free (self);
 }
 
@@ -422,60 +420,34 @@ fill_draft (const WbComposition *self,
   return g_steal_pointer (&draft);
 }
 
-static WbBuiltMail *
-build (const WbComposition *self, guint64 maximum, GError **error)
-{
-  g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, maximum, &built->left_out, error);
-
-  if (!draft)
-    return NULL;
-  built->message = wb_draft_build (draft, error);
-  return built->message ? g_steal_pointer (&built) : NULL;
-}
-
 /**
  * wb_composition_build:
  * @self: what was written
+ * @cancellable: (nullable): ends the building of a large mail
  * @error: set when something can't be sent as it is
  *
- * Builds the mail and its envelope. Blocks while it reads the attachments; on a worker.
+ * Builds the mail, with its envelope in front. Blocks while it reads the attachments; on a worker.
  *
- * Returns: (transfer full) (nullable): the mail as it goes out
+ * Returns: (transfer full) (nullable): what to keep in the Outbox
  */
-WbBuiltMail *
-wb_composition_build (const WbComposition *self, GError **error)
+WbMailSource *
+wb_composition_build (const WbComposition *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (WbBuiltMail) built = g_new0 (WbBuiltMail, 1);
-  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, G_MAXUINT64, &built->left_out, error);
+  guint64 left_out = 0;
+  g_autoptr (WbDraft) draft = fill_draft (self, TRUE, FALSE, G_MAXUINT64, &left_out, error);
+  g_auto (WbOutboxEnvelope) envelope = { .notify = self->notify, .returned = self->returned };
+  g_autoptr (WbMailSource) message = NULL;
 
   if (!draft)
     return NULL;
-  built->sender = wb_draft_get_sender (draft, error);
-  if (!built->sender)
+  envelope.sender = wb_draft_get_sender (draft, error);
+  if (!envelope.sender)
     return NULL;
-  built->recipients = wb_draft_get_recipients (draft, error);
-  if (!built->recipients)
+  envelope.recipients = wb_draft_get_recipients (draft, error);
+  if (!envelope.recipients)
     return NULL;
-  built->message = wb_draft_build (draft, error);
-  return built->message ? g_steal_pointer (&built) : NULL;
-}
-
-/**
- * wb_composition_wrap:
- * @self: what was written
- * @built: what wb_composition_build() made of it
- *
- * Any thread.
- *
- * Returns: (transfer full): what to keep in the Outbox, with all that the sending has to know
- */
-GBytes *
-wb_composition_wrap (const WbComposition *self, const WbBuiltMail *built)
-{
-  g_autoptr (GBytes) wrapped = wb_outbox_wrap (built->message, built->sender, built->recipients);
-
-  return wb_outbox_wrap_reports (wrapped, self->notify, self->returned);
+  message = wb_draft_build_source (draft, cancellable, error);
+  return message ? wb_outbox_wrap (message, &envelope) : NULL;
 }
 
 /**
@@ -483,15 +455,21 @@ wb_composition_wrap (const WbComposition *self, const WbBuiltMail *built)
  * @self: what was written so far
  * @error: set when something can't be sent as it is
  *
- * Like wb_composition_build(), but large attachments are stood in for, and no envelope is made.
- * Blocks; on a worker.
+ * The mail as it would go out, in memory; large attachments are stood in for. Blocks; on a worker.
  *
- * Returns: (transfer full) (nullable): the mail as it would go out
+ * Returns: (transfer full) (nullable): the mail
  */
-WbBuiltMail *
+WbMailPreview *
 wb_composition_preview (const WbComposition *self, GError **error)
 {
-  return build (self, PREVIEW_MAX, error);
+  g_autoptr (WbMailPreview) preview = g_new0 (WbMailPreview, 1);
+  g_autoptr (WbDraft) draft =
+      fill_draft (self, TRUE, FALSE, PREVIEW_MAX, &preview->left_out, error);
+
+  if (!draft)
+    return NULL;
+  preview->message = wb_draft_build (draft, error);
+  return preview->message ? g_steal_pointer (&preview) : NULL;
 }
 
 static void
@@ -522,6 +500,7 @@ save_string (GKeyFile *file, const char *key, const char *value)
  * wb_composition_save:
  * @self: what was written so far, finished or not
  * @by_reference: whether of attached files only the paths are kept
+ * @cancellable: (nullable): ends the building of a large mail
  * @error: set when an attachment can't be read
  *
  * Makes a message for the Drafts folder, from which wb_composition_new_draft() makes the same
@@ -529,25 +508,26 @@ save_string (GKeyFile *file, const char *key, const char *value)
  *
  * Returns: (transfer full) (nullable): the message
  */
-GBytes *
-wb_composition_save (const WbComposition *self, gboolean by_reference, GError **error)
+WbMailSource *
+wb_composition_save (const WbComposition *self,
+                     gboolean by_reference,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   guint64 left_out = 0;
   g_autoptr (WbDraft) draft = NULL;
-  g_autoptr (GBytes) message = NULL;
+  g_autoptr (WbMailSource) message = NULL;
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *text = NULL;
   g_autofree char *encoded = NULL;
-  GByteArray *bytes = g_byte_array_new ();
+  GString *header = NULL;
+  g_autoptr (GBytes) front = NULL;
   gsize length = 0;
 
   draft = fill_draft (self, FALSE, by_reference, G_MAXUINT64, &left_out, error);
-  message = draft ? wb_draft_build (draft, error) : NULL;
+  message = draft ? wb_draft_build_source (draft, cancellable, error) : NULL;
   if (!message)
-    {
-      g_byte_array_unref (bytes);
-      return NULL;
-    }
+    return NULL;
   save_string (file, "from", self->from);
   save_string (file, "to", self->to);
   save_string (file, "cc", self->cc);
@@ -568,19 +548,12 @@ wb_composition_save (const WbComposition *self, gboolean by_reference, GError **
     save_paths (self, file);
   text = g_key_file_to_data (file, &length, NULL);
   encoded = g_base64_encode ((const guchar *) text, length);
-  g_byte_array_append (bytes, (const guint8 *) DRAFT_HEADER ":", strlen (DRAFT_HEADER ":"));
-  for (const char *at = encoded; *at;)
-    {
-      gsize n = MIN (strlen (at), 70);
-
-      g_byte_array_append (bytes, (const guint8 *) (at == encoded ? " " : "\r\n "),
-                           at == encoded ? 1 : 3);
-      g_byte_array_append (bytes, (const guint8 *) at, n);
-      at += n;
-    }
-  g_byte_array_append (bytes, (const guint8 *) "\r\n", 2);
-  g_byte_array_append (bytes, g_bytes_get_data (message, NULL), g_bytes_get_size (message));
-  return g_byte_array_free_to_bytes (bytes);
+  header = g_string_new (DRAFT_HEADER ":");
+  for (gsize at = 0; encoded[at]; at += MIN (strlen (encoded + at), 70))
+    g_string_append_printf (header, at == 0 ? " %.70s" : "\r\n %.70s", encoded + at);
+  g_string_append (header, "\r\n");
+  front = g_string_free_to_bytes (header);
+  return wb_mail_source_replace_front (message, 0, front);
 }
 
 static gboolean

@@ -49,16 +49,15 @@ typedef struct
 } WbComposition;
 
 /**
- * WbBuiltMail:
- * @left_out: bytes of attachments that a preview does not hold
+ * WbMailPreview:
+ * @message: the mail as it would go out
+ * @left_out: bytes of attachments that it does not hold
  */
 typedef struct
 {
-  GBytes    *message;
-  char      *sender;
-  GPtrArray *recipients;
-  guint64    left_out;
-} WbBuiltMail;
+  GBytes  *message;
+  guint64  left_out;
+} WbMailPreview;
 
 WbComposition *wb_composition_new         (void);
 WbComposition *wb_composition_new_mailto  (const char           *uri);
@@ -66,23 +65,23 @@ WbComposition *wb_composition_new_draft   (WbMessage            *message);
 char          *wb_composition_dup_book_path (void);
 void           wb_composition_learn       (const WbComposition  *self);
 void           wb_composition_free        (WbComposition        *self);
-WbBuiltMail   *wb_composition_build       (const WbComposition  *self,
+WbMailSource  *wb_composition_build       (const WbComposition  *self,
+                                           GCancellable         *cancellable,
                                            GError              **error);
-WbBuiltMail   *wb_composition_preview     (const WbComposition  *self,
+WbMailPreview *wb_composition_preview     (const WbComposition  *self,
                                            GError              **error);
 WbComposition *wb_composition_merge       (const WbComposition  *self,
                                            const WbMergeTable   *table,
                                            guint                 row,
                                            GError              **error);
 GPtrArray     *wb_composition_list_fields (const WbComposition  *self);
-GBytes        *wb_composition_wrap        (const WbComposition  *self,
-                                           const WbBuiltMail    *built);
-GBytes        *wb_composition_save        (const WbComposition  *self,
+WbMailSource  *wb_composition_save        (const WbComposition  *self,
                                            gboolean              by_reference,
+                                           GCancellable         *cancellable,
                                            GError              **error);
-void           wb_built_mail_free         (WbBuiltMail          *self);
+void           wb_mail_preview_free       (WbMailPreview        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbComposition, wb_composition_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbBuiltMail, wb_built_mail_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbMailPreview, wb_mail_preview_free)
 
 G_END_DECLS

@@ -154,7 +154,7 @@ wb_draft_preview_init (WbDraftPreview *self)
  * Main thread.
  */
 void
-wb_draft_preview_show (WbDraftPreview *self, const WbBuiltMail *built, WbMessage *message)
+wb_draft_preview_show (WbDraftPreview *self, const WbMailPreview *built, WbMessage *message)
 {
   gsize size = 0;
   const void *data = NULL;

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WbDraftPreview, wb_draft_preview, WB, DRAFT_PREVIEW, GtkWidget)
 
 void wb_draft_preview_show  (WbDraftPreview     *self,
-                             const WbBuiltMail  *built,
+                             const WbMailPreview  *built,
                              WbMessage          *message);
 void wb_draft_preview_error (WbDraftPreview     *self,
                              const char         *why);

@@ -202,6 +202,17 @@ find_item (WbMailFolder *self, const char *name, guint *position)
   return NULL;
 }
 
+/* As it was or will be sent. */
+static WbMailSource *
+open_mail (const Job *job, WbMaildir *maildir, const char *name, GError **error)
+{
+  g_autoptr (WbMailSource) mail = wb_maildir_open_source (maildir, name, error);
+
+  if (!mail || job->kind != WB_FOLDER_OUTBOX)
+    return g_steal_pointer (&mail);
+  return wb_outbox_unwrap (mail, NULL, error);
+}
+
 static gpointer
 list_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -220,7 +231,8 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < list->len; i++)
     {
       const WbMaildirItem *entry = g_ptr_array_index (list, i);
-      g_autoptr (GBytes) source = NULL;
+      g_autoptr (WbMailSource) mail = NULL;
+      g_autoptr (GBytes) header = NULL;
 
       g_hash_table_insert (listing->flags, g_strdup (entry->name), g_strdup (entry->flags));
       if (job->kind == WB_FOLDER_OUTBOX)
@@ -234,16 +246,11 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
       if (g_hash_table_contains (job->known, entry->name))
         continue;
       /* One that vanished in between is not there any more; that is all. */
-      source = wb_maildir_read (maildir, entry->name, NULL);
-      if (source && job->kind == WB_FOLDER_OUTBOX)
-        {
-          g_autoptr (GBytes) wrapped = g_steal_pointer (&source);
-
-          source = wb_outbox_unwrap (wrapped, NULL, NULL);
-        }
-      if (source)
+      mail = open_mail (job, maildir, entry->name, NULL);
+      header = mail ? wb_mail_source_read_header (mail, NULL) : NULL;
+      if (header)
         g_ptr_array_add (listing->fresh,
-                         wb_mail_item_new (entry, source, job->kind != WB_FOLDER_INBOX));
+                         wb_mail_item_new (entry, header, job->kind != WB_FOLDER_INBOX));
     }
   return listing;
 }
@@ -450,17 +457,10 @@ read_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
   g_autoptr (WbMaildir) maildir = wb_account_open_folder (job->account, job->kind, error);
-  g_autoptr (GBytes) source = maildir ? wb_maildir_read (maildir, job->name, error) : NULL;
+  g_autoptr (WbMailSource) mail = maildir ? open_mail (job, maildir, job->name, error) : NULL;
+  g_autoptr (GBytes) source = mail ? wb_mail_source_read_all (mail, error) : NULL;
 
-  if (!source)
-    return NULL;
-  if (job->kind == WB_FOLDER_OUTBOX)
-    {
-      g_autoptr (GBytes) wrapped = g_steal_pointer (&source);
-
-      source = wb_outbox_unwrap (wrapped, NULL, NULL);
-    }
-  return wb_message_parse (source, error);
+  return source ? wb_message_parse (source, error) : NULL;
 }
 
 static void

@@ -100,24 +100,10 @@ join_mailboxes (WbMessage *message, const char *field)
   return g_string_free (text, FALSE);
 }
 
-/* The header and no more: it is all that a list shows. */
-static GBytes *
-take_header (GBytes *source)
-{
-  gsize size = 0;
-  const char *data = g_bytes_get_data (source, &size);
-  const char *end = memmem (data, size, "\r\n\r\n", 4);
-  const char *other = memmem (data, size, "\n\n", 2);
-
-  if (!end || (other && other < end))
-    end = other;
-  return end ? g_bytes_new_from_bytes (source, 0, (gsize) (end - data) + 2) : g_bytes_ref (source);
-}
-
 /**
  * wb_mail_item_new:
  * @item: what the folder says of it
- * @source: the message, or as much as holds its header
+ * @header: the message's header
  * @outgoing: whether to name the recipients rather than the sender
  *
  * Any thread.
@@ -125,10 +111,9 @@ take_header (GBytes *source)
  * Returns: (transfer full): the line
  */
 WbMailItem *
-wb_mail_item_new (const WbMaildirItem *item, GBytes *source, gboolean outgoing)
+wb_mail_item_new (const WbMaildirItem *item, GBytes *header, gboolean outgoing)
 {
   WbMailItem *self = g_object_new (WB_TYPE_MAIL_ITEM, NULL);
-  g_autoptr (GBytes) header = take_header (source);
   g_autoptr (WbMessage) message = wb_message_parse (header, NULL);
   const char *type = message ? wb_message_get_header (message, "Content-Type") : NULL;
   const char *subject = message ? wb_message_get_header (message, "Subject") : NULL;

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WbMailItem, wb_mail_item, WB, MAIL_ITEM, GObject)
 
 WbMailItem *wb_mail_item_new            (const WbMaildirItem  *item,
-                                         GBytes               *source,
+                                         GBytes               *header,
                                          gboolean              outgoing);
 const char *wb_mail_item_get_name       (WbMailItem           *self);
 const char *wb_mail_item_get_who        (WbMailItem           *self);

@@ -125,11 +125,13 @@ wb_mail_template_save (WbAccount *account,
 {
   g_autofree char *folder = dup_folder (account);
   g_autofree char *path = dup_path (account, name);
+  g_autoptr (WbMailSource) mail = NULL;
   g_autoptr (GBytes) bytes = NULL;
 
   if (!check_new_name (account, name, error))
     return FALSE;
-  bytes = wb_composition_save (composition, FALSE, error);
+  mail = wb_composition_save (composition, FALSE, NULL, error);
+  bytes = mail ? wb_mail_source_read_all (mail, error) : NULL;
   if (!bytes)
     return FALSE;
   if (g_mkdir_with_parents (folder, 0700) != 0)

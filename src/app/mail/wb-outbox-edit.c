@@ -114,10 +114,11 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
   g_autoptr (WbMaildir) outbox = NULL;
   g_autoptr (WbMaildir) drafts = NULL;
   g_autoptr (WbOutboxRecord) record = NULL;
-  g_autoptr (GBytes) wrapped = NULL;
-  g_autoptr (GBytes) source = NULL;
-  g_autoptr (GBytes) saved = NULL;
-  g_autoptr (GPtrArray) recipients = NULL;
+  g_autoptr (WbMailSource) wrapped = NULL;
+  g_autoptr (WbMailSource) mail = NULL;
+  g_autoptr (WbMailSource) saved = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (WbOutboxEnvelope) envelope = { 0 };
   g_autoptr (WbMessage) message = NULL;
 
   outbox = wb_account_open_folder (job->account, WB_FOLDER_OUTBOX, error);
@@ -131,23 +132,23 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
                            _ ("It is too late to change this mail: it is being sent, or sent."));
       return NULL;
     }
-  wrapped = wb_maildir_read (outbox, job->name, error);
-  if (!wrapped)
-    return NULL;
-  source = wb_outbox_unwrap (wrapped, NULL, &recipients);
-  message = wb_message_parse (source, error);
+  wrapped = wb_maildir_open_source (outbox, job->name, error);
+  mail = wrapped ? wb_outbox_unwrap (wrapped, &envelope, error) : NULL;
+  bytes = mail ? wb_mail_source_read_all (mail, error) : NULL;
+  message = bytes ? wb_message_parse (bytes, error) : NULL;
   if (!message)
     return NULL;
-  job->composition = make_composition (message, recipients);
+  job->composition = make_composition (message, envelope.recipients);
   if (record->rest)
     {
-      keep_recipients (&job->composition->to, message, "To", recipients);
-      keep_recipients (&job->composition->cc, message, "Cc", recipients);
+      keep_recipients (&job->composition->to, message, "To", envelope.recipients);
+      keep_recipients (&job->composition->cc, message, "Cc", envelope.recipients);
     }
-  wb_outbox_unwrap_reports (wrapped, &job->composition->notify, &job->composition->returned);
-  saved = wb_composition_save (job->composition, FALSE, error);
+  job->composition->notify = envelope.notify;
+  job->composition->returned = envelope.returned;
+  saved = wb_composition_save (job->composition, FALSE, cancellable, error);
   if (saved)
-    job->draft_name = wb_maildir_deliver (drafts, saved, "DS", error);
+    job->draft_name = wb_maildir_deliver_source (drafts, saved, "DS", error);
   if (!job->draft_name || !wb_maildir_remove (outbox, job->name, error))
     return NULL;
   wb_outbox_clear_state (outbox, job->name);
