@@ -248,7 +248,11 @@ wb_connection_queue_piece (WbConnection *self,
 
   if (length == 0)
     return TRUE;
-  wb_connection_log (self, WB_WIRE_DATA, WB_WIRE_SENT, text, length);
+  /* Of a long text the log keeps the beginning, in however many pieces it comes. */
+  if (state->done == 0)
+    wb_connection_log (self, WB_WIRE_DATA, WB_WIRE_SENT, text, length);
+  else
+    self->bulk_sent += length;
 
   /* The second half of a CRLF that was cut in two. */
   if (state->last == '\r' && *p == '\n')

@@ -110,6 +110,8 @@ send_chunks (Source *source,
              GError **error)
 {
   g_autoptr (GByteArray) chunk = g_byte_array_new ();
+  /* Of a long mail the log keeps the beginning. */
+  WbWireKind kind = WB_WIRE_DATA;
 
   while (TRUE)
     {
@@ -131,9 +133,10 @@ send_chunks (Source *source,
         }
       if ((last && !wb_smtp_transaction_commit (client, error)) ||
           !wb_connection_queue_line (client->connection, line, error) ||
-          !wb_connection_write (client->connection, chunk->data, chunk->len, WB_WIRE_DATA,
-                                cancellable, error))
+          !wb_connection_write (client->connection, chunk->data, chunk->len, kind, cancellable,
+                                error))
         return FALSE;
+      kind = WB_WIRE_BULK;
       if (last)
         {
           *complete = TRUE;

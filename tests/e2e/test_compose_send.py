@@ -42,7 +42,8 @@ class Kept:
 
     def __iter__(self):
         for line in self.stream:
-            self.lines.append(line.decode().strip())
+            if len(self.lines) < 10_000:
+                self.lines.append(line.decode().strip())
             yield line
 
 
@@ -288,6 +289,33 @@ class ComposeSend(WindowTest):
         self.assertEqual([line for line in self.server.told[before:] if line.startswith("RCPT")],
                          ["RCPT TO:<two@trouble.test>"])
         wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
+
+
+    def memory(self, name):
+        with open(f"/proc/{self.app.process.pid}/status", encoding="ascii") as f:
+            return next(int(line.split()[1]) * 1024 for line in f if line.startswith(name + ":"))
+
+    def test_7_a_large_attachment_is_not_held(self):
+        """It goes from file to file and to the server in pieces."""
+        path = os.path.join(self.home, "film.bin")
+        size = int(os.environ.get("LARGE_MIB", "64")) << 20
+        with open(path, "wb") as f:
+            f.write(os.urandom(1 << 20) * (size >> 20))
+        self.page(1)
+        self.server.can = ["8BITMIME"]
+        w = self.write("Film")
+        self.attach(w, path)
+        self.inside(w, "push button", "Remove film.bin")
+        with open(f"/proc/{self.app.process.pid}/clear_refs", "w", encoding="ascii") as f:
+            f.write("5")
+        before = self.memory("VmRSS")
+        self.send(w)
+        wbtest.wait_until(lambda: self.mails("Sent", b"Subject: Film"), "the copy")
+        wbtest.wait_until(lambda: not self.folder("Outbox"), "the Outbox to be empty")
+        grown = self.memory("VmHWM") - before
+        print(f"# {size >> 20} MiB: {grown / (1 << 20):.1f} MiB more at the most", flush=True)
+        self.assertGreater(len(self.server.taken[-1]), size * 4 / 3)
+        self.assertLess(grown, 32 << 20)
 
 
 if __name__ == "__main__":

@@ -49,12 +49,12 @@ class Server:
                 say("550 5.1.1 There is nobody of that name here")
             elif verb == b"DATA":
                 say("354 go on")
-                data = b""
+                lines = []
                 for line in stream:
                     if line == b".\r\n":
                         break
-                    data += line
-                self.taken.append(data)
+                    lines.append(line)
+                self.taken.append(b"".join(lines))
                 if self.mode == "cut":
                     return
                 say("250 2.0.0 taken")
