@@ -38,6 +38,7 @@ struct _WbConnection
   GSocket           *socket;
   GTlsConnection    *tls;
   GTlsConnection    *resume;       /* whose session is offered, or NULL */
+  gboolean           lends;        /* its own session will be offered */
   GTlsCertificate   *vouched;      /* accepted earlier for the same server */
   GTlsCertificate   *own;          /* shown to a server that asks for one, or NULL */
   GError            *trust_error;

@@ -121,6 +121,24 @@ check_version (WbConnection *self, GError **error)
   return FALSE;
 }
 
+/* GIO keeps TLS sessions by address, port and identity, and hands them out in the order of their
+ * arrival, whoever asks: a data channel would get that of another control connection, which servers
+ * refuse. So a connection whose session will be offered goes by an identity of its own in there,
+ * one of the addresses that nobody has (RFC 1112 §4). WbTrust checks against the true name all the
+ * same. */
+static GSocketConnectable *
+make_own_identity (void)
+{
+  static gint count = 0;
+  guint number = (guint) g_atomic_int_add (&count, 1);
+  /* Of version 4: where the host is an address too, GIO puts it into SNI, where GnuTLS takes no
+     colons. */
+  g_autofree char *address =
+      g_strdup_printf ("240.%u.%u.%u", (number >> 16) & 0xff, (number >> 8) & 0xff, number & 0xff);
+
+  return g_network_address_new (address, 0);
+}
+
 /* Makes self->tls for the client's end. WbTrust decides, with more than one CA store and with pins,
  * so GIO gets no database; it has to be told while the object is made, since it would else read the
  * system's CA bundle for each connection, which takes 8 ms. */
@@ -128,14 +146,24 @@ gboolean
 wb_connection_make_tls_client (WbConnection *self, GError **error)
 {
   g_autoptr (GSocketConnectable) identity = g_network_address_new (self->host, self->port);
+  g_autoptr (GSocketConnectable) own = self->lends ? make_own_identity () : NULL;
   GTlsBackend *backend = g_tls_backend_get_default ();
 
   self->tls = g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
-                              "base-io-stream", self->base, "server-identity", identity, "database",
-                              NULL, NULL);
+                              "base-io-stream", self->base, "server-identity",
+                              own != NULL ? own : identity, "database", NULL, NULL);
   if (self->tls == NULL)
     return wb_connection_fail (self, error);
 
+  if (own != NULL)
+    {
+      GTlsClientConnection *client = G_TLS_CLIENT_CONNECTION (self->tls);
+
+      /* A name that was set goes out as SNI, and an address leaves that as it is. When it looks for
+         sessions by it depends on the version: when the object is made, or at the handshake. */
+      g_tls_client_connection_set_server_identity (client, identity);
+      g_tls_client_connection_set_server_identity (client, own);
+    }
   if (self->own != NULL)
     g_tls_connection_set_certificate (self->tls, self->own);
   if (self->resume != NULL)

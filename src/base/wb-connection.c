@@ -211,6 +211,38 @@ dialled_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   dial->done = TRUE;
 }
 
+static void
+event_cb (GSocketClient *client,
+          GSocketClientEvent event,
+          GSocketConnectable *target,
+          GIOStream *stream,
+          gpointer user_data)
+{
+  gboolean *reached = user_data;
+
+  if (event == G_SOCKET_CLIENT_CONNECTED)
+    *reached = TRUE;
+}
+
+/* Nobody is to look for the fault at a server that was never asked. */
+static void
+blame_proxy (const char *uri, GError **error)
+{
+  g_autoptr (GSocketConnectable) proxy = g_network_address_parse_uri (uri, 0, NULL);
+  g_autofree char *peer = NULL;
+
+  if (proxy == NULL)
+    return;
+  peer = g_strdup_printf (
+      strchr (g_network_address_get_hostname (G_NETWORK_ADDRESS (proxy)), ':') != NULL ? "[%s]:%u"
+                                                                                       : "%s:%u",
+      g_network_address_get_hostname (G_NETWORK_ADDRESS (proxy)),
+      g_network_address_get_port (G_NETWORK_ADDRESS (proxy)));
+  wb_error_translate (error, peer);
+  if ((*error)->domain == WB_ERROR)
+    g_prefix_error_literal (error, _ ("The proxy could not be reached. "));
+}
+
 /* Only GIO's async connect has Happy Eyeballs (RFC 8305): the sync one would wait for a dead IPv6
  * address before it tried the living IPv4 one. So it runs here, in a main context of its own. */
 static GSocketConnection *
@@ -222,6 +254,7 @@ dial_name (const WbConnectOptions *options,
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) target = NULL;
   Dial dial = { g_main_context_new (), NULL, NULL, FALSE };
+  gboolean reached = FALSE;
 
   target = g_network_address_new (options->host, options->port);
   g_socket_client_set_timeout (client, timeout);
@@ -230,6 +263,7 @@ dial_name (const WbConnectOptions *options,
       g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (options->proxy, NULL);
 
       g_socket_client_set_proxy_resolver (client, resolver);
+      g_signal_connect (client, "event", G_CALLBACK (event_cb), &reached);
     }
 
   g_main_context_push_thread_default (dial.context);
@@ -239,6 +273,8 @@ dial_name (const WbConnectOptions *options,
   g_main_context_pop_thread_default (dial.context);
   g_main_context_unref (dial.context);
 
+  if (dial.error != NULL && options->proxy != NULL && !reached)
+    blame_proxy (options->proxy, &dial.error);
   if (dial.error != NULL)
     g_propagate_error (error, dial.error);
   return dial.connection;
@@ -315,6 +351,7 @@ wb_connection_open (const WbConnectOptions *options, GCancellable *cancellable, 
   g_set_object (&self->wire, options->wire);
   g_set_object (&self->trust, options->trust);
   g_set_object (&self->own, options->certificate);
+  self->lends = options->lends;
   if (options->resume != NULL && options->resume->tls != NULL)
     {
       g_set_object (&self->resume, options->resume->tls);

@@ -54,6 +54,8 @@ G_DECLARE_FINAL_TYPE (WbConnection, wb_connection, WB, CONNECTION, GObject)
  * @trust: (nullable): needed when TLS is to be used
  * @resume: (nullable): a connection whose TLS session is offered for resumption,
  *   whenever TLS begins
+ * @lends: others will be given this one to @resume: its TLS session is kept apart from those of
+ *   other connections to the same server, which could else be handed out in its place
  * @address: (nullable): connect there instead of resolving @host; @host is then
  *   only the name to check the certificate against
  * @channel: (nullable): a channel to @host that stands already, instead of a new one
@@ -72,6 +74,7 @@ typedef struct
   WbWire         *wire;
   WbTrust        *trust;
   WbConnection   *resume;
+  gboolean        lends;
   GSocketAddress *address;
   GSocketConnection *channel;
   const char     *proxy;

@@ -6,7 +6,7 @@
 
 #include "wb-progress.h"
 
-#define EMIT_INTERVAL (G_USEC_PER_SEC / 10)
+#define TELL_INTERVAL (G_USEC_PER_SEC / 10)
 #define SAMPLE_INTERVAL (G_USEC_PER_SEC / 8)
 #define N_SAMPLES 24 /* three seconds of them */
 
@@ -23,10 +23,15 @@ struct _WbProgress
   GMainContext *context; /* of whoever made it; set once */
   WbLimit *limit;        /* set before the work begins */
 
+  /* In the context. Weak, as a worker may let go of the last reference while the watcher dies:
+   * a signal's closure would then be taken apart by two threads at once. */
+  WbProgressFunc func;
+  GWeakRef watcher;
+
   /* Any thread, under the mutex. */
   GMutex mutex;
   GSource *pending;
-  gint64 emitted; /* when `changed` was last given out */
+  gint64 told; /* when the watcher was last called */
   char *step;
   gint64 done;
   gint64 total;
@@ -38,18 +43,11 @@ struct _WbProgress
 
 G_DEFINE_FINAL_TYPE (WbProgress, wb_progress, G_TYPE_OBJECT)
 
-enum
-{
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
 static gboolean
-emit_cb (gpointer user_data)
+tell_cb (gpointer user_data)
 {
   g_autoptr (WbProgress) self = g_weak_ref_get (user_data);
+  g_autoptr (GObject) watcher = NULL;
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
@@ -58,10 +56,12 @@ emit_cb (gpointer user_data)
   /* While this one was on its way, wb_progress_end() may have put another in its place. */
   if (self->pending == g_main_current_source ())
     g_clear_pointer (&self->pending, g_source_unref);
-  self->emitted = g_get_monotonic_time ();
+  self->told = g_get_monotonic_time ();
   g_mutex_unlock (&self->mutex);
 
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  watcher = g_weak_ref_get (&self->watcher);
+  if (watcher != NULL)
+    self->func (self, watcher);
   return G_SOURCE_REMOVE;
 }
 
@@ -84,11 +84,11 @@ schedule (WbProgress *self)
   if (self->pending != NULL)
     return;
 
-  wait = self->emitted + EMIT_INTERVAL - g_get_monotonic_time ();
+  wait = self->told + TELL_INTERVAL - g_get_monotonic_time ();
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
   self->pending = g_timeout_source_new (wait > 0 ? (guint) ((wait + 999) / 1000) : 0);
-  g_source_set_callback (self->pending, emit_cb, weak, weak_ref_free);
+  g_source_set_callback (self->pending, tell_cb, weak, weak_ref_free);
   g_source_attach (self->pending, self->context);
 }
 
@@ -115,6 +115,7 @@ wb_progress_finalize (GObject *object)
       g_source_destroy (self->pending);
       g_source_unref (self->pending);
     }
+  g_weak_ref_clear (&self->watcher);
   g_clear_pointer (&self->limit, wb_limit_unref);
   g_free (self->step);
   g_mutex_clear (&self->mutex);
@@ -127,21 +128,13 @@ static void
 wb_progress_class_init (WbProgressClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = wb_progress_finalize;
-
-  /**
-   * WbProgress::changed:
-   *
-   * Some of the counts changed; wb_progress_get_state() tells them. Comes in the
-   * main context that made the object, at most ten times a second.
-   */
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", WB_TYPE_PROGRESS, G_SIGNAL_RUN_LAST, 0, NULL,
-                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 wb_progress_init (WbProgress *self)
 {
   g_mutex_init (&self->mutex);
+  g_weak_ref_init (&self->watcher, NULL);
   self->context = g_main_context_ref_thread_default ();
   self->total = -1;
 }
@@ -149,7 +142,7 @@ wb_progress_init (WbProgress *self)
 /**
  * wb_progress_new:
  *
- * The thread's main context at this moment is the one that `changed` comes in.
+ * The thread's main context at this moment is the one that the watcher is called in.
  *
  * Returns: (transfer full): a new object, all counts 0, the total unknown
  */
@@ -157,6 +150,24 @@ WbProgress *
 wb_progress_new (void)
 {
   return g_object_new (WB_TYPE_PROGRESS, NULL);
+}
+
+/**
+ * wb_progress_watch:
+ * @func: called when some of the counts changed
+ * @watcher: (nullable): who watches, in place of whoever did; as long as it lives
+ *
+ * To be called in the context that made the object, and any thread may let go of the last
+ * reference to @self.
+ */
+void
+wb_progress_watch (WbProgress *self, WbProgressFunc func, GObject *watcher)
+{
+  g_return_if_fail (WB_IS_PROGRESS (self));
+  g_return_if_fail (func != NULL || watcher == NULL);
+
+  self->func = func;
+  g_weak_ref_set (&self->watcher, watcher);
 }
 
 /**
@@ -256,7 +267,7 @@ wb_progress_add (WbProgress *self, gint64 more)
 /**
  * wb_progress_end:
  *
- * Stops the clock and gives out `changed` once more, at once.
+ * Stops the clock and has the watcher called once more, at once.
  */
 void
 wb_progress_end (WbProgress *self)
@@ -271,7 +282,7 @@ wb_progress_end (WbProgress *self)
       g_source_destroy (self->pending);
       g_clear_pointer (&self->pending, g_source_unref);
     }
-  self->emitted = 0;
+  self->told = 0;
   schedule (self);
   g_mutex_unlock (&self->mutex);
 }

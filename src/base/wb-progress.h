@@ -26,14 +26,26 @@ typedef struct
 /**
  * WbProgress:
  *
- * Counts that a worker adds to and a window reads. A worker never emits: the
- * `changed` signal comes in the main context that created the object, coalesced
- * to at most ten a second, and once more at the end.
+ * Counts that a worker adds to and a window reads. A worker never calls anybody: who
+ * watches is called in the main context that created the object, at most ten times a
+ * second, and once more at the end.
  */
 #define WB_TYPE_PROGRESS (wb_progress_get_type ())
 G_DECLARE_FINAL_TYPE (WbProgress, wb_progress, WB, PROGRESS, GObject)
 
+/**
+ * WbProgressFunc:
+ * @progress: what counts; wb_progress_get_state() tells them
+ * @watcher: who watches
+ *
+ * Some of the counts changed.
+ */
+typedef void (*WbProgressFunc) (WbProgress *progress, gpointer watcher);
+
 WbProgress *wb_progress_new         (void);
+void        wb_progress_watch       (WbProgress      *self,
+                                     WbProgressFunc   func,
+                                     GObject         *watcher);
 void        wb_progress_begin       (WbProgress      *self,
                                      const char      *step,
                                      gint64           total);

@@ -12,6 +12,8 @@ typedef struct
   gpointer data;
   GDestroyNotify data_free;
   GDestroyNotify result_free;
+  gpointer result;
+  GError *error;
 } Job;
 
 struct _WbSession
@@ -34,21 +36,35 @@ job_free (Job *job)
   g_free (job);
 }
 
+static gboolean
+return_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+
+  if (job->error != NULL)
+    g_task_return_error (task, g_steal_pointer (&job->error));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&job->result), job->result_free);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @task. It is handed back whole, and returned from there: what a caller gave along, which
+ * may be widgets, is let go in the caller's own context and never here. */
 static void
 run_job (GTask *task)
 {
   Job *job = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-  gpointer result = NULL;
+  g_autoptr (GMainContext) context = g_main_context_ref (g_task_get_context (task));
+  g_autoptr (GSource) source = g_idle_source_new ();
 
-  if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
-    result = job->func (job->data, cancellable, &error);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, &job->error))
+    job->result = job->func (job->data, cancellable, &job->error);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, result, job->result_free);
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_callback (source, return_cb, task, g_object_unref);
+  g_source_attach (source, context);
 }
 
 static gpointer
@@ -63,7 +79,6 @@ session_thread (gpointer data)
       if (next == &quit_mark)
         return NULL;
       run_job (next);
-      g_object_unref (next);
     }
 }
 
@@ -113,7 +128,7 @@ wb_session_new (const char *name)
  * wb_session_run_async:
  * @func: the blocking job
  * @data: (transfer full): what to hand it
- * @data_free: (nullable): frees @data once the job's result was taken
+ * @data_free: (nullable): frees @data, in the caller's context, once the job's result was taken
  * @result_free: (nullable): frees a result that nobody took
  * @callback: called in the caller's thread-default main context
  *

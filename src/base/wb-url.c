@@ -7,6 +7,7 @@
 #include "wb-url.h"
 
 #include "wb-error.h"
+#include "wb-wire.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -565,5 +566,31 @@ wb_parse_proxy (const char *text, char **password, GError **error)
       return FALSE;
     }
   *password = g_strdup (g_uri_get_password (uri));
+  return TRUE;
+}
+
+/**
+ * wb_set_proxy:
+ * @proxy: (inout): where a client keeps it
+ * @uri: (nullable): as wb_parse_proxy() takes it; %NULL or "" for none
+ * @wire: (nullable): the log, which is to hide the password in it
+ *
+ * What setting a proxy comes to for every client. Safe from any thread.
+ *
+ * Returns: %TRUE, or %FALSE with %WB_ERROR_INVALID set and nothing changed
+ */
+gboolean
+wb_set_proxy (char **proxy, const char *uri, WbWire *wire, GError **error)
+{
+  g_autofree char *password = NULL;
+
+  if (uri != NULL && *uri == '\0')
+    uri = NULL;
+  if (uri != NULL && !wb_parse_proxy (uri, &password, error))
+    return FALSE;
+  if (password != NULL && wire != NULL)
+    wb_wire_hide (wire, password);
+  g_free (*proxy);
+  *proxy = g_strdup (uri);
   return TRUE;
 }

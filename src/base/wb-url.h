@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "wb-wire.h"
 
 G_BEGIN_DECLS
 
@@ -64,6 +64,10 @@ gboolean wb_parse_host_port (const char  *text,
 
 gboolean wb_parse_proxy     (const char  *text,
                              char       **password,
+                             GError     **error);
+gboolean wb_set_proxy       (char       **proxy,
+                             const char  *uri,
+                             WbWire      *wire,
                              GError     **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbUrl, wb_url_free)

@@ -16,9 +16,9 @@ typedef struct
 } Fixture;
 
 static void
-changed_cb (WbProgress *progress, gpointer user_data)
+changed_cb (WbProgress *progress, gpointer watcher)
 {
-  Fixture *f = user_data;
+  Fixture *f = g_object_get_data (watcher, "fixture");
   g_auto (WbProgressState) state = { 0 };
 
   g_assert_true (g_thread_self () == f->thread);
@@ -47,9 +47,11 @@ test_coalesced (void)
     g_main_loop_new (NULL, FALSE), g_thread_self (), wb_progress_new (), 0, 0, 0, 1000000
   };
   GThread *workers[2];
+  g_autoptr (GObject) watcher = g_object_new (G_TYPE_OBJECT, NULL);
   g_auto (WbProgressState) state = { 0 };
 
-  g_signal_connect (f.progress, "changed", G_CALLBACK (changed_cb), &f);
+  g_object_set_data (watcher, "fixture", &f);
+  wb_progress_watch (f.progress, changed_cb, watcher);
   wb_progress_begin (f.progress, "Counting", 1000000);
   for (guint i = 0; i < 2; i++)
     workers[i] = g_thread_new ("worker", worker_thread, f.progress);
@@ -68,9 +70,21 @@ test_coalesced (void)
 }
 
 static void
-count_cb (WbProgress *progress, gpointer user_data)
+count_cb (WbProgress *progress, gpointer watcher)
 {
-  (*(guint *) user_data)++;
+  guint *changes = g_object_get_data (watcher, "changes");
+
+  (*changes)++;
+}
+
+static GObject *
+watch (WbProgress *progress, guint *changes)
+{
+  GObject *watcher = g_object_new (G_TYPE_OBJECT, NULL);
+
+  g_object_set_data (watcher, "changes", changes);
+  wb_progress_watch (progress, count_cb, watcher);
+  return watcher;
 }
 
 static void
@@ -80,8 +94,8 @@ test_end_is_told (void)
   g_auto (WbProgressState) before = { 0 };
   g_auto (WbProgressState) after = { 0 };
   guint changes = 0;
+  g_autoptr (GObject) watcher = watch (progress, &changes);
 
-  g_signal_connect (progress, "changed", G_CALLBACK (count_cb), &changes);
   wb_progress_begin (progress, NULL, -1);
   while (changes == 0)
     g_main_context_iteration (NULL, TRUE);
@@ -106,13 +120,79 @@ test_dies_early (void)
 {
   WbProgress *progress = wb_progress_new ();
   guint changes = 0;
+  g_autoptr (GObject) watcher = watch (progress, &changes);
 
-  g_signal_connect (progress, "changed", G_CALLBACK (count_cb), &changes);
   wb_progress_begin (progress, "x", 1);
   g_object_unref (progress);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpuint (changes, ==, 0);
+}
+
+/* Nor does one whose watcher has died, or watches no more. */
+static void
+test_watcher_goes (void)
+{
+  g_autoptr (WbProgress) progress = wb_progress_new ();
+  guint changes = 0;
+  guint others = 0;
+  g_autoptr (GObject) watcher = watch (progress, &changes);
+  g_autoptr (GObject) other = NULL;
+
+  g_clear_object (&watcher);
+  wb_progress_end (progress);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (changes, ==, 0);
+
+  watcher = watch (progress, &changes);
+  other = watch (progress, &others);
+  wb_progress_end (progress);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (changes, ==, 0);
+  g_assert_cmpuint (others, ==, 1);
+
+  wb_progress_watch (progress, NULL, NULL);
+  wb_progress_end (progress);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (others, ==, 1);
+}
+
+static gpointer
+let_go_thread (gpointer data)
+{
+  gpointer *handed = data;
+  gpointer progress = NULL;
+
+  while (progress != handed)
+    {
+      progress = g_atomic_pointer_get (handed);
+      if (progress == NULL || progress == handed)
+        continue;
+      g_atomic_pointer_set (handed, NULL);
+      g_object_unref (progress);
+    }
+  return NULL;
+}
+
+/* A worker lets go of the last reference in the very moment in which the watcher dies. */
+static void
+test_both_go (void)
+{
+  gpointer handed = NULL;
+  GThread *thread = g_thread_new ("lets-go", let_go_thread, &handed);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      WbProgress *progress = wb_progress_new ();
+      GObject *watcher = watch (progress, NULL);
+
+      g_atomic_pointer_set (&handed, progress);
+      while (g_atomic_pointer_get (&handed) != NULL)
+        ;
+      g_object_unref (watcher);
+    }
+  g_atomic_pointer_set (&handed, &handed);
+  g_thread_join (thread);
 }
 
 int
@@ -123,5 +203,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/progress/coalesced", test_coalesced);
   g_test_add_func ("/progress/end-is-told", test_end_is_told);
   g_test_add_func ("/progress/dies-early", test_dies_early);
+  g_test_add_func ("/progress/watcher-goes", test_watcher_goes);
+  g_test_add_func ("/progress/both-go", test_both_go);
   return g_test_run ();
 }

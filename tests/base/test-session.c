@@ -105,6 +105,33 @@ test_cancelled_in_queue (void)
   g_mutex_clear (&gate);
 }
 
+static gpointer
+nothing_job (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return NULL;
+}
+
+static void
+freed_here (gpointer data)
+{
+  g_assert_true (g_thread_self () == data);
+}
+
+/* What a job was given, and its own session, are let go in the caller's thread. */
+static void
+test_freed_by_the_caller (void)
+{
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autoptr (WbSession) session = wb_session_new ("test");
+      g_autoptr (GAsyncResult) result = NULL;
+
+      wb_session_run_async (session, nothing_job, g_thread_self (), freed_here, NULL, NULL,
+                            take_result_cb, &result);
+      g_assert_null (wb_session_run_finish (session, wait_for (&result), NULL));
+    }
+}
+
 static gboolean
 note_cb (gpointer user_data)
 {
@@ -143,6 +170,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/session/order", test_order);
   g_test_add_func ("/session/error", test_error);
   g_test_add_func ("/session/cancelled-in-queue", test_cancelled_in_queue);
+  g_test_add_func ("/session/freed-by-the-caller", test_freed_by_the_caller);
   g_test_add_func ("/session/waits", test_waits);
 
   return g_test_run ();
