@@ -6,6 +6,7 @@
 
 #include <gnutls/gnutls.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,10 @@ G_BEGIN_DECLS
  * WB_SOCKET_OVERLOAD of it, from any that has some. */
 #define WB_SOCKET_OUT_HIGH (256 * 1024)
 #define WB_SOCKET_OVERLOAD (64 * 1024 * 1024)
+
+/* A plain client's events come once for whatever arrives, which saves the kernel another look each
+ * turn. TLS's do not: GnuTLS keeps bytes that epoll does not see. */
+#define WB_SOCKET_EDGES ((guint32) EPOLLET | EPOLLRDHUP | EPOLLPRI)
 
 typedef union
 {
@@ -66,6 +71,8 @@ struct _WbSocketRemote
   gint64               handshake_end;
 };
 
+typedef struct _WbSocketAnswers WbSocketAnswers;
+
 typedef struct
 {
   guint64  peer;   /* 0 for the server as a whole */
@@ -96,6 +103,7 @@ struct _WbSocketServer
   gboolean         told_to_stop;
   guint            n_timers;       /* GLib's, in our context */
   guint8          *buffer;
+  WbSocketAnswers *answers;        /* TCP: kept until all events at hand are read */
   gsize            unsent;
   gsize            partial;
   WbSocketRemote  *dead;
@@ -153,20 +161,34 @@ GSocket        *wb_socket_bind                  (WbSocketTransport     transport
                                                  guint16               port,
                                                  GError              **error);
 
+/* wb-socket-accept.c */
+void            wb_socket_accept_clients         (WbSocketServer       *self);
+
 /* wb-socket-stream.c */
-void            wb_socket_stream_accept         (WbSocketServer       *self);
 void            wb_socket_stream_event          (WbSocketServer       *self,
                                                  WbSocketRemote       *remote,
                                                  guint32               events);
 void            wb_socket_stream_send           (WbSocketServer       *self,
                                                  WbSocketRemote       *remote,
                                                  GBytes               *bytes);
+void            wb_socket_stream_send_now       (WbSocketServer       *self,
+                                                 WbSocketRemote       *remote,
+                                                 const void           *data,
+                                                 gsize                 length);
 void            wb_socket_stream_close          (WbSocketServer       *self,
                                                  WbSocketRemote       *remote,
                                                  const char           *message);
 void            wb_socket_stream_flush_all      (WbSocketServer       *self);
 void            wb_socket_stream_free_dead      (WbSocketServer       *self);
 void            wb_socket_stream_check_time     (WbSocketServer       *self);
+
+/* wb-socket-answers.c */
+WbSocketAnswers *wb_socket_answers_new          (void);
+gboolean        wb_socket_answers_hold          (WbSocketAnswers      *self,
+                                                 WbSocketRemote       *remote,
+                                                 const void           *data,
+                                                 gsize                 length);
+void            wb_socket_answers_send          (WbSocketServer       *server);
 
 /* wb-socket-stream-io.c */
 gssize          wb_socket_stream_read           (WbSocketServer       *self,

@@ -216,8 +216,10 @@ handle_events (WbSocketServer *self, const struct epoll_event *events, int n)
       else if (self->options.transport == WB_SOCKET_UDP)
         wb_socket_datagram_event (self);
       else
-        wb_socket_stream_accept (self);
+        wb_socket_accept_clients (self);
     }
+  if (self->answers != NULL)
+    wb_socket_answers_send (self);
   wb_socket_stream_free_dead (self);
 }
 
@@ -373,6 +375,8 @@ wb_socket_server_thread (gpointer data)
   self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
   if (self->options.transport == WB_SOCKET_UDP)
     self->batch = wb_socket_datagram_batch_new (self);
+  else
+    self->answers = wb_socket_answers_new ();
 
   ((EpollSource *) source)->server = self;
   g_source_add_unix_fd (source, self->epoll_fd, G_IO_IN);
@@ -394,6 +398,7 @@ wb_socket_server_thread (gpointer data)
   close_all (self);
   g_clear_pointer (&self->batch, wb_socket_datagram_batch_free);
   g_clear_pointer (&self->buffer, g_free);
+  g_clear_pointer (&self->answers, g_free);
   if (self->reserve_fd >= 0)
     close (self->reserve_fd);
   g_main_context_pop_thread_default (self->context);

@@ -10,6 +10,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* What one TLS record carries. */
 #define RECORD_MAX 16384
@@ -74,6 +76,20 @@ is_transient (int code)
          code == GNUTLS_E_WARNING_ALERT_RECEIVED;
 }
 
+/* recv() and send() are points where glibc lets a thread be cancelled, which costs some atomic
+ * operations in a program with threads. Nobody cancels this one, and these do not wait. */
+static gssize
+receive_now (int fd, void *buffer, gsize size)
+{
+  return syscall (SYS_recvfrom, fd, buffer, size, 0, NULL, NULL);
+}
+
+static gssize
+send_now (int fd, const void *data, gsize length)
+{
+  return syscall (SYS_sendto, fd, data, length, MSG_NOSIGNAL, NULL, 0);
+}
+
 /* Reads into the server's buffer. Returns the count, 0 at the end of the stream, or -1: with
  * *MESSAGE set when the connection is lost, else when nothing is there. */
 gssize
@@ -88,7 +104,7 @@ wb_socket_stream_read (WbSocketServer *self,
   if (remote->tls == NULL)
     {
       do
-        n = recv (remote->fd, self->buffer, size, 0);
+        n = receive_now (remote->fd, self->buffer, size);
       while (n < 0 && errno == EINTR);
       if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
         *message = system_message (errno);
@@ -148,7 +164,7 @@ wb_socket_stream_write (WbSocketServer *self,
   else
     {
       do
-        n = send (remote->fd, data, length, MSG_NOSIGNAL);
+        n = send_now (remote->fd, data, length);
       while (n < 0 && errno == EINTR);
       if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         n = 0;

@@ -8,25 +8,15 @@
 #include "wb-socket-server-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* So many are accepted before others get their turn. */
-#define ACCEPT_BATCH 64
 #define READ_ROUNDS 8
-#define HANDSHAKE_SECONDS 30
 #define OVERLOAD_READ_SIZE 4096
 /* Parts of messages that all clients together may have waiting for their rest. */
 #define PARTIAL_MAX (256 * 1024 * 1024)
-#define ACCEPT_PAUSE_MS 100
-/* A plain client's events come once for whatever arrives, which saves the kernel another look each
- * turn. TLS's do not: GnuTLS keeps bytes that epoll does not see. */
-#define EDGES ((guint32) EPOLLET | EPOLLRDHUP | EPOLLPRI)
-
 static gsize
 pending (const WbSocketBuffer *buffer)
 {
@@ -63,7 +53,7 @@ update_interest (WbSocketServer *self, WbSocketRemote *remote)
       return;
     }
   if (remote->tls == NULL)
-    events |= EDGES;
+    events |= WB_SOCKET_EDGES;
   if (events != remote->interest)
     {
       struct epoll_event event = { .events = events, .data.ptr = remote };
@@ -88,6 +78,7 @@ discard_unread (WbSocketServer *self, WbSocketRemote *remote)
 void
 wb_socket_stream_close (WbSocketServer *self, WbSocketRemote *remote, const char *message)
 {
+  wb_socket_answers_send (self);
   if (remote->state == WB_SOCKET_CLIENT_CLOSED)
     return;
 
@@ -142,6 +133,7 @@ wb_socket_stream_free_dead (WbSocketServer *self)
 static void
 finish_client (WbSocketServer *self, WbSocketRemote *remote)
 {
+  wb_socket_answers_send (self);
   if (remote->state != WB_SOCKET_CLIENT_OPEN || pending (&remote->out) == 0)
     {
       wb_socket_stream_close (self, remote, NULL);
@@ -155,8 +147,11 @@ finish_client (WbSocketServer *self, WbSocketRemote *remote)
 void
 wb_socket_stream_flush_all (WbSocketServer *self)
 {
-  WbSocketRemote *remote = self->newest;
+  WbSocketRemote *remote;
 
+  /* It may close some, and they leave the table. */
+  wb_socket_answers_send (self);
+  remote = self->newest;
   while (remote != NULL)
     {
       WbSocketRemote *older = remote->older;
@@ -169,14 +164,15 @@ wb_socket_stream_flush_all (WbSocketServer *self)
     g_main_loop_quit (self->loop);
 }
 
-static void
-send_bytes (WbSocketServer *self, WbSocketRemote *remote, const void *data, gsize length)
+/* Sends what goes now; the rest waits until the client takes it. */
+void
+wb_socket_stream_send_now (WbSocketServer *self,
+                           WbSocketRemote *remote,
+                           const void *data,
+                           gsize length)
 {
   gsize sent = 0;
 
-  if (self->options.wire != NULL)
-    wb_wire_append (self->options.wire, remote->conversation, WB_WIRE_DATA, WB_WIRE_SENT, data,
-                    length);
   if (pending (&remote->out) == 0)
     {
       const char *message;
@@ -195,6 +191,20 @@ send_bytes (WbSocketServer *self, WbSocketRemote *remote, const void *data, gsiz
   self->unsent += length - sent;
   if (pending (&remote->out) > high_mark (self))
     remote->paused = TRUE;
+  update_interest (self, remote);
+}
+
+static void
+send_bytes (WbSocketServer *self, WbSocketRemote *remote, const void *data, gsize length)
+{
+  if (self->options.wire != NULL)
+    wb_wire_append (self->options.wire, remote->conversation, WB_WIRE_DATA, WB_WIRE_SENT, data,
+                    length);
+  if (wb_socket_answers_hold (self->answers, remote, data, length))
+    return;
+  wb_socket_answers_send (self);
+  if (remote->state != WB_SOCKET_CLIENT_CLOSED)
+    wb_socket_stream_send_now (self, remote, data, length);
 }
 
 /* Sends what the program asked for. */
@@ -207,7 +217,6 @@ wb_socket_stream_send (WbSocketServer *self, WbSocketRemote *remote, GBytes *byt
   if (remote->state != WB_SOCKET_CLIENT_OPEN || length == 0)
     return;
   send_bytes (self, remote, data, length);
-  update_interest (self, remote);
 }
 
 static void
@@ -430,7 +439,11 @@ wb_socket_stream_event (WbSocketServer *self, WbSocketRemote *remote, guint32 ev
     return;
   remote->reads_on |= (events & (EPOLLRDHUP | EPOLLPRI | EPOLLHUP | EPOLLERR)) != 0;
   if (remote->state == WB_SOCKET_CLIENT_HANDSHAKE)
-    shake_client (self, remote);
+    {
+      /* Which takes its time. */
+      wb_socket_answers_send (self);
+      shake_client (self, remote);
+    }
   else
     {
       /* Errors come even where nothing was asked for; a read or write brings them to light. */
@@ -467,133 +480,5 @@ wb_socket_stream_check_time (WbSocketServer *self)
       if (remote->state == WB_SOCKET_CLIENT_HANDSHAKE && remote->handshake_end < now)
         wb_socket_stream_close (self, remote, _ ("The client did not finish the TLS handshake."));
       remote = newer;
-    }
-}
-
-static void
-add_client (WbSocketServer *self, int fd, const WbSocketName *name)
-{
-  WbSocketRemote *remote = g_new0 (WbSocketRemote, 1);
-  int yes = 1;
-
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  remote->fd = fd;
-  remote->name = *name;
-  remote->interest = self->credentials != NULL ? EPOLLIN : EPOLLIN | EDGES;
-  remote->state = WB_SOCKET_CLIENT_OPEN;
-  if (!wb_socket_server_watch (self, fd, remote->interest, remote))
-    {
-      wb_socket_count (self->counters.refused, 1);
-      close (fd);
-      g_free (remote);
-      return;
-    }
-  remote->conversation = wb_socket_server_open_conversation (self, name);
-  wb_socket_count (self->counters.clients, 1);
-  wb_socket_count (self->counters.accepted, 1);
-  wb_socket_server_table_add (self, remote);
-  wb_socket_server_tell (self, WB_SOCKET_EVENT_CONNECTED, remote, NULL, 0, FALSE, NULL);
-
-  if (self->credentials != NULL)
-    {
-      remote->state = WB_SOCKET_CLIENT_HANDSHAKE;
-      remote->handshake_end = g_get_monotonic_time () + HANDSHAKE_SECONDS * G_USEC_PER_SEC;
-      shake_client (self, remote);
-      update_interest (self, remote);
-    }
-}
-
-static gboolean
-resume_accepting_cb (gpointer user_data)
-{
-  WbSocketServer *self = user_data;
-  struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
-
-  self->n_timers--;
-  if (self->reserve_fd < 0)
-    self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (!self->stopping)
-    epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, self->fd, &event);
-  return G_SOURCE_REMOVE;
-}
-
-/* When even turning away is not possible, a pause: the listener stays ready, and epoll would say so
- * without end. */
-static void
-pause_accepting (WbSocketServer *self)
-{
-  struct epoll_event event = { .events = 0, .data.ptr = NULL };
-  g_autoptr (GSource) timer = g_timeout_source_new (ACCEPT_PAUSE_MS);
-
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_MOD, self->fd, &event);
-  self->n_timers++;
-  g_source_set_callback (timer, resume_accepting_cb, self, NULL);
-  g_source_attach (timer, self->context);
-}
-
-static void
-tell_refused (WbSocketServer *self)
-{
-  wb_socket_count (self->counters.refused, 1);
-  if (self->ignored_is_told || self->options.wire == NULL)
-    return;
-  self->ignored_is_told = TRUE;
-  wb_wire_note (self->options.wire, self->conversation, WB_WIRE_ERROR, "%s",
-                _ ("A client was turned away: there are as many as the limit, or the system, "
-                   "permits."));
-}
-
-/* Out of file descriptors: the one in reserve is given up so that the client can be accepted and
- * closed, instead of waiting at the door for ever. */
-static gboolean
-turn_away (WbSocketServer *self)
-{
-  int fd;
-
-  if (self->reserve_fd < 0)
-    return FALSE;
-  close (self->reserve_fd);
-  fd = accept4 (self->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd >= 0)
-    {
-      tell_refused (self);
-      close (fd);
-    }
-  self->reserve_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  return fd >= 0 && self->reserve_fd >= 0;
-}
-
-/* Somebody knocks. */
-void
-wb_socket_stream_accept (WbSocketServer *self)
-{
-  for (guint i = 0; i < ACCEPT_BATCH && !self->stopping; i++)
-    {
-      WbSocketName name = { 0 };
-      socklen_t size = sizeof name;
-      int fd = accept4 (self->fd, &name.any, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-      if (fd >= 0 && self->counters.clients < self->options.maximum_clients)
-        add_client (self, fd, &name);
-      else if (fd >= 0)
-        {
-          tell_refused (self);
-          close (fd);
-        }
-      else if (errno == EAGAIN || errno == EWOULDBLOCK)
-        return;
-      else if (errno == EMFILE || errno == ENFILE)
-        {
-          if (!turn_away (self))
-            {
-              pause_accepting (self);
-              return;
-            }
-        }
-      else if (errno == ENOBUFS || errno == ENOMEM)
-        {
-          pause_accepting (self);
-          return;
-        }
     }
 }

@@ -134,6 +134,19 @@ class Listen(wbtest.TestCase):
                     lines = finish(child)[0].decode().splitlines()
                     self.assertEqual([l.split(" ", 1)[1] for l in lines], messages)
 
+    def test_answers_to_many_messages_come_in_one_piece(self):
+        child, port = listener(self, "0", "--reply", "ok;", "--framing", "line")
+        with self.client(port) as s:
+            s.sendall(b"line\n" * 1000)
+            self.assertEqual(s.recv(65536), b"ok;" * 1000)
+            # More than are kept, or than the other side takes: all of it all the same.
+            t = threading.Thread(target=lambda: (s.sendall(b"\n" * 300_000), s.shutdown(socket.SHUT_WR)))
+            t.start()
+            got = read_all(s)
+            t.join()
+        self.assertTrue(got == b"ok;" * 300_000)
+        self.assertEqual(finish(child)[1:], (b"", 0))
+
     def test_a_message_without_end_is_capped(self):
         child, port = listener(self, "0", "--framing", "line", "--json")
         with self.client(port) as s:
