@@ -129,6 +129,17 @@ wb_ftp_batch_get_age (WbFtpBatch *self)
   return MAX (g_get_monotonic_time () - self->begun, 1);
 }
 
+/* It was stopped for the sake of another one, and is to be done again. */
+static void
+forgive_stop (WbFtpJob *job)
+{
+  if (!g_error_matches (job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      g_cancellable_is_cancelled (job->cancellable))
+    return;
+  g_clear_error (&job->error);
+  job->begun = FALSE;
+}
+
 static void
 take_result (WbFtpJob *job, WbFtpSmallFile *file, GCancellable *stop)
 {
@@ -140,17 +151,11 @@ take_result (WbFtpJob *job, WbFtpSmallFile *file, GCancellable *stop)
   if (file->state != WB_FTP_SMALL_FAILED)
     return;
   job->error = g_steal_pointer (&file->error);
-  /* It was stopped for the sake of another one. */
-  if (g_error_matches (job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-      !g_cancellable_is_cancelled (job->cancellable))
-    {
-      g_clear_error (&job->error);
-      job->begun = FALSE;
-    }
+  forgive_stop (job);
 }
 
 static void
-run (WbFtpBatch *self, WbFtpWorker *worker)
+store_all (WbFtpBatch *self, WbFtpWorker *worker)
 {
   guint count = self->jobs->len;
   g_autofree WbFtpSmallFile *files = g_new0 (WbFtpSmallFile, count);
@@ -171,6 +176,30 @@ run (WbFtpBatch *self, WbFtpWorker *worker)
     }
 }
 
+/* Each as it would be by itself; what is spared is that the queue's thread hears of each one. Where
+ * the session broke, the queue says how to go on. */
+static void
+retrieve_all (WbFtpBatch *self, WbFtpWorker *worker)
+{
+  GPollFD fd = { 0 };
+  gboolean has_fd = g_cancellable_make_pollfd (self->soon, &fd);
+
+  for (guint i = 0; i < self->jobs->len && !g_cancellable_is_cancelled (self->soon); i++)
+    {
+      WbFtpJob *job = self->jobs->pdata[i];
+
+      if (worker->client == NULL || !wb_ftp_client_is_usable (worker->client))
+        break;
+      wb_ftp_job_run (job, self->soon, &job->error);
+      job->size = job->plan->size;
+      forgive_stop (job);
+      if (self->limit != NULL && job->error == NULL)
+        wb_limit_take (self->limit, (gsize) job->size, self->soon, NULL);
+    }
+  if (has_fd)
+    g_cancellable_release_fd (self->soon);
+}
+
 /* What a worker's thread does with a batch. Returns the batch itself: what went wrong is told by
  * its jobs. One that is neither begun nor has an error is to be done again. */
 gpointer
@@ -180,7 +209,7 @@ wb_ftp_batch_run (gpointer data, GCancellable *cancellable, GError **error)
   WbFtpJob *first = self->jobs->pdata[0];
 
   if (wb_ftp_worker_make_ready (first->worker, self->stop, &first->error))
-    run (self, first->worker);
+    (first->plan->upload ? store_all : retrieve_all) (self, first->worker);
   else if (g_error_matches (first->error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
            !g_cancellable_is_cancelled (first->cancellable))
     g_clear_error (&first->error);

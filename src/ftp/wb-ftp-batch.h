@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * WbFtpBatch:
  *
- * Small uploads that one worker makes one after the other, see
- * wb_ftp_client_store_small(). Made and ended on the queue's thread.
+ * Small files of one direction that one worker moves one after the other; uploads as
+ * wb_ftp_client_store_small() does. Made and ended on the queue's thread.
  */
 typedef struct _WbFtpBatch WbFtpBatch;
 

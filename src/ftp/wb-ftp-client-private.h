@@ -88,6 +88,8 @@ struct _WbFtpClient
   WbFtpAnswer   size;
   WbFtpAnswer   modified;         /* MDTM */
   WbFtpAnswer   rename;
+  WbFtpAnswer   telnet;           /* a byte 0xFF in a name has to be doubled */
+  gboolean      telnet_asked;     /* so WB_FTP_MAYBE is all that can be found out */
   WbFtpAnswer   pipelining;       /* several commands may be sent at once */
   WbFtpAnswer   port_ahead;       /* also while a transfer is under way */
   guint16       next_port;        /* the server listens there for the next one already; or 0 */
@@ -109,7 +111,26 @@ typedef struct
 void     wb_ftp_reply_clear          (WbFtpReply    *reply);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbFtpReply, wb_ftp_reply_clear)
 
+/* wb-ftp-list.c */
+typedef void (*WbFtpEntryFunc) (WbFtpEntry *entry, gpointer data);
+
+gboolean wb_ftp_client_list_each     (WbFtpClient   *self,
+                                      const char    *path,
+                                      WbFtpEntryFunc func,
+                                      gpointer       data,
+                                      WbProgress    *progress,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+
 /* wb-ftp-reply.c */
+gboolean wb_ftp_client_prepare_name  (WbFtpClient   *self,
+                                      const char    *name,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+char    *wb_ftp_client_make_line     (WbFtpClient   *self,
+                                      const char    *verb,
+                                      const char    *argument,
+                                      GError       **error);
 gboolean wb_ftp_client_read_reply    (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       WbFtpReply    *reply,
@@ -126,6 +147,12 @@ gboolean wb_ftp_client_expect        (WbFtpClient   *self,
                                       WbFtpStep      step,
                                       const char    *verb,
                                       const char    *argument,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+gboolean wb_ftp_client_come_back     (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *back,
+                                      gboolean       ok,
                                       GCancellable  *cancellable,
                                       GError       **error);
 gboolean wb_ftp_client_refuse        (WbFtpClient   *self,
@@ -161,6 +188,13 @@ gint64   wb_ftp_client_read_size     (WbFtpClient   *self,
                                       const WbFtpReply *reply);
 void     wb_ftp_client_learn         (WbFtpClient   *self,
                                       WbFtpClient   *before);
+
+/* wb-ftp-commands.c */
+gboolean wb_ftp_client_end_question  (WbFtpClient   *self,
+                                      WbFtpStep      step,
+                                      const char    *path,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
 
 /* wb-ftp-active.c */
 GSocket *wb_ftp_active_listen        (WbFtpClient   *self,
@@ -230,8 +264,6 @@ void     wb_ftp_client_give_up        (WbFtpClient   *self,
                                        WbConnection  *data,
                                        const char    *part,
                                        GCancellable  *cancellable);
-gboolean wb_ftp_client_recover        (WbFtpClient   *self,
-                                       GCancellable  *cancellable);
 
 /* wb-ftp-retrieve.c */
 char    *wb_ftp_client_get_address    (WbFtpClient   *self);
@@ -239,13 +271,7 @@ char    *wb_ftp_client_get_address    (WbFtpClient   *self);
 /* wb-ftp-pump.c */
 gboolean wb_ftp_pump_down            (WbConnection  *data,
                                       int            fd,
-                                      guint          timeout,
-                                      WbProgress    *progress,
-                                      gint64        *count,
-                                      GCancellable  *cancellable,
-                                      GError       **error);
-gboolean wb_ftp_pump_text_down       (WbConnection  *data,
-                                      int            fd,
+                                      gboolean       text,
                                       guint          timeout,
                                       WbProgress    *progress,
                                       gint64        *count,
@@ -254,14 +280,7 @@ gboolean wb_ftp_pump_text_down       (WbConnection  *data,
 gboolean wb_ftp_pump_up              (WbConnection  *data,
                                       int            fd,
                                       gint64         length,
-                                      guint          timeout,
-                                      WbProgress    *progress,
-                                      gint64        *count,
-                                      GCancellable  *cancellable,
-                                      GError       **error);
-gboolean wb_ftp_pump_text_up         (WbConnection  *data,
-                                      int            fd,
-                                      gint64         length,
+                                      gboolean       text,
                                       guint          timeout,
                                       WbProgress    *progress,
                                       gint64        *count,

@@ -215,6 +215,7 @@ wb_ftp_client_connect (WbFtpClient *self,
   options.wire = self->wire;
   options.trust = self->trust;
   options.proxy = self->proxy;
+  options.lends = TRUE;
 
   self->control = wb_connection_open (&options, cancellable, error);
   if (self->control == NULL)

@@ -15,9 +15,10 @@ G_BEGIN_DECLS
  *
  * One control connection to an FTP server and the data connections beside it
  * (RFC 959, 2228, 2428, 3659, 4217). Every verb blocks, on one thread at a time.
- * Paths are the server's bytes; CR, LF and NUL in them are refused.
+ * Paths are what a listing gave or somebody typed: the server's bytes, or UTF-8 where
+ * wb_ftp_client_set_charset() said what those are. CR, LF and NUL in them are refused.
  *
- * A file is received into "NAME.part" beside its target and renamed only when the
+ * A file is received into "NAME.XXXXXXXX.part" beside its target and renamed only when the
  * server's 226, the close of the data connection and the size agree.
  *
  * What wb_ftp_client_set_…() sets counts from the next verb on; the proxy from
@@ -81,9 +82,6 @@ void         wb_ftp_client_set_timeout       (WbFtpClient   *self,
 gboolean     wb_ftp_client_set_charset       (WbFtpClient   *self,
                                               const char    *charset,
                                               GError       **error);
-char        *wb_ftp_client_encode_name       (WbFtpClient   *self,
-                                              const char    *name,
-                                              GError       **error);
 void         wb_ftp_client_set_time_offset   (WbFtpClient   *self,
                                               int            minutes);
 void         wb_ftp_client_set_active_mode   (WbFtpClient   *self,
@@ -106,6 +104,8 @@ gboolean     wb_ftp_client_login             (WbFtpClient   *self,
                                               GCancellable  *cancellable,
                                               GError       **error);
 gboolean     wb_ftp_client_is_usable         (WbFtpClient   *self);
+gboolean     wb_ftp_client_recover           (WbFtpClient      *self,
+                                              GCancellable     *cancellable);
 const char  *wb_ftp_client_get_greeting      (WbFtpClient   *self);
 guint32      wb_ftp_client_get_conversation  (WbFtpClient   *self);
 
@@ -167,6 +167,11 @@ gboolean     wb_ftp_client_rename            (WbFtpClient   *self,
                                               const char    *to,
                                               GCancellable  *cancellable,
                                               GError       **error);
+gboolean     wb_ftp_client_rename_to_new     (WbFtpClient   *self,
+                                              const char    *from,
+                                              const char    *to,
+                                              GCancellable  *cancellable,
+                                              GError       **error);
 
 GDateTime   *wb_ftp_client_get_modification_time (WbFtpClient   *self,
                                                   const char    *path,
@@ -192,6 +197,8 @@ char        *wb_ftp_client_hash              (WbFtpClient   *self,
                                               char         **algorithm,
                                               GCancellable  *cancellable,
                                               GError       **error);
+gboolean     wb_ftp_client_has_feature       (WbFtpClient   *self,
+                                              const char    *name);
 gint64       wb_ftp_client_get_free_space    (WbFtpClient   *self,
                                               const char    *path,
                                               GCancellable  *cancellable,

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "wb-ftp-client-private.h"
+#include "wb-ftp-name.h"
 
 #include "wb-error.h"
 
@@ -39,14 +40,13 @@ parse_quoted (const char *text)
  *
  * The current folder (PWD, RFC 959 §4.1.3).
  *
- * Returns: (transfer full) (nullable): its path, in the server's bytes, or %NULL with
- *   @error set
+ * Returns: (transfer full) (nullable): its path, or %NULL with @error set
  */
 char *
 wb_ftp_client_get_directory (WbFtpClient *self, GCancellable *cancellable, GError **error)
 {
   g_auto (WbFtpReply) reply = { 0 };
-  char *path = NULL;
+  g_autofree char *path = NULL;
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
 
@@ -65,8 +65,9 @@ wb_ftp_client_get_directory (WbFtpClient *self, GCancellable *cancellable, GErro
       g_set_error_literal (error, WB_ERROR, WB_ERROR_PROTOCOL,
                            _ ("The server did not say in which folder it is."));
       wb_ftp_client_prefix (self, WB_FTP_STEP_DIRECTORY, error);
+      return NULL;
     }
-  return path;
+  return wb_ftp_name_decode (path, self->charset);
 }
 
 /**
@@ -282,11 +283,122 @@ wb_ftp_client_rename (WbFtpClient *self,
 
   if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (from, error) ||
       !wb_ftp_client_check_path (to, error) ||
+      !wb_ftp_client_prepare_name (self, to, cancellable, error) ||
       !wb_ftp_client_talk (self, WB_FTP_STEP_RENAME, "RNFR", from, &reply, cancellable, error))
     return FALSE;
   if (reply.code != 350)
     return wb_ftp_client_refuse (self, WB_FTP_STEP_RENAME, &reply, error);
   return wb_ftp_client_expect (self, WB_FTP_STEP_RENAME, "RNTO", to, cancellable, error);
+}
+
+/* RNFR said that @path is there, and that was all that is wanted. ProFTPD answers nothing but RNTO
+ * from there on, as asking again shows; to itself, that changes nothing. */
+gboolean
+wb_ftp_client_end_question (WbFtpClient *self,
+                            WbFtpStep step,
+                            const char *path,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+
+  if (!wb_ftp_client_talk (self, step, "RNFR", path, &reply, cancellable, error))
+    return FALSE;
+  if ((reply.code == 501 || reply.code == 503) &&
+      !wb_ftp_client_talk (self, step, "RNTO", path, &reply, cancellable, error))
+    return FALSE;
+  return reply.code != 421 || wb_ftp_client_refuse (self, step, &reply, error);
+}
+
+/* Whether a folder's listing has the name, letter for letter. */
+static gboolean
+is_listed (WbFtpClient *self,
+           const char *path,
+           gboolean *found,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const char *slash = strrchr (path, '/');
+  const char *name = slash != NULL ? slash + 1 : path;
+  g_autofree char *folder = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+
+  if (slash != NULL)
+    folder = g_strndup (path, MAX (slash - path, 1));
+  entries = wb_ftp_client_list (self, folder, NULL, cancellable, error);
+  if (entries == NULL)
+    return FALSE;
+  *found = FALSE;
+  for (guint i = 0; i < entries->len && !*found; i++)
+    *found = strcmp (wb_ftp_entry_get_name (entries->pdata[i]), name) == 0;
+  return TRUE;
+}
+
+/* By RNFR, which changes nothing and knows folders, too. Some servers say yes to it whatever the
+ * name, and some take "A" for "a": there the yes is looked at once more. */
+static gboolean
+is_taken (WbFtpClient *self,
+          const char *from,
+          const char *to,
+          gboolean *taken,
+          GCancellable *cancellable,
+          GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  gint64 size = -1;
+
+  *taken = FALSE;
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_RENAME, "RNFR", to, &reply, cancellable, error))
+    return FALSE;
+  if (reply.code == 421)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_RENAME, &reply, error);
+  if (reply.code != 350)
+    return TRUE;
+  if (!wb_ftp_client_end_question (self, WB_FTP_STEP_RENAME, to, cancellable, error))
+    return FALSE;
+  if (g_ascii_strcasecmp (from, to) != 0)
+    size = wb_ftp_client_try_size (self, to, cancellable, error);
+  if (size == -2)
+    return FALSE;
+  *taken = size >= 0;
+  return *taken || is_listed (self, to, taken, cancellable, error);
+}
+
+/**
+ * wb_ftp_client_rename_to_new:
+ * @from: the server's bytes
+ * @to: the server's bytes
+ *
+ * As wb_ftp_client_rename(), but only to a name that nothing has, as most servers replace a file
+ * that has it without a word. The server is asked right before.
+ *
+ * Errors: %WB_FTP_ERROR_EXISTS when @to is there, those of wb_ftp_client_rename().
+ *
+ * Returns: %TRUE, or %FALSE with @error set
+ */
+gboolean
+wb_ftp_client_rename_to_new (WbFtpClient *self,
+                             const char *from,
+                             const char *to,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  gboolean taken = FALSE;
+
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+  g_return_val_if_fail (from != NULL, FALSE);
+  g_return_val_if_fail (to != NULL, FALSE);
+
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (from, error) ||
+      !wb_ftp_client_check_path (to, error) ||
+      !is_taken (self, from, to, &taken, cancellable, error))
+    return FALSE;
+  if (!taken)
+    return wb_ftp_client_rename (self, from, to, cancellable, error);
+  g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS,
+                       _ ("Could not rename it. The server has a file or folder of that name "
+                          "already: choose another name."));
+  return FALSE;
 }
 
 /**

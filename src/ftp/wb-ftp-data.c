@@ -203,19 +203,22 @@ wb_ftp_data_choose_type (WbFtpClient *self,
   return TRUE;
 }
 
-/* Some distributed servers have to know what the port will be for. FALSE without an error: refused.
- */
+/* Before a port is asked for: TYPE, and some distributed servers have to know what it will be for.
+ * FALSE without an error: refused. */
 static gboolean
 announce (WbFtpClient *self,
           WbFtpStep step,
           const char *verb,
           const char *argument,
+          gboolean text,
           WbFtpReply *refusal,
           GCancellable *cancellable,
           GError **error)
 {
   g_autofree char *coming = NULL;
 
+  if (!wb_ftp_data_choose_type (self, step, text, cancellable, error))
+    return FALSE;
   if (wb_ftp_client_get_feature (self, "PRET") == NULL)
     return TRUE;
   coming = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
@@ -236,9 +239,7 @@ wb_ftp_data_connect (WbFtpClient *self,
   g_auto (WbFtpReply) refusal = { 0 };
   g_autoptr (GError) local = NULL;
 
-  if (!wb_ftp_data_choose_type (self, step, FALSE, cancellable, error))
-    return NULL;
-  if (!announce (self, step, verb, argument, &refusal, cancellable, &local))
+  if (!announce (self, step, verb, argument, FALSE, &refusal, cancellable, &local))
     {
       if (local != NULL)
         g_propagate_error (error, g_steal_pointer (&local));
@@ -324,9 +325,7 @@ try_once (WbFtpClient *self,
   g_auto (WbFtpReply) reply = { 0 };
   gboolean active = self->active && self->proxy == NULL;
 
-  if (!wb_ftp_data_choose_type (self, step, self->text, cancellable, error))
-    return NULL;
-  if (!announce (self, step, verb, argument, refusal, cancellable, error))
+  if (!announce (self, step, verb, argument, self->text, refusal, cancellable, error))
     return NULL;
   if (active)
     listener = wb_ftp_active_listen (self, step, cancellable, error);

@@ -6,6 +6,8 @@
 
 #include "wb-ftp-entry.h"
 
+#include "wb-ftp-name.h"
+
 #include <string.h>
 
 /* A folder may have 100,000 of these: all strings lie in one block, and a name that ends the raw
@@ -27,6 +29,8 @@ struct _WbFtpEntry
   const char *target;
   const char *raw;
   char *display_name; /* only where it differs from the name */
+  char *read_name;    /* what a charset made of the name, and of the target */
+  char *read_target;
 };
 
 G_DEFINE_FINAL_TYPE (WbFtpEntry, wb_ftp_entry, G_TYPE_OBJECT)
@@ -39,6 +43,8 @@ wb_ftp_entry_finalize (GObject *object)
   g_clear_pointer (&self->modified, g_date_time_unref);
   g_free (self->strings);
   g_free (self->display_name);
+  g_free (self->read_name);
+  g_free (self->read_target);
 
   G_OBJECT_CLASS (wb_ftp_entry_parent_class)->finalize (object);
 }
@@ -113,6 +119,27 @@ measure (const char *text)
 }
 
 /**
+ * wb_ftp_name_dup_shown:
+ * @name: a name or a path, in any bytes
+ *
+ * What can be shown of it: characters that would break a row, or turn round what stands beside
+ * them so that a file seems to be of another kind, are U+FFFD there, as what is no UTF-8 is. Safe
+ * from any thread.
+ *
+ * Returns: (transfer full): valid UTF-8
+ */
+char *
+wb_ftp_name_dup_shown (const char *name)
+{
+  char *shown = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  shown = make_display_name (name);
+  return shown != NULL ? shown : g_strdup (name);
+}
+
+/**
  * wb_ftp_name_is_usable:
  * @name: a name as a server gave it
  *
@@ -177,26 +204,45 @@ wb_ftp_entry_new (const WbFtpEntryFields *fields)
 
 /**
  * wb_ftp_entry_set_charset:
- * @charset: what the name is written in, such as "GBK"
+ * @charset: what the names are written in, such as "GBK"
  *
- * Has the name shown as that charset reads it; where it cannot, as UTF-8. For whoever made
- * the entry, before anybody else has it.
+ * Makes the name, and where a link leads, what that charset reads, see
+ * wb_ftp_name_decode(). A name that does not fit the charset keeps its bytes, and is shown as
+ * well as can be. For whoever made the entry, before anybody else has it.
  */
 void
 wb_ftp_entry_set_charset (WbFtpEntry *self, const char *charset)
 {
   g_autofree char *text = NULL;
-  char *shown = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_if_fail (WB_IS_FTP_ENTRY (self));
   g_return_if_fail (charset != NULL);
 
   text = g_convert (self->name, -1, "UTF-8", charset, NULL, NULL, NULL);
-  if (text == NULL || strcmp (text, self->name) == 0)
-    return;
+  if (text == NULL)
+    text = g_strdup (wb_ftp_entry_get_display_name (self));
   shown = make_display_name (text);
-  g_free (self->display_name);
-  self->display_name = shown != NULL ? shown : g_steal_pointer (&text);
+  if (shown == NULL)
+    shown = g_steal_pointer (&text);
+
+  /* In another charset the bytes may say what no name can be. */
+  name = wb_ftp_name_decode (self->name, charset);
+  if (strcmp (name, self->name) != 0 && wb_ftp_name_is_usable (name))
+    {
+      g_free (self->read_name);
+      self->name = self->read_name = g_steal_pointer (&name);
+    }
+  g_clear_pointer (&self->display_name, g_free);
+  if (strcmp (shown, self->name) != 0)
+    self->display_name = g_steal_pointer (&shown);
+
+  if (self->target != NULL)
+    {
+      g_free (self->read_target);
+      self->target = self->read_target = wb_ftp_name_decode (self->target, charset);
+    }
 }
 
 /**
@@ -226,7 +272,8 @@ wb_ftp_entry_set_time_offset (WbFtpEntry *self, int minutes)
 /**
  * wb_ftp_entry_get_name:
  *
- * Returns: the name, in the server's bytes
+ * Returns: the name, as it is to be given back to the client: the server's bytes, or what a
+ *   charset made of them
  */
 const char *
 wb_ftp_entry_get_name (WbFtpEntry *self)

@@ -18,8 +18,9 @@ typedef enum
 /**
  * WbFtpEntry:
  *
- * One row of a server's folder. Names are the server's bytes: show them with
- * wb_ftp_entry_get_display_name(), send them back as they came.
+ * One row of a server's folder. Names need not be UTF-8, though they are where the client has a
+ * charset that reads them: show them with wb_ftp_entry_get_display_name(), give them back to the
+ * client as they are.
  *
  * Immutable once made and set up, so it may be read from any thread.
  */
@@ -69,5 +70,6 @@ void            wb_ftp_entry_set_time_offset  (WbFtpEntry             *self,
                                                int                     minutes);
 
 gboolean        wb_ftp_name_is_usable         (const char             *name);
+char           *wb_ftp_name_dup_shown         (const char             *name);
 
 G_END_DECLS

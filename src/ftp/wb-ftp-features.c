@@ -40,6 +40,23 @@ wb_ftp_client_ask_features (WbFtpClient *self, GCancellable *cancellable, GError
   return TRUE;
 }
 
+/**
+ * wb_ftp_client_has_feature:
+ * @name: a command or feature in capitals, such as "AVBL"
+ *
+ * Whether the server told of it when it was asked what it has (FEAT, RFC 2389 §3), which is when
+ * one logs in. Asks nothing.
+ *
+ * Returns: whether it did
+ */
+gboolean
+wb_ftp_client_has_feature (WbFtpClient *self, const char *name)
+{
+  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
+
+  return wb_ftp_client_get_feature (self, name) != NULL;
+}
+
 /* What stands behind a feature's name, "" if nothing does, NULL where the server has it not. */
 const char *
 wb_ftp_client_get_feature (WbFtpClient *self, const char *name)

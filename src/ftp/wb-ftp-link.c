@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -171,15 +172,26 @@ wb_ftp_link_create (const char *root,
                     gboolean replace)
 {
   const char *name = strrchr (path, '/') != NULL ? strrchr (path, '/') + 1 : path;
+  g_autofree char *part = NULL;
   struct stat st;
+  int code = 0;
 
   if (!wb_ftp_link_stays_inside (path, target) || meets_a_way_out (root, path, target))
     {
       errno = EXDEV;
       return FALSE;
     }
-  if (replace && fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK (st.st_mode) &&
-      unlinkat (folder, name, 0) != 0)
+  if (!replace || fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK (st.st_mode))
+    return symlinkat (target, folder, name) == 0;
+
+  /* The one that there is stays where no other can be made. */
+  part = g_strdup_printf ("%s.%08x.part", name, g_random_int ());
+  if (symlinkat (target, folder, part) != 0)
     return FALSE;
-  return symlinkat (target, folder, name) == 0;
+  if (renameat (folder, part, folder, name) == 0)
+    return TRUE;
+  code = errno;
+  unlinkat (folder, part, 0);
+  errno = code;
+  return FALSE;
 }

@@ -27,8 +27,12 @@ typedef struct
   WbFtpClient *client;
   WbFtpListingFormat format;
   GDateTime *now;
-  GPtrArray *entries;
+  WbFtpEntryFunc func;
+  gpointer data;
+  guint count;
+  WbFtpEntry *first;
   GByteArray *line; /* the beginning of one whose end has not come yet */
+  GByteArray *held; /* one that may be one entry with the next */
   gsize total;
 } Lister;
 
@@ -36,22 +40,25 @@ static void
 lister_clear (Lister *lister)
 {
   g_clear_pointer (&lister->now, g_date_time_unref);
-  g_clear_pointer (&lister->entries, g_ptr_array_unref);
+  g_clear_object (&lister->first);
   g_clear_pointer (&lister->line, g_byte_array_unref);
+  g_clear_pointer (&lister->held, g_byte_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lister, lister_clear)
 
 static void
-lister_init (Lister *lister, WbFtpClient *client, WbFtpListingFormat format)
+lister_init (Lister *lister, WbFtpClient *client, WbFtpEntryFunc func, gpointer data)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
 
   lister->client = client;
-  lister->format = format;
+  lister->format = WB_FTP_LISTING_GUESS;
+  lister->func = func;
+  lister->data = data;
   lister->now = g_date_time_add_minutes (now, client->time_offset);
-  lister->entries = g_ptr_array_new_with_free_func (g_object_unref);
   lister->line = g_byte_array_new ();
+  lister->held = g_byte_array_new ();
 }
 
 static gboolean
@@ -63,11 +70,11 @@ fail_too_large (GError **error)
 }
 
 static gboolean
-take_line (Lister *lister, const guint8 *line, gsize length, GError **error)
+take_whole_line (Lister *lister, const guint8 *line, gsize length, GError **error)
 {
-  WbFtpEntry *entry = NULL;
+  g_autoptr (WbFtpEntry) entry = NULL;
 
-  if (lister->entries->len >= ENTRIES_MAX)
+  if (lister->count >= ENTRIES_MAX)
     return fail_too_large (error);
   entry = wb_ftp_listing_parse_line ((const char *) line, length, lister->format, lister->now);
   if (entry == NULL)
@@ -76,8 +83,33 @@ take_line (Lister *lister, const guint8 *line, gsize length, GError **error)
     wb_ftp_entry_set_time_offset (entry, lister->client->time_offset);
   if (lister->client->charset != NULL)
     wb_ftp_entry_set_charset (entry, lister->client->charset);
-  g_ptr_array_add (lister->entries, entry);
+  if (lister->count++ == 0)
+    g_set_object (&lister->first, entry);
+  lister->func (entry, lister->data);
   return TRUE;
+}
+
+/* What was held in vain. */
+static gboolean
+take_held (Lister *lister, GError **error)
+{
+  gboolean ok = lister->held->len == 0 ||
+                take_whole_line (lister, lister->held->data, lister->held->len, error);
+
+  g_byte_array_set_size (lister->held, 0);
+  return ok;
+}
+
+static gboolean
+take_line (Lister *lister, const guint8 *line, gsize length, GError **error)
+{
+  const char *text = (const char *) line;
+
+  if (lister->held->len > 0 && wb_ftp_listing_join (lister->held, text, length))
+    return take_held (lister, error);
+  return take_held (lister, error) &&
+         (wb_ftp_listing_hold (lister->held, text, length, lister->format) ||
+          take_whole_line (lister, line, length, error));
 }
 
 static gboolean
@@ -137,7 +169,9 @@ read_all (WbConnection *data,
       if (progress != NULL)
         wb_progress_add (progress, got);
     }
-  return lister->line->len == 0 || take_line (lister, lister->line->data, lister->line->len, error);
+  return (lister->line->len == 0 ||
+          take_line (lister, lister->line->data, lister->line->len, error)) &&
+         take_held (lister, error);
 }
 
 /* One line of a reply that holds a listing: servers put a space before it, or the reply's code. */
@@ -166,8 +200,10 @@ list_by_stat (WbFtpClient *self,
               GError **error)
 {
   g_auto (WbFtpReply) reply = { 0 };
-  g_autofree char *command = g_strconcat ("STAT ", path != NULL ? path : ".", NULL);
-  gboolean ok = wb_connection_write_line (self->control, command, cancellable, error);
+  g_autofree char *command =
+      wb_ftp_client_make_line (self, "STAT", path != NULL ? path : ".", error);
+  gboolean ok =
+      command != NULL && wb_connection_write_line (self->control, command, cancellable, error);
   g_autofree char *first = NULL;
   g_autofree char *ending = NULL;
 
@@ -193,7 +229,7 @@ list_by_stat (WbFtpClient *self,
       if (line == NULL)
         return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
       if (g_str_has_prefix (line, ending))
-        return TRUE;
+        return take_held (lister, error);
       if (!take_reply_line (lister, line, reply.code, error))
         {
           wb_ftp_client_break (self);
@@ -221,6 +257,35 @@ says_unread (const WbFtpReply *reply)
   return reply->text != NULL && strstr (reply->text, "failed to open") != NULL;
 }
 
+/* @reply gets what the server says behind the listing. %FALSE without an error: refused. */
+static gboolean
+list_once (WbFtpClient *self,
+           const char *verb,
+           const char *argument,
+           Lister *lister,
+           WbFtpReply *reply,
+           WbFtpReply *refusal,
+           WbProgress *progress,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (WbConnection) data = NULL;
+
+  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, 0, refusal, cancellable, error);
+  if (data == NULL)
+    return FALSE;
+
+  if (!read_all (data, lister, progress, cancellable, error))
+    {
+      wb_ftp_client_give_up (self, data, NULL, cancellable);
+      return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+    }
+  wb_connection_close (data, cancellable, NULL);
+
+  /* Only now is it known to be whole, or empty. */
+  return wb_ftp_client_read_reply (self, WB_FTP_STEP_LIST, reply, cancellable, error);
+}
+
 /* One command with a listing for an answer. %FALSE without an error: it was refused, see @refusal.
  */
 static gboolean
@@ -233,22 +298,13 @@ list_by (WbFtpClient *self,
          GCancellable *cancellable,
          GError **error)
 {
-  g_autoptr (WbConnection) data = NULL;
   g_auto (WbFtpReply) reply = { 0 };
 
-  data = wb_ftp_data_begin (self, WB_FTP_STEP_LIST, verb, argument, 0, refusal, cancellable, error);
-  if (data == NULL)
+  if (!list_once (self, verb, argument, lister, &reply, refusal, progress, cancellable, error))
     return FALSE;
-
-  if (!read_all (data, lister, progress, cancellable, error))
-    {
-      wb_ftp_client_break (self);
-      return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
-    }
-  wb_connection_close (data, cancellable, NULL);
-
-  /* Only now is it known to be whole, or empty. */
-  if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_LIST, &reply, cancellable, error))
+  /* Nothing came, for lack of a data connection, and the session goes on. */
+  if (reply.code == 425 && lister->total == 0 &&
+      !list_once (self, verb, argument, lister, &reply, refusal, progress, cancellable, error))
     return FALSE;
   if (!wb_ftp_reply_is_good (&reply) || (lister->total == 0 && says_unread (&reply)))
     return wb_ftp_client_refuse (self, WB_FTP_STEP_LIST, &reply, error);
@@ -335,14 +391,10 @@ list_from_inside (WbFtpClient *self,
       !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error))
     return FALSE;
   ok = list_here (self, NULL, lister, progress, cancellable, error);
-  /* Also where the listing was refused: names are sent without their folder. */
-  if (wb_ftp_client_is_usable (self) &&
-      !wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, ok ? error : NULL))
-    {
-      wb_ftp_client_break (self);
-      ok = FALSE;
-    }
-  return ok;
+  /* Stopped: it would go on in another folder than before. */
+  if (!ok && !wb_ftp_client_is_usable (self))
+    wb_ftp_client_break (self);
+  return wb_ftp_client_come_back (self, WB_FTP_STEP_LIST, back, ok, cancellable, error);
 }
 
 /* Of a folder that may not be read, `ls PATH` and the servers like it show the folder itself. */
@@ -350,7 +402,7 @@ static gboolean
 lists_itself (Lister *lister, const char *path)
 {
   g_autofree char *name = g_path_get_basename (path);
-  WbFtpEntry *entry = lister->entries->len == 1 ? lister->entries->pdata[0] : NULL;
+  WbFtpEntry *entry = lister->count == 1 ? lister->first : NULL;
 
   return entry != NULL && wb_ftp_entry_get_entry_type (entry) == WB_FTP_ENTRY_DIRECTORY &&
          g_str_equal (wb_ftp_entry_get_name (entry), name);
@@ -364,7 +416,7 @@ check_exists (WbFtpClient *self, const char *path, GCancellable *cancellable, GE
 
   return back != NULL &&
          wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", path, cancellable, error) &&
-         wb_ftp_client_expect (self, WB_FTP_STEP_LIST, "CWD", back, cancellable, error);
+         wb_ftp_client_come_back (self, WB_FTP_STEP_LIST, back, TRUE, cancellable, error);
 }
 
 /* NLST (RFC 959 §4.1.3): names alone, perhaps with the path before them. */
@@ -403,7 +455,8 @@ list_as_text (WbFtpClient *self,
       ok = list_here (self, path, lister, progress, cancellable, error);
       if (ok && path != NULL && lists_itself (lister, path))
         {
-          g_ptr_array_set_size (lister->entries, 0);
+          lister->func (NULL, lister->data);
+          lister->count = 0;
           lister->total = 0;
           return list_from_inside (self, path, lister, progress, cancellable, error);
         }
@@ -498,6 +551,42 @@ list_by_way (WbFtpClient *self,
     }
 }
 
+/* Hands each entry to @func while the listing comes; %NULL is to forget what came before. Only when
+ * this returns %TRUE is the list known to be whole. Otherwise as wb_ftp_client_list(). */
+gboolean
+wb_ftp_client_list_each (WbFtpClient *self,
+                         const char *path,
+                         WbFtpEntryFunc func,
+                         gpointer data,
+                         WbProgress *progress,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_auto (Lister) lister = { 0 };
+
+  if (!wb_ftp_client_is_ready (self, error))
+    return FALSE;
+  if (path != NULL && *path == '\0')
+    path = NULL;
+  if (path != NULL && !wb_ftp_client_check_path (path, error))
+    return wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
+  if (path != NULL && !wb_ftp_client_prepare_name (self, path, cancellable, error))
+    return FALSE;
+  lister_init (&lister, self, func, data);
+  return list_by_way (self, path, &lister, progress, cancellable, error);
+}
+
+static void
+collect (WbFtpEntry *entry, gpointer data)
+{
+  GPtrArray *entries = data;
+
+  if (entry != NULL)
+    g_ptr_array_add (entries, g_object_ref (entry));
+  else
+    g_ptr_array_set_size (entries, 0);
+}
+
 /**
  * wb_ftp_client_list:
  * @path: (nullable): a folder, in the server's bytes; %NULL or "" is the current one
@@ -520,21 +609,11 @@ wb_ftp_client_list (WbFtpClient *self,
                     GCancellable *cancellable,
                     GError **error)
 {
-  g_auto (Lister) lister = { 0 };
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
 
-  if (!wb_ftp_client_is_ready (self, error))
+  if (!wb_ftp_client_list_each (self, path, collect, entries, progress, cancellable, error))
     return NULL;
-  if (path != NULL && *path == '\0')
-    path = NULL;
-  if (path != NULL && !wb_ftp_client_check_path (path, error))
-    {
-      wb_ftp_client_prefix (self, WB_FTP_STEP_LIST, error);
-      return NULL;
-    }
-  lister_init (&lister, self, WB_FTP_LISTING_GUESS);
-  if (!list_by_way (self, path, &lister, progress, cancellable, error))
-    return NULL;
-  return g_steal_pointer (&lister.entries);
+  return g_steal_pointer (&entries);
 }

@@ -78,6 +78,9 @@ WbFtpLineResult wb_ftp_listing_vxworks   (WbFtpSpan           line,
                                           const WbFtpMoment  *now,
                                           WbFtpParsed        *parsed);
 
+gboolean        wb_ftp_listing_vms_is_wrapped (WbFtpSpan      line);
+gboolean        wb_ftp_listing_vms_goes_on    (WbFtpSpan      line);
+
 gboolean        wb_ftp_span_equal        (WbFtpSpan           span,
                                           const char         *text);
 gboolean        wb_ftp_span_to_number    (WbFtpSpan           span,

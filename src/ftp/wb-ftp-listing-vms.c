@@ -144,33 +144,43 @@ parse_details (WbFtpSpan rest, WbFtpParsed *parsed)
   return parsed->modified != NULL;
 }
 
-/* What DIRECTORY prints on OpenVMS: "CORE.DIR;1  1/1  8-SEP-1996 16:09 [SYSTEM] (RWE,RWE,RE,RE)". A
- * long name stands on a line of its own, with the rest on the next. */
+/* A name that is long stands on a line of its own, and the rest on the next. */
+gboolean
+wb_ftp_listing_vms_is_wrapped (WbFtpSpan line)
+{
+  WbFtpParsed ignored = { .size = -1 };
+
+  return memchr (line.text, ';', line.length) != NULL &&
+         memchr (line.text, ' ', line.length) == NULL && parse_name (line, &ignored);
+}
+
+/* Whether @line is the rest of an entry, behind its name. */
+gboolean
+wb_ftp_listing_vms_goes_on (WbFtpSpan line)
+{
+  WbFtpParsed ignored = { .size = -1 };
+  g_autoptr (GDateTime) modified = NULL;
+  gboolean indented = line.length > 0 && (line.text[0] == ' ' || line.text[0] == '\t');
+  gboolean ok = parse_details (line, &ignored);
+
+  modified = ignored.modified;
+  line = trim (line);
+  return ok && (modified != NULL || (indented && line.length > 0 && line.text[0] == '%'));
+}
+
+/* What DIRECTORY prints on OpenVMS: "CORE.DIR;1  1/1  8-SEP-1996 16:09 [SYSTEM] (RWE,RWE,RE,RE)".
+ */
 WbFtpLineResult
 wb_ftp_listing_vms (WbFtpSpan line, const WbFtpMoment *now, WbFtpParsed *parsed)
 {
   WbFtpSpan rest = line;
   WbFtpSpan token = { 0 };
-  WbFtpParsed ignored = { .size = -1 };
-  g_autoptr (GDateTime) modified = NULL;
 
   if ((begins (line, "Directory ") && memchr (line.text, '[', line.length) != NULL) ||
       begins (line, "Total of ") || begins (line, "Grand total of "))
     return WB_FTP_LINE_NOTHING;
-  if (line.length > 0 && line.text[0] == ' ')
-    {
-      gboolean goes_on = FALSE;
-      WbFtpSpan first = line;
-
-      if (!wb_ftp_span_next_token (&first, &token) ||
-          memchr (token.text, '/', token.length) == NULL)
-        return WB_FTP_LINE_FOREIGN;
-      goes_on = parse_details (line, &ignored) && ignored.modified != NULL;
-      modified = ignored.modified;
-      return goes_on ? WB_FTP_LINE_NOTHING : WB_FTP_LINE_FOREIGN;
-    }
-  if (!wb_ftp_span_next_token (&rest, &token) || !parse_name (token, parsed) ||
-      !parse_details (rest, parsed))
+  if (line.length == 0 || line.text[0] == ' ' || !wb_ftp_span_next_token (&rest, &token) ||
+      !parse_name (token, parsed) || !parse_details (rest, parsed))
     return WB_FTP_LINE_FOREIGN;
   return WB_FTP_LINE_ENTRY;
 }

@@ -203,14 +203,21 @@ make_named (WbFtpSpan line)
   return is_usable (parsed.name) ? make_entry (line, &parsed) : make_unknown (line);
 }
 
+static WbFtpSpan
+without_end (WbFtpSpan line)
+{
+  while (line.length > 0 &&
+         (line.text[line.length - 1] == '\r' || line.text[line.length - 1] == '\n'))
+    line.length--;
+  return line;
+}
+
 static WbFtpEntry *
 parse_line (WbFtpSpan line, WbFtpListingFormat format, const WbFtpMoment *now)
 {
   guint count = format == WB_FTP_LISTING_MLSD ? 1 : G_N_ELEMENTS (parsers);
 
-  while (line.length > 0 &&
-         (line.text[line.length - 1] == '\r' || line.text[line.length - 1] == '\n'))
-    line.length--;
+  line = without_end (line);
   if (line.length == 0)
     return NULL;
   if (line.length >= WB_FTP_LINE_MAX || memchr (line.text, '\0', line.length) != NULL)
@@ -271,13 +278,58 @@ wb_ftp_listing_parse_line (const char *line,
 }
 
 /**
+ * wb_ftp_listing_hold:
+ * @held: gets @line, where the answer is %TRUE
+ * @line: one line of a listing, with or without its line end; need not be NUL-terminated
+ * @length: its bytes
+ * @format: how the server was asked
+ *
+ * On OpenVMS what belongs to a long name stands on the line behind it, which alone has no meaning.
+ *
+ * Returns: whether the line may be the beginning of one entry with the next, and is to be given to
+ *   wb_ftp_listing_join() with that before it is parsed
+ */
+gboolean
+wb_ftp_listing_hold (GByteArray *held, const char *line, gsize length, WbFtpListingFormat format)
+{
+  WbFtpSpan span = without_end ((WbFtpSpan){ line, length });
+
+  if (format != WB_FTP_LISTING_GUESS || !wb_ftp_listing_vms_is_wrapped (span))
+    return FALSE;
+  g_byte_array_set_size (held, 0);
+  g_byte_array_append (held, (const guint8 *) span.text, span.length);
+  return TRUE;
+}
+
+/**
+ * wb_ftp_listing_join:
+ * @held: what wb_ftp_listing_hold() kept; gets @line behind it, where the answer is %TRUE
+ * @line: the line behind that
+ * @length: its bytes
+ *
+ * Returns: whether both are one entry; else each is by itself
+ */
+gboolean
+wb_ftp_listing_join (GByteArray *held, const char *line, gsize length)
+{
+  WbFtpSpan span = without_end ((WbFtpSpan){ line, length });
+
+  if (!wb_ftp_listing_vms_goes_on (span))
+    return FALSE;
+  g_byte_array_append (held, (const guint8 *) " ", 1);
+  g_byte_array_append (held, (const guint8 *) span.text, span.length);
+  return TRUE;
+}
+
+/**
  * wb_ftp_listing_parse:
  * @text: a whole listing; need not be NUL-terminated
  * @length: its bytes
  * @format: how the server was asked
  * @now: (nullable): see wb_ftp_listing_parse_line()
  *
- * Parses a listing line by line, up to a million entries. Pure; safe from any thread.
+ * Parses a listing line by line, or where lines belong together by two, up to a million entries.
+ * Pure; safe from any thread.
  *
  * Returns: (transfer full) (element-type WbFtpEntry): the entries in the server's order
  */
@@ -286,6 +338,7 @@ wb_ftp_listing_parse (const char *text, gsize length, WbFtpListingFormat format,
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GDateTime) present = NULL;
+  g_autoptr (GByteArray) held = g_byte_array_new ();
   const char *end = text + length;
   WbFtpMoment moment;
 
@@ -295,15 +348,26 @@ wb_ftp_listing_parse (const char *text, gsize length, WbFtpListingFormat format,
     now = present = g_date_time_new_now_utc ();
   take_apart (now, &moment);
 
-  while (text < end && entries->len < ENTRIES_MAX)
+  while ((text < end || held->len > 0) && entries->len < ENTRIES_MAX)
     {
-      const char *lf = memchr (text, '\n', end - text);
+      const char *lf = text < end ? memchr (text, '\n', end - text) : NULL;
       gsize n = lf != NULL ? (gsize) (lf - text) : (gsize) (end - text);
-      WbFtpEntry *entry = parse_line ((WbFtpSpan){ text, n }, format, &moment);
+      WbFtpSpan line = { text, n };
+      gboolean joined = held->len > 0 && wb_ftp_listing_join (held, text, n);
+      gboolean waits = held->len > 0 && !joined;
+      WbFtpEntry *entry = NULL;
 
+      if (held->len > 0)
+        line = (WbFtpSpan){ (const char *) held->data, held->len };
+      /* One that was held in vain comes first, and this one after that. */
+      if (!waits)
+        text = lf != NULL ? lf + 1 : end;
+      if (held->len == 0 && wb_ftp_listing_hold (held, line.text, line.length, format))
+        continue;
+      entry = parse_line (line, format, &moment);
+      g_byte_array_set_size (held, 0);
       if (entry != NULL)
         g_ptr_array_add (entries, entry);
-      text += n + 1;
     }
   return g_steal_pointer (&entries);
 }

@@ -27,5 +27,12 @@ WbFtpEntry *wb_ftp_listing_parse_line (const char          *line,
                                        gsize                length,
                                        WbFtpListingFormat   format,
                                        GDateTime           *now);
+gboolean    wb_ftp_listing_hold       (GByteArray          *held,
+                                       const char          *line,
+                                       gsize                length,
+                                       WbFtpListingFormat   format);
+gboolean    wb_ftp_listing_join       (GByteArray          *held,
+                                       const char          *line,
+                                       gsize                length);
 
 G_END_DECLS

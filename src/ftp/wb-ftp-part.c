@@ -21,6 +21,7 @@
 
 /* What a file name may have on every common file system. */
 #define NAME_BYTES_MAX 255
+#define PART_NAME_MAX (NAME_BYTES_MAX - (int) strlen (".XXXXXXXX.part"))
 
 /* Left over parts are not ours to delete: somebody may want them, or they were never ours. */
 #define PARTS_MAX 100
@@ -58,20 +59,34 @@ fail_special (const char *path, GError **error)
   return FALSE;
 }
 
-/* "NAME.part", shortened where the name itself is nearly too long. */
+/* "NAME.XXXXXXXX.part", shortened where the name itself is nearly too long. The name may be that of
+ * nothing else at all, such as the next file's own, so it has digits: by chance, or for a part that
+ * is to be found again those of what it is a part of. */
 static char *
-make_part_path (const char *target, guint number)
+make_part_path (const char *target, const WbFtpOrigin *origin, guint number)
 {
   g_autofree char *folder = g_path_get_dirname (target);
   g_autofree char *name = g_path_get_basename (target);
-  g_autofree char *ending = number == 0 ? g_strdup (".part") : g_strdup_printf (".%u.part", number);
-  gsize room = NAME_BYTES_MAX - strlen (ending);
+  g_autofree char *digits = NULL;
   g_autofree char *part = NULL;
 
-  if (strlen (name) > room)
-    name[room] = '\0';
-  part = g_strconcat (name, ending, NULL);
+  if (origin != NULL && number == 0)
+    {
+      g_autofree char *text = g_strconcat (origin->address, "\n", origin->path, NULL);
+
+      digits = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+    }
+  else
+    digits = g_strdup_printf ("%08x", g_random_int ());
+  part = g_strdup_printf ("%.*s.%.8s.part", PART_NAME_MAX, name, digits);
   return g_build_filename (folder, part, NULL);
+}
+
+/* Where a part of @origin that may be gone on with lies. */
+char *
+wb_ftp_part_get_path (const char *target, const WbFtpOrigin *origin)
+{
+  return make_part_path (target, origin, 0);
 }
 
 /* Checks that @target may be written. What stands there under that name is looked at, not followed,
@@ -143,17 +158,29 @@ open_left (const char *path, const char *record, const WbFtpOrigin *origin, gint
   return fd;
 }
 
+/* Whether something was left that may be gone on with. */
+gboolean
+wb_ftp_part_is_left (const char *target, const WbFtpOrigin *origin)
+{
+  g_autofree char *path = wb_ftp_part_get_path (target, origin);
+  g_autofree char *record = g_strconcat (path, ".info", NULL);
+
+  return access (path, F_OK) == 0 && access (record, F_OK) == 0;
+}
+
 /* Makes the part beside the target. With an @origin, one that was left of the same file is gone on
  * with if that has not changed since, and begun again if it has; and what it is a part of is
  * recorded. */
 gboolean
 wb_ftp_part_begin (WbFtpPart *part, const WbFtpOrigin *origin, GError **error)
 {
+  gboolean fresh = FALSE;
+
   for (guint i = 0; i < PARTS_MAX && part->fd < 0; i++)
     {
       g_free (part->path);
       g_clear_pointer (&part->record, g_free);
-      part->path = make_part_path (part->target, i);
+      part->path = make_part_path (part->target, origin, i);
       if (origin != NULL)
         {
           part->record = g_strconcat (part->path, ".info", NULL);
@@ -162,6 +189,7 @@ wb_ftp_part_begin (WbFtpPart *part, const WbFtpOrigin *origin, GError **error)
             break;
         }
       part->fd = open_new (part->path);
+      fresh = part->fd >= 0;
       if (part->fd < 0 && errno != EEXIST)
         break;
     }
@@ -176,7 +204,7 @@ wb_ftp_part_begin (WbFtpPart *part, const WbFtpOrigin *origin, GError **error)
   /* Without a record nobody could go on with it; that is all that is lost. */
   if (origin != NULL && !wb_ftp_origin_write (origin, part->record, NULL))
     g_clear_pointer (&part->record, g_free);
-  if (part->offset == 0)
+  if (part->offset == 0 && !fresh)
     return wb_ftp_part_restart (part, error);
   return TRUE;
 }

@@ -61,6 +61,24 @@ WbFtpPlan *wb_ftp_plan_ref      (WbFtpPlan            *plan);
 void       wb_ftp_plan_unref    (WbFtpPlan            *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFtpPlan, wb_ftp_plan_unref)
 
+/* wb-ftp-children.c: what is in a folder, before it becomes transfers */
+typedef struct _WbFtpChildren WbFtpChildren;
+
+WbFtpChildren *wb_ftp_children_new       (WbFtpPlan           *folder);
+void           wb_ftp_children_free      (WbFtpChildren       *self);
+void           wb_ftp_children_add       (WbFtpChildren       *self,
+                                          const char          *name,
+                                          const WbFtpPlan     *facts);
+void           wb_ftp_children_clear     (WbFtpChildren       *self);
+void           wb_ftp_children_cut       (WbFtpChildren       *self,
+                                          guint                count);
+void           wb_ftp_children_drop      (WbFtpChildren       *self,
+                                          guint                count);
+guint          wb_ftp_children_count     (const WbFtpChildren *self);
+gint64         wb_ftp_children_get_total (const WbFtpChildren *self);
+WbFtpPlan     *wb_ftp_children_make_plan (const WbFtpChildren *self,
+                                          guint                place);
+
 /**
  * WbFtpWorker:
  *
@@ -118,7 +136,7 @@ typedef enum
  * @minimum: from what size on it does
  * @begun: whether the session stood, so that an error is about the file and the job is not
  *   simply tried again
- * @children: of a folder: the plans of what is in it
+ * @children: of a folder: what is in it
  * @alone: in a batch: it is to be run by itself
  * @size: in a batch: how many bytes it had
  * @error: in a batch: why it failed
@@ -141,7 +159,7 @@ typedef struct
   gboolean        begun;
   WbFtpOutcome    outcome;
   WbFtpConflict   conflict;
-  GPtrArray      *children;
+  WbFtpChildren  *children;
 
   gboolean        alone;
   gint64          size;
@@ -179,6 +197,9 @@ gboolean wb_ftp_job_download_segments (WbFtpJob         *self,
 /* wb-ftp-transfer.c */
 WbFtpTransfer   *wb_ftp_transfer_new             (WbFtpQueue         *queue,
                                                   WbFtpPlan          *plan);
+WbFtpTransfer   *wb_ftp_transfer_new_counted     (WbFtpQueue         *queue,
+                                                  WbFtpPlan          *plan);
+gboolean         wb_ftp_transfer_has_ended       (WbFtpTransfer      *self);
 WbFtpPlan       *wb_ftp_transfer_get_plan        (WbFtpTransfer      *self);
 void             wb_ftp_transfer_set_rule        (WbFtpTransfer      *self,
                                                   WbFtpIfExists       rule);
@@ -193,7 +214,9 @@ void             wb_ftp_transfer_renew           (WbFtpTransfer      *self,
                                                   WbFtpTransferState  state);
 void             wb_ftp_transfer_stop_to_pause   (WbFtpTransfer      *self);
 gboolean         wb_ftp_transfer_take_pause      (WbFtpTransfer      *self);
-void             wb_ftp_transfer_note_attempt    (WbFtpTransfer      *self);
+void             wb_ftp_transfer_note_attempt    (WbFtpTransfer      *self,
+                                                  guint               delay);
+guint            wb_ftp_transfer_get_delay       (WbFtpTransfer      *self);
 void             wb_ftp_transfer_leave           (WbFtpTransfer      *self);
 void             wb_ftp_transfer_set_moved       (WbFtpTransfer      *self,
                                                   gint64              bytes,
@@ -222,6 +245,7 @@ struct _WbFtpQueue
   GPtrArray *transfers; /* what the model shows */
   GQueue waiting;       /* of WbFtpTransfer, each with a reference; some may be cancelled */
   GQueue asking;        /* the same: conflicts, of which the first has been asked */
+  GQueue reserve;       /* of WbFtpChildren: they wait behind @waiting, counted, but no transfers */
   GPtrArray *workers;   /* of WbFtpWorker, NULL in the place of one that was never needed */
   GArray *busy;         /* of gboolean, by the worker's place */
   GArray *warm;         /* the same: whether it has a session, as far as is known */
@@ -235,17 +259,25 @@ struct _WbFtpQueue
   guint retries;
   guint segments;
   gint64 segments_minimum;
+  guint pause_unit; /* the first pause for a server that takes nobody more, in ms */
+  guint delay_unit; /* the first wait of a transfer that broke off, in ms */
+  gboolean forgets; /* what has ended leaves the list */
 
   /* State */
   guint connections; /* how many may run; falls when the server takes no more */
   guint running;
+  guint taken;     /* of the first of @reserve: how many of it are transfers by now */
+  guint reserved;  /* how many in @reserve are not */
+  guint forgotten; /* how many have ended and left */
+  guint64 numbers; /* how many transfers there were */
   guint extra; /* connections that segments take, beside those of @running */
   guint linger_id;
   guint pause_id;
   guint totals_id;
-  guint batch;  /* how many small uploads a connection takes at once */
+  guint batch;  /* how many small files a connection takes at once */
   double batch_rate; /* bytes a second that the last batch made */
   guint pauses; /* in a row */
+  guint pause;  /* the one that it makes, in ms */
   gboolean paused;
   gboolean idle;
   gboolean has_answer;  /* for all, until nothing is left to do */
@@ -257,6 +289,9 @@ struct _WbFtpQueue
 void             wb_ftp_queue_dispatch           (WbFtpQueue         *self);
 void             wb_ftp_queue_check_idle         (WbFtpQueue         *self);
 void             wb_ftp_queue_ask_next           (WbFtpQueue         *self);
+guint            wb_ftp_queue_get_pause          (WbFtpQueue         *self);
+WbFtpTransfer   *wb_ftp_queue_take_reserved      (WbFtpQueue         *self);
+void             wb_ftp_queue_forget             (WbFtpQueue         *self);
 guint            wb_ftp_queue_find               (WbFtpQueue         *self,
                                                   WbFtpTransfer      *transfer);
 void             wb_ftp_queue_hang_up            (WbFtpQueue         *self,

@@ -15,19 +15,16 @@
 /* How long idle connections are kept for what may come next. In ms. */
 #define LINGER 20000
 
-/* A server that takes no connection at all is asked again after 250 ms, then after twice that, and
- * so on, this many times. */
-#define PAUSE 250
+/* A server that takes no connection at all is asked again this many times. */
 #define PAUSES_MAX 5
 
-/* What broke off is tried again after 500 ms, then after twice that, and so on. */
-#define RETRY_DELAY 500
+/* From this attempt on the waits of what broke off do not grow any more. */
 #define RETRIES_MAX 10
 
 /* Listeners hear of the totals this often, in ms. */
 #define TOTALS_INTERVAL 100
 
-/* A connection takes so many small uploads at once that they are done in between these, in µs: what
+/* A connection takes so many small files at once that they are done in between these, in µs: what
  * it takes cannot go to another one, and none of them is done before all are. */
 #define BATCH_SHORT (G_USEC_PER_SEC / 5)
 #define BATCH_LONG G_USEC_PER_SEC
@@ -74,6 +71,32 @@ linger_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Takes what has ended off the list, where that is wanted. */
+void
+wb_ftp_queue_forget (WbFtpQueue *self)
+{
+  const guint *counts = self->totals.counts;
+  guint ended = counts[WB_FTP_TRANSFER_DONE] + counts[WB_FTP_TRANSFER_FAILED] +
+                counts[WB_FTP_TRANSFER_CANCELLED] + counts[WB_FTP_TRANSFER_SKIPPED];
+
+  if (!self->forgets || ended == self->forgotten)
+    return;
+  for (guint i = 0; i < self->transfers->len;)
+    {
+      g_autoptr (WbFtpTransfer) transfer = g_object_ref (self->transfers->pdata[i]);
+
+      if (!wb_ftp_transfer_has_ended (transfer))
+        {
+          i++;
+          continue;
+        }
+      g_ptr_array_remove_index (self->transfers, i);
+      self->forgotten++;
+      g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 0);
+      g_signal_emit_by_name (self, "ended", transfer);
+    }
+}
+
 void
 wb_ftp_queue_check_idle (WbFtpQueue *self)
 {
@@ -81,6 +104,7 @@ wb_ftp_queue_check_idle (WbFtpQueue *self)
                      self->totals.counts[WB_FTP_TRANSFER_CONFLICT] == 0;
   gboolean idle = self->running == 0 && (nothing || self->paused);
 
+  wb_ftp_queue_forget (self);
   if (idle == self->idle)
     return;
   self->idle = idle;
@@ -121,13 +145,18 @@ wb_ftp_queue_count (WbFtpQueue *self, int old_state, int new_state, gint64 done,
     self->totals_id = g_timeout_add (TOTALS_INTERVAL, totals_cb, self);
 }
 
+static WbLimit *
+get_limit (WbFtpQueue *self, gboolean upload)
+{
+  return upload && self->upload_limit != NULL ? self->upload_limit : self->limit;
+}
+
 /* All progress of this queue is under its limit. */
 void
 wb_ftp_queue_prepare_progress (WbFtpQueue *self, WbProgress *progress, gboolean upload)
 {
   if (self != NULL)
-    wb_progress_set_limit (progress,
-                           upload && self->upload_limit != NULL ? self->upload_limit : self->limit);
+    wb_progress_set_limit (progress, get_limit (self, upload));
 }
 
 /**
@@ -160,28 +189,84 @@ wb_ftp_queue_find (WbFtpQueue *self, WbFtpTransfer *transfer)
   return place;
 }
 
-/* A folder that was walked gives its place in the list to what is in it. */
+static guint
+count_all (WbFtpQueue *self)
+{
+  guint all = 0;
+
+  for (guint i = 0; i < WB_FTP_TRANSFER_N_STATES; i++)
+    all += self->totals.counts[i];
+  return all;
+}
+
+/* What is in a folder waits for its turn, before what is in the folders above: so one folder after
+ * the other comes to its end. Takes @children. */
 static void
-replace_by_children (WbFtpQueue *self, WbFtpTransfer *transfer, GPtrArray *children)
+reserve (WbFtpQueue *self, WbFtpChildren *children)
+{
+  guint count = wb_ftp_children_count (children);
+
+  /* Of the one that was the first, what is transfers by now is not to come again. */
+  if (self->taken > 0)
+    wb_ftp_children_drop (self->reserve.head->data, self->taken);
+  self->taken = 0;
+  self->reserved += count;
+  self->totals.counts[WB_FTP_TRANSFER_QUEUED] += count;
+  wb_ftp_queue_count (self, -1, -1, 0, wb_ftp_children_get_total (children));
+  g_queue_push_head (&self->reserve, children);
+}
+
+/* The next one in reserve becomes a transfer; NULL if there is none. */
+WbFtpTransfer *
+wb_ftp_queue_take_reserved (WbFtpQueue *self)
+{
+  WbFtpChildren *children = g_queue_peek_head (&self->reserve);
+  WbFtpTransfer *transfer = NULL;
+
+  if (children == NULL)
+    return NULL;
+  transfer =
+      wb_ftp_transfer_new_counted (self, wb_ftp_children_make_plan (children, self->taken++));
+  self->reserved--;
+  if (self->taken == wb_ftp_children_count (children))
+    {
+      wb_ftp_children_free (g_queue_pop_head (&self->reserve));
+      self->taken = 0;
+    }
+  g_ptr_array_add (self->transfers, transfer);
+  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - 1, 0, 1);
+  return g_object_ref (transfer);
+}
+
+/* A folder that was walked gives its place in the list to what is in it. Takes @children. */
+static void
+replace_by_children (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpChildren *children)
 {
   guint place = wb_ftp_queue_find (self, transfer);
-  guint room = TRANSFERS_MAX - MIN (self->transfers->len, TRANSFERS_MAX);
-  guint added = MIN (children->len, room);
+  guint room = TRANSFERS_MAX - MIN (count_all (self), TRANSFERS_MAX);
+  guint added = 0;
 
+  wb_ftp_children_cut (children, room);
+  added = wb_ftp_children_count (children);
   if (added == 0)
     {
       wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
+      wb_ftp_children_free (children);
       return;
     }
-  for (guint i = 0; i < added; i++)
+  if (self->forgets)
+    reserve (self, g_steal_pointer (&children));
+  for (guint i = 0; children != NULL && i < added; i++)
     {
-      WbFtpTransfer *child = wb_ftp_transfer_new (self, wb_ftp_plan_ref (children->pdata[i]));
+      WbFtpTransfer *child = wb_ftp_transfer_new (self, wb_ftp_children_make_plan (children, i));
 
       g_ptr_array_add (self->transfers, child);
       g_queue_push_tail (&self->waiting, g_object_ref (child));
     }
   wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_DONE, NULL);
-  g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - added, 0, added);
+  if (children != NULL)
+    g_list_model_items_changed (G_LIST_MODEL (self), self->transfers->len - added, 0, added);
+  g_clear_pointer (&children, wb_ftp_children_free);
 
   /* It may have been cleared away while it ran. */
   if (place != G_MAXUINT)
@@ -215,6 +300,12 @@ fail_waiting (WbFtpQueue *self, const GError *error)
         wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
       g_object_unref (transfer);
     }
+  while ((transfer = wb_ftp_queue_take_reserved (self)) != NULL)
+    {
+      wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_FAILED, error);
+      wb_ftp_queue_forget (self);
+      g_object_unref (transfer);
+    }
 }
 
 static gboolean
@@ -227,6 +318,22 @@ pause_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* For how many ms in all it leaves a server alone that takes nobody more; 0 while it does not. */
+guint
+wb_ftp_queue_get_pause (WbFtpQueue *self)
+{
+  return self->pause_id != 0 ? self->pause : 0;
+}
+
+static gboolean
+is_helped (WbFtpQueue *self)
+{
+  gboolean helped = FALSE;
+
+  g_signal_emit_by_name (self, "crowded", &helped);
+  return helped;
+}
+
 /* The server takes no further connection. While others of ours go on, those are enough; else it is
  * left alone for a while. */
 static gboolean
@@ -236,11 +343,15 @@ back_off (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
 
   if (self->running > 0 && (busy || g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_LOGIN)))
     self->connections = self->running;
-  else if (busy && self->pauses < PAUSES_MAX)
+  else if (busy && (is_helped (self) || self->pauses < PAUSES_MAX))
     {
       self->connections = 1;
       if (self->pause_id == 0)
-        self->pause_id = g_timeout_add (PAUSE << self->pauses++, pause_over_cb, self);
+        {
+          self->pause = self->pause_unit << self->pauses;
+          self->pause_id = g_timeout_add (self->pause, pause_over_cb, self);
+        }
+      self->pauses = MIN (self->pauses + 1, PAUSES_MAX);
     }
   else
     return FALSE;
@@ -290,17 +401,18 @@ static gboolean
 try_later (WbFtpQueue *self, WbFtpTransfer *transfer, const GError *error)
 {
   guint attempts = wb_ftp_transfer_get_attempts (transfer);
+  guint interval = self->delay_unit << MIN (attempts, RETRIES_MAX);
   Delay *delay = NULL;
 
   if (attempts >= self->retries || !may_pass (error))
     return FALSE;
-  wb_ftp_transfer_note_attempt (transfer);
+  wb_ftp_transfer_note_attempt (transfer, interval);
   wb_ftp_transfer_renew (transfer, WB_FTP_TRANSFER_QUEUED);
   delay = g_new0 (Delay, 1);
   g_weak_ref_init (&delay->queue, self);
   delay->transfer = g_object_ref (transfer);
-  g_timeout_add_full (G_PRIORITY_DEFAULT, RETRY_DELAY << MIN (attempts, RETRIES_MAX), delay_over_cb,
-                      delay, (GDestroyNotify) delay_free);
+  g_timeout_add_full (G_PRIORITY_DEFAULT, interval, delay_over_cb, delay,
+                      (GDestroyNotify) delay_free);
   return TRUE;
 }
 
@@ -379,7 +491,7 @@ take_outcome (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpJob *job)
   switch (job->outcome)
     {
     case WB_FTP_OUTCOME_FOLDER:
-      replace_by_children (self, transfer, job->children);
+      replace_by_children (self, transfer, g_steal_pointer (&job->children));
       break;
     case WB_FTP_OUTCOME_SKIPPED:
       wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_SKIPPED, NULL);
@@ -417,7 +529,10 @@ job_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   g_array_index (self->busy, gboolean, run->place) = FALSE;
-  g_array_index (self->warm, gboolean, run->place) = error == NULL;
+  /* What was stopped leaves a session behind, too. */
+  g_array_index (self->warm, gboolean, run->place) =
+      error == NULL || (run->job->worker->client != NULL &&
+                        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
   g_ptr_array_remove_fast (self->now, run->transfer);
   self->running--;
   self->extra -= run->extra;
@@ -479,16 +594,19 @@ take_batch (WbFtpQueue *self, BatchRun *run)
   put_back_rest (self, run);
   for (guint i = 0; i < jobs->len; i++)
     {
-      const WbFtpJob *job = jobs->pdata[i];
+      WbFtpJob *job = jobs->pdata[i];
 
       good = good && job->begun && job->error == NULL;
       if (job->error != NULL)
         take_error (self, run->transfers->pdata[i], job->begun, job->error);
       if (job->error != NULL || !job->begun || job->alone)
         continue;
-      bytes += job->size;
-      wb_ftp_transfer_set_moved (run->transfers->pdata[i], job->size, 0);
-      wb_ftp_transfer_set_state (run->transfers->pdata[i], WB_FTP_TRANSFER_DONE, NULL);
+      if (job->outcome == WB_FTP_OUTCOME_DONE)
+        {
+          bytes += job->size;
+          wb_ftp_transfer_set_moved (run->transfers->pdata[i], job->size, 0);
+        }
+      take_outcome (self, run->transfers->pdata[i], job);
       self->pauses = 0;
     }
   self->batch_rate = (double) bytes * G_USEC_PER_SEC / (double) age;
@@ -539,7 +657,7 @@ pop_waiting (WbFtpQueue *self)
         return transfer;
       g_object_unref (transfer);
     }
-  return NULL;
+  return wb_ftp_queue_take_reserved (self);
 }
 
 static guint
@@ -568,17 +686,27 @@ somebody_listens (WbFtpQueue *self)
 }
 
 static WbFtpJob *
-make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint *extra)
+make_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, WbProgress *progress)
 {
-  WbFtpPlan *plan = wb_ftp_transfer_get_plan (transfer);
-  WbFtpJob *job = wb_ftp_job_new (worker, plan, wb_ftp_transfer_get_progress (transfer));
-  guint spare = self->connections - self->running - self->extra - 1;
+  WbFtpJob *job = wb_ftp_job_new (worker, wb_ftp_transfer_get_plan (transfer), progress);
 
   job->flags = self->flags;
   job->keep = self->keep;
   job->can_ask = self->has_answer || somebody_listens (self);
   job->segments = 1;
   job->minimum = self->segments_minimum;
+  return job;
+}
+
+/* Made to be the only one that its connection is busy with. @extra: how many further connections it
+ * takes. */
+static WbFtpJob *
+make_single_job (WbFtpQueue *self, WbFtpTransfer *transfer, WbFtpWorker *worker, guint *extra)
+{
+  const WbFtpPlan *plan = wb_ftp_transfer_get_plan (transfer);
+  WbFtpJob *job = make_job (self, transfer, worker, wb_ftp_transfer_get_progress (transfer));
+  guint spare = self->connections - self->running - self->extra - 1;
+
   /* Nobody knows where in a text a piece of it begins. */
   if (self->segments > 1 && !plan->upload && (self->flags & WB_FTP_FILE_TEXT) == 0 &&
       (plan->size < 0 || plan->size >= self->segments_minimum))
@@ -595,7 +723,7 @@ begin_one (WbFtpQueue *self, WbFtpTransfer *transfer, guint place)
   g_weak_ref_init (&run->queue, self);
   run->transfer = transfer;
   run->place = place;
-  run->job = make_job (self, transfer, self->workers->pdata[place], &run->extra);
+  run->job = make_single_job (self, transfer, self->workers->pdata[place], &run->extra);
 
   self->extra += run->extra;
   g_ptr_array_add (self->now, transfer);
@@ -605,13 +733,13 @@ begin_one (WbFtpQueue *self, WbFtpTransfer *transfer, guint place)
                         wb_ftp_transfer_get_cancellable (transfer), job_done_cb, run);
 }
 
-/* Small uploads to names that are free. */
+/* Small files, if they are uploads to names that are free. */
 static gboolean
 is_for_a_batch (WbFtpQueue *self, WbFtpTransfer *transfer)
 {
   const WbFtpPlan *plan = wb_ftp_transfer_get_plan (transfer);
 
-  return plan->upload && plan->there == WB_FTP_THERE_NO && plan->type == WB_FTP_ENTRY_FILE &&
+  return (!plan->upload || plan->there == WB_FTP_THERE_NO) && plan->type == WB_FTP_ENTRY_FILE &&
          plan->size >= 0 && plan->size <= WB_FTP_SMALL_MAX &&
          (self->flags & (WB_FTP_FILE_VERIFY | WB_FTP_FILE_TEXT)) == 0 &&
          !wb_ftp_transfer_get_alone (transfer);
@@ -620,9 +748,8 @@ is_for_a_batch (WbFtpQueue *self, WbFtpTransfer *transfer)
 static void
 add_to_batch (WbFtpQueue *self, BatchRun *run, WbFtpTransfer *transfer, WbFtpWorker *worker)
 {
-  WbFtpJob *job = wb_ftp_job_new (worker, wb_ftp_transfer_get_plan (transfer), NULL);
+  WbFtpJob *job = make_job (self, transfer, worker, NULL);
 
-  job->keep = self->keep;
   g_ptr_array_add (run->transfers, transfer);
   g_ptr_array_add (self->now, transfer);
   wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_RUNNING, NULL);
@@ -635,15 +762,16 @@ static void
 begin_batch (WbFtpQueue *self, WbFtpTransfer *first, guint place)
 {
   WbFtpWorker *worker = self->workers->pdata[place];
-  guint most = MIN (self->batch, 1 + self->waiting.length / self->connections);
+  guint most = MIN (self->batch, 1 + (self->waiting.length + self->reserved) / self->connections);
+  gboolean upload = wb_ftp_transfer_is_upload (first);
   WbFtpTransfer *next = first;
   BatchRun *run = g_new0 (BatchRun, 1);
 
   g_weak_ref_init (&run->queue, self);
   run->transfers = g_ptr_array_new_with_free_func (g_object_unref);
-  run->batch = wb_ftp_batch_new (self->limit);
+  run->batch = wb_ftp_batch_new (get_limit (self, upload));
   run->place = place;
-  while (next != NULL && is_for_a_batch (self, next))
+  while (next != NULL && wb_ftp_transfer_is_upload (next) == upload && is_for_a_batch (self, next))
     {
       add_to_batch (self, run, next, worker);
       next = run->transfers->len < most ? pop_waiting (self) : NULL;

@@ -16,6 +16,11 @@
 #define CONNECTIONS_MAX 16
 #define RETRIES_DEFAULT 2
 
+/* A server that takes no connection at all is asked again after so many ms, then after twice that,
+ * and so on; what broke off is tried again after so many, then after twice that. */
+#define PAUSE 250
+#define RETRY_DELAY 500
+
 static void wb_ftp_queue_list_model_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WbFtpQueue,
@@ -28,6 +33,8 @@ enum
 {
   SIGNAL_IDLE,
   SIGNAL_CONFLICT,
+  SIGNAL_CROWDED,
+  SIGNAL_ENDED,
   SIGNAL_TOTALS_CHANGED,
   N_SIGNALS,
 };
@@ -87,6 +94,7 @@ wb_ftp_queue_dispose (GObject *object)
       g_cancellable_cancel (wb_ftp_transfer_get_cancellable (self->transfers->pdata[i]));
   g_queue_clear_full (&self->waiting, g_object_unref);
   g_queue_clear_full (&self->asking, g_object_unref);
+  g_queue_clear_full (&self->reserve, (GDestroyNotify) wb_ftp_children_free);
   wb_ftp_queue_hang_up (self, TRUE);
   g_ptr_array_set_size (self->workers, 0);
   g_ptr_array_set_size (self->transfers, 0);
@@ -139,6 +147,27 @@ wb_ftp_queue_class_init (WbFtpQueueClass *klass)
                     G_TYPE_NONE, 1, WB_TYPE_FTP_TRANSFER);
 
   /**
+   * WbFtpQueue::crowded:
+   *
+   * The server lets in nobody more, and this queue has no session. Whoever has one may give it:
+   * wb_ftp_queue_give_client(), at once or later.
+   *
+   * Returns: whether one may come, so that this is no reason to give up
+   */
+  signals[SIGNAL_CROWDED] =
+      g_signal_new ("crowded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                    g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 0);
+
+  /**
+   * WbFtpQueue::ended:
+   * @transfer: a #WbFtpTransfer that is done, failed, skipped or cancelled
+   *
+   * It has left the list, see wb_ftp_queue_set_forgets().
+   */
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, WB_TYPE_FTP_TRANSFER);
+
+  /**
    * WbFtpQueue::totals-changed:
    *
    * wb_ftp_queue_get_totals() says something new.
@@ -165,6 +194,8 @@ wb_ftp_queue_init (WbFtpQueue *self)
   self->now = g_ptr_array_new ();
   self->retries = RETRIES_DEFAULT;
   self->segments = 1;
+  self->pause_unit = PAUSE;
+  self->delay_unit = RETRY_DELAY;
   self->batch = WB_FTP_BATCH_MIN;
   self->idle = TRUE;
   g_queue_init (&self->waiting);
@@ -233,22 +264,62 @@ wb_ftp_queue_set_settings (WbFtpQueue *self, WbFtpClient *settings)
  * @client: (transfer full): a session of this server that is logged in, and that nobody else
  *   uses any more
  *
- * Spares the queue its first login. To be called before anything is added.
+ * Spares the queue its first login. To be called before anything is added, or where the server
+ * lets in nobody more; what waits begins at once then.
  */
 void
 wb_ftp_queue_give_client (WbFtpQueue *self, WbFtpClient *client)
 {
   WbFtpWorker *worker = NULL;
+  guint place = 0;
 
   g_return_if_fail (WB_IS_FTP_QUEUE (self));
   g_return_if_fail (WB_IS_FTP_CLIENT (client));
-  g_return_if_fail (self->workers->pdata[0] == NULL);
 
+  while (place < self->workers->len - 1 && g_array_index (self->busy, gboolean, place))
+    place++;
+  g_return_if_fail (!g_array_index (self->busy, gboolean, place));
   worker = wb_ftp_worker_new (self->wire, self->trust, self->url, self->timeout, self->settings);
   worker->client = client;
   worker->last_used = g_get_monotonic_time ();
-  self->workers->pdata[0] = worker;
-  g_array_index (self->warm, gboolean, 0) = TRUE;
+  /* One that was hung up may not have heard of it yet. */
+  g_clear_pointer (&self->workers->pdata[place], wb_ftp_worker_unref);
+  self->workers->pdata[place] = worker;
+  g_array_index (self->warm, gboolean, place) = TRUE;
+  g_clear_handle_id (&self->pause_id, g_source_remove);
+  wb_ftp_queue_dispatch (self);
+}
+
+/**
+ * wb_ftp_queue_take_client:
+ *
+ * Takes a session out of an idle queue, the one that was used last, and ends the others: where a
+ * server lets in one alone, there is no other way to do something behind the transfers.
+ *
+ * Returns: (transfer full) (nullable): a session that is logged in, or %NULL if there is none;
+ *   what it did last may have been stopped, see wb_ftp_client_recover()
+ */
+WbFtpClient *
+wb_ftp_queue_take_client (WbFtpQueue *self)
+{
+  WbFtpWorker *last = NULL;
+  WbFtpClient *client = NULL;
+
+  g_return_val_if_fail (WB_IS_FTP_QUEUE (self), NULL);
+
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      WbFtpWorker *worker = self->workers->pdata[i];
+
+      if (worker != NULL && !g_array_index (self->busy, gboolean, i) &&
+          g_array_index (self->warm, gboolean, i) &&
+          (last == NULL || worker->last_used > last->last_used))
+        last = worker;
+    }
+  if (last != NULL)
+    client = g_steal_pointer (&last->client);
+  wb_ftp_queue_hang_up (self, FALSE);
+  return client;
 }
 
 /**
@@ -371,6 +442,22 @@ wb_ftp_queue_set_retries (WbFtpQueue *self, guint retries)
 }
 
 /**
+ * wb_ftp_queue_set_forgets:
+ * @forgets: whether what has ended leaves the list, told of by the `ended` signal; FALSE by default
+ *
+ * For a queue that nobody looks at while it runs. What is in a folder comes to the list when its
+ * turn comes, too, one folder after the other, so that a tree of any size takes little memory. The
+ * totals have all of it in them. To be called before anything is added.
+ */
+void
+wb_ftp_queue_set_forgets (WbFtpQueue *self, gboolean forgets)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  self->forgets = forgets;
+}
+
+/**
  * wb_ftp_queue_set_segments:
  * @segments: over how many connections a large download may be spread; 1 by default. Never
  *   more than are free
@@ -417,6 +504,10 @@ wb_ftp_queue_get_unfinished (WbFtpQueue *self)
         g_ptr_array_add (plans,
                          wb_ftp_plan_ref (wb_ftp_transfer_get_plan (self->transfers->pdata[i])));
     }
+  for (GList *l = self->reserve.head; l != NULL; l = l->next)
+    for (guint i = l == self->reserve.head ? self->taken : 0; i < wb_ftp_children_count (l->data);
+         i++)
+      g_ptr_array_add (plans, wb_ftp_children_make_plan (l->data, i));
   return plans;
 }
 
@@ -682,15 +773,6 @@ wb_ftp_queue_retry (WbFtpQueue *self, WbFtpTransfer *transfer)
   wb_ftp_queue_put_back (self, transfer);
 }
 
-static gboolean
-is_finished (WbFtpTransfer *transfer)
-{
-  WbFtpTransferState state = wb_ftp_transfer_get_state (transfer);
-
-  return state == WB_FTP_TRANSFER_DONE || state == WB_FTP_TRANSFER_FAILED ||
-         state == WB_FTP_TRANSFER_CANCELLED || state == WB_FTP_TRANSFER_SKIPPED;
-}
-
 /**
  * wb_ftp_queue_clear_finished:
  *
@@ -706,7 +788,7 @@ wb_ftp_queue_clear_finished (WbFtpQueue *self)
 
   kept = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < self->transfers->len; i++)
-    if (!is_finished (self->transfers->pdata[i]))
+    if (!wb_ftp_transfer_has_ended (self->transfers->pdata[i]))
       g_ptr_array_add (kept, g_object_ref (self->transfers->pdata[i]));
     else
       wb_ftp_transfer_leave (self->transfers->pdata[i]);
@@ -727,6 +809,8 @@ wb_ftp_queue_clear_finished (WbFtpQueue *self)
 void
 wb_ftp_queue_cancel_all (WbFtpQueue *self)
 {
+  WbFtpTransfer *reserved = NULL;
+
   g_return_if_fail (WB_IS_FTP_QUEUE (self));
 
   g_queue_clear_full (&self->waiting, g_object_unref);
@@ -738,10 +822,44 @@ wb_ftp_queue_cancel_all (WbFtpQueue *self)
 
       if (state == WB_FTP_TRANSFER_RUNNING)
         wb_ftp_transfer_cancel (transfer);
-      else if (!is_finished (transfer))
+      else if (!wb_ftp_transfer_has_ended (transfer))
         wb_ftp_transfer_set_state (transfer, WB_FTP_TRANSFER_CANCELLED, NULL);
     }
+  while ((reserved = wb_ftp_queue_take_reserved (self)) != NULL)
+    {
+      wb_ftp_transfer_set_state (reserved, WB_FTP_TRANSFER_CANCELLED, NULL);
+      wb_ftp_queue_forget (self);
+      g_object_unref (reserved);
+    }
   wb_ftp_queue_check_idle (self);
+}
+
+static gpointer
+reach_end (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return data;
+}
+
+/**
+ * wb_ftp_queue_hang_up_and_wait:
+ *
+ * Ends the connections, and waits until they have taken away what was half sent. For a program that
+ * is about to end: nothing would be left to do that. Blocks, for a few seconds where a server does
+ * not answer.
+ */
+void
+wb_ftp_queue_hang_up_and_wait (WbFtpQueue *self)
+{
+  g_return_if_fail (WB_IS_FTP_QUEUE (self));
+
+  wb_ftp_queue_hang_up (self, TRUE);
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      WbFtpWorker *worker = self->workers->pdata[i];
+
+      if (worker != NULL)
+        wb_session_run (worker->session, reach_end, self, NULL, NULL);
+    }
 }
 
 /**

@@ -95,6 +95,7 @@ G_DECLARE_FINAL_TYPE (WbFtpTransfer, wb_ftp_transfer, WB, FTP_TRANSFER, GObject)
 
 gboolean             wb_ftp_transfer_is_upload         (WbFtpTransfer *self);
 struct _WbFtpQueue  *wb_ftp_transfer_get_queue         (WbFtpTransfer *self);
+guint64              wb_ftp_transfer_get_number        (WbFtpTransfer *self);
 GFile               *wb_ftp_transfer_get_local         (WbFtpTransfer *self);
 const char          *wb_ftp_transfer_get_remote        (WbFtpTransfer *self);
 WbFtpTransferState   wb_ftp_transfer_get_state         (WbFtpTransfer *self);
@@ -140,6 +141,10 @@ typedef struct
  * - `conflict` (transfer): the target exists and the rule is to ask. Comes for one
  *   transfer at a time; the next waits for wb_ftp_queue_answer(), and with its `for_all`
  *   there is no next.
+ * - `crowded`: the server lets in nobody more, and this queue has no session; a listener that
+ *   has one may give it, and says whether one may come.
+ * - `ended` (transfer): it is done, failed, skipped or cancelled, and the queue has forgotten it:
+ *   see wb_ftp_queue_set_forgets().
  * - `totals-changed`: wb_ftp_queue_get_totals() says something new; at most ten times a
  *   second.
  *
@@ -162,6 +167,7 @@ void         wb_ftp_queue_set_settings    (WbFtpQueue     *self,
                                            WbFtpClient    *settings);
 void         wb_ftp_queue_give_client     (WbFtpQueue     *self,
                                            WbFtpClient    *client);
+WbFtpClient *wb_ftp_queue_take_client     (WbFtpQueue     *self);
 void         wb_ftp_queue_set_connections (WbFtpQueue     *self,
                                            guint           connections);
 void         wb_ftp_queue_set_password    (WbFtpQueue     *self,
@@ -176,6 +182,8 @@ void         wb_ftp_queue_set_keep        (WbFtpQueue     *self,
                                            WbFtpKeep       keep);
 void         wb_ftp_queue_set_retries     (WbFtpQueue     *self,
                                            guint           retries);
+void         wb_ftp_queue_set_forgets     (WbFtpQueue     *self,
+                                           gboolean        forgets);
 void         wb_ftp_queue_set_segments    (WbFtpQueue     *self,
                                            guint           segments,
                                            gint64          minimum);
@@ -210,6 +218,7 @@ void         wb_ftp_queue_set_paused      (WbFtpQueue     *self,
 gboolean     wb_ftp_queue_get_paused      (WbFtpQueue     *self);
 void         wb_ftp_queue_clear_finished  (WbFtpQueue     *self);
 void         wb_ftp_queue_cancel_all      (WbFtpQueue     *self);
+void         wb_ftp_queue_hang_up_and_wait (WbFtpQueue    *self);
 gboolean     wb_ftp_queue_is_idle         (WbFtpQueue     *self);
 void         wb_ftp_queue_get_totals      (WbFtpQueue     *self,
                                            WbFtpTotals    *totals);

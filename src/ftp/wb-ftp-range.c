@@ -14,15 +14,23 @@
 
 #define BUFFER_SIZE (256 * 1024)
 
-/* How long a server may take to notice that a transfer was stopped, in s, and how many replies it
- * may have to that beside the first. A new session costs less than more of either. */
+/* How long a server may take to notice that a transfer was stopped before it is told by ABOR, in
+ * µs; how long it may be silent then, in s; and how many replies it may have to all that beside the
+ * first. A new session costs less than more of any. */
+#define RECOVER_PATIENCE G_USEC_PER_SEC
 #define RECOVER_TIMEOUT 2
 #define RECOVER_REPLIES 3
 
-/* Stops a transfer by closing its data connection, which every server answers with one reply, after
- * whatever it managed to send. ABOR (RFC 959 §4.1.3) is answered with none, one or two beside it,
- * and some servers throw away what is sent behind it, so nobody could tell where the replies end.
- */
+/* Telnet (RFC 854), which RFC 959 builds on: what begins a signal, Interrupt Process, Data Mark. */
+#define TELNET_IAC 0xff
+#define TELNET_IP 0xf4
+#define TELNET_DM 0xf2
+
+/* Stops a transfer by closing its data connection, which a server that looks answers with one
+ * reply, after whatever it managed to send, and it may take its time. No ABOR (RFC 959 §4.1.3)
+ * here: that brings one or two replies beside this one, and some servers throw away what is sent
+ * behind it, so to find the end of the replies costs more than it is worth while nobody waits for a
+ * server that is busy. Where somebody does, wb_ftp_client_recover() says it. */
 gboolean
 wb_ftp_client_abort_transfer (WbFtpClient *self,
                               WbConnection *data,
@@ -59,26 +67,112 @@ wb_ftp_client_give_up (WbFtpClient *self,
   wb_ftp_client_set_state (self, WB_FTP_STATE_INTERRUPTED);
 }
 
-/* Reads what a stopped transfer has left to be read: one reply, and perhaps more, up to that of a
- * NOOP that is sent when the first one is there. In mid-transfer nobody knows what a NOOP is
- * answered with. %FALSE: the session is not to be used. */
+/* Whether something came, or comes before patience ends. */
+static gboolean
+is_answered (WbFtpClient *self, GCancellable *cancellable)
+{
+  GInputStream *in = g_io_stream_get_input_stream (wb_connection_get_stream (self->control));
+
+  return wb_connection_has_input (self->control) ||
+         g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (in)) ||
+         g_socket_condition_timed_wait (wb_connection_get_socket (self->control), G_IO_IN,
+                                        RECOVER_PATIENCE, cancellable, NULL);
+}
+
+/* Interrupt Process, then Synch: urgent data, so that also a server that reads nothing hears of it.
+ * TCP's urgent pointer leads behind the byte that was sent as urgent; so that is IAC, and the
+ * pointer leads to DM, where RFC 1122 §4.2.2.4 wants it. */
+static gboolean
+send_synch (WbFtpClient *self, GCancellable *cancellable)
+{
+  static const guint8 bytes[] = { TELNET_IAC, TELNET_IP, TELNET_IAC, TELNET_DM };
+  GSocket *socket = wb_connection_get_socket (self->control);
+  WbWire *wire = wb_connection_get_wire (self->control);
+  GOutputVector urgent = { bytes, sizeof bytes - 1 };
+
+  if (g_socket_send_message (socket, NULL, &urgent, 1, NULL, 0, G_SOCKET_MSG_OOB, cancellable,
+                             NULL) != (gssize) urgent.size ||
+      g_socket_send (socket, (const char *) bytes + urgent.size, 1, cancellable, NULL) != 1)
+    return FALSE;
+  if (wire != NULL)
+    wb_wire_append (wire, wb_connection_get_conversation (self->control), WB_WIRE_DATA,
+                    WB_WIRE_SENT, bytes, sizeof bytes);
+  return TRUE;
+}
+
+/* RFC 959 §4.1.3. Under TLS no byte can be urgent: there it is a line, for when the server comes to
+ * look. */
+static gboolean
+say_abor (WbFtpClient *self, GCancellable *cancellable)
+{
+  return (wb_connection_get_tls (self->control) || send_synch (self, cancellable)) &&
+         wb_connection_write_line (self->control, "ABOR", cancellable, NULL);
+}
+
+/* Whether the next reply is the one to the next command. It is not where a server says 200 to ABOR
+ * as well; what answers PWD answers nothing else. */
+static gboolean
+is_in_step (WbFtpClient *self, GCancellable *cancellable)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+
+  return wb_ftp_client_talk (self, WB_FTP_STEP_ANY, "PWD", NULL, &reply, cancellable, NULL) &&
+         reply.code == 257;
+}
+
+/* Between commands a server says nothing but that it ends the session (421, RFC 959 §5.4), as many
+ * do after a silence. Under TLS other things go by, too, and nobody can tell. */
+static gboolean
+has_said_goodbye (WbFtpClient *self, GCancellable *cancellable)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+
+  if (!wb_ftp_client_is_usable (self) || wb_connection_get_tls (self->control) ||
+      g_socket_get_available_bytes (wb_connection_get_socket (self->control)) <= 0)
+    return FALSE;
+  return wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL) &&
+         reply.code == 421;
+}
+
+/**
+ * wb_ftp_client_recover:
+ *
+ * Makes a session good for more after a transfer or a listing was cancelled in the middle of its
+ * data; where none was, it only hears whether the server has ended the session meanwhile. Blocks
+ * for some seconds at most.
+ *
+ * Reads what there is left to be read: one reply, and perhaps more, up to that of a NOOP that is
+ * sent when the first one is there. In mid-transfer nobody knows what a NOOP is answered with. A
+ * server that is still at it, since it waits for its disk or does not look at its data connection,
+ * is told by ABOR (RFC 959 §4.1.3) to stop.
+ *
+ * Returns: as wb_ftp_client_is_usable()
+ */
 gboolean
 wb_ftp_client_recover (WbFtpClient *self, GCancellable *cancellable)
 {
   g_auto (WbFtpReply) reply = { 0 };
+  gboolean answered = FALSE;
   gboolean ok = FALSE;
 
   if (self->state != WB_FTP_STATE_INTERRUPTED)
-    return wb_ftp_client_is_usable (self);
+    {
+      if (has_said_goodbye (self, cancellable))
+        wb_ftp_client_break (self);
+      return wb_ftp_client_is_usable (self);
+    }
 
   wb_connection_set_timeout (self->control, RECOVER_TIMEOUT);
-  ok = wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL) &&
+  answered = is_answered (self, cancellable);
+  ok = (answered || say_abor (self, cancellable)) &&
+       wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL) &&
        reply.code != 421 && wb_connection_write_line (self->control, "NOOP", cancellable, NULL);
   reply.code = 0;
   for (guint i = 0; ok && reply.code != 200 && i < RECOVER_REPLIES; i++)
     ok = wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, NULL);
+  ok = ok && reply.code == 200 && (answered || is_in_step (self, cancellable));
   wb_connection_set_timeout (self->control, self->timeout);
-  if (!ok || reply.code != 200)
+  if (!ok)
     {
       wb_ftp_client_break (self);
       return FALSE;
@@ -216,7 +310,8 @@ wb_ftp_client_retrieve_range (WbFtpClient *self,
   g_return_val_if_fail (path != NULL, -1);
   g_return_val_if_fail (offset >= 0 && length >= 0 && offset <= G_MAXINT64 - length, -1);
 
-  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error))
+  if (!wb_ftp_client_is_ready (self, error) || !wb_ftp_client_check_path (path, error) ||
+      !wb_ftp_client_prepare_name (self, path, cancellable, error))
     return -1;
   if (wb_ftp_client_get_feature (self, "RANG") != NULL)
     self->piece = length;

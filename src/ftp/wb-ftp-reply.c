@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "wb-ftp-client-private.h"
+#include "wb-ftp-name.h"
 
 #include "wb-error.h"
 
@@ -41,6 +42,8 @@ static const char *const step_words[] = {
 };
 
 #define ACCOUNT_WORDS N_ ("The server wants an account name, which Wirebench cannot give.")
+#define FULL_WORDS \
+  N_ ("The server takes no more connections. Try again later, or with fewer connections.")
 #define NO_TLS_WORDS                                                                              \
   N_ ("The server does not encrypt on this port. Choose another port, or an address that begins " \
       "with ftp:// if nobody else can listen in.")
@@ -68,8 +71,7 @@ static const struct
   { 421, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_BUSY,
     N_ ("The server takes no more connections, or is going down. Try again later, or with fewer "
         "connections.") },
-  { 425, WB_FTP_STEP_ANY, "too many", WB_FTP_ERROR_BUSY,
-    N_ ("The server takes no more connections. Try again later, or with fewer connections.") },
+  { 425, WB_FTP_STEP_ANY, "too many", WB_FTP_ERROR_BUSY, FULL_WORDS },
   { 425, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA,
     N_ ("The data connection could not be opened. A firewall may be in the way.") },
   { 426, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA, N_ ("The data connection broke. Try again.") },
@@ -90,6 +92,11 @@ static const struct
     N_ ("The server does not offer this kind of the command.") },
   { 522, WB_FTP_STEP_ANY, NULL, WB_FTP_ERROR_DATA,
     N_ ("The server did not accept how the data connection was encrypted.") },
+  /* Who it is has to be known first. "Too many" alone could as well be of wrong passwords. */
+  { 530, WB_FTP_STEP_LOGIN, "maximum number", WB_FTP_ERROR_BUSY, FULL_WORDS },
+  { 530, WB_FTP_STEP_LOGIN, "too many users", WB_FTP_ERROR_BUSY, FULL_WORDS },
+  { 530, WB_FTP_STEP_LOGIN, "too many clients", WB_FTP_ERROR_BUSY, FULL_WORDS },
+  { 530, WB_FTP_STEP_LOGIN, "too many connections", WB_FTP_ERROR_BUSY, FULL_WORDS },
   { 530, WB_FTP_STEP_LOGIN, NULL, WB_FTP_ERROR_LOGIN,
     N_ ("The user name or the password is wrong, or this account may not log in. Check both, and "
         "connect again.") },
@@ -107,6 +114,9 @@ static const struct
     N_ ("There is no such file or folder.") },
   { 550, WB_FTP_STEP_ANY, "not found", WB_FTP_ERROR_NOT_FOUND,
     N_ ("There is no such file or folder.") },
+  /* "Can't check for file existence": Pure-FTPd, asked to list what is not there. */
+  { 550, WB_FTP_STEP_ANY, "file existence", WB_FTP_ERROR_NOT_FOUND,
+    N_ ("There is no such file or folder.") },
   /* Some servers have one text for both: "exists already, or is not empty". */
   { 550, WB_FTP_STEP_REMOVE_DIRECTORY, "not empty", WB_FTP_ERROR_FAILED,
     N_ ("The folder is not empty. Delete what is in it first.") },
@@ -118,6 +128,12 @@ static const struct
     N_ ("This account may not do that here.") },
   { 550, WB_FTP_STEP_ANY, "privilege", WB_FTP_ERROR_PERMISSION,
     N_ ("This account may not do that here.") },
+  { 550, WB_FTP_STEP_ANY, "not permitted", WB_FTP_ERROR_PERMISSION,
+    N_ ("This account may not do that here.") },
+  { 550, WB_FTP_STEP_ANY, "forbidden", WB_FTP_ERROR_PERMISSION,
+    N_ ("The server does not allow this name, or this account may not write here.") },
+  { 550, WB_FTP_STEP_ANY, "prohibited", WB_FTP_ERROR_PERMISSION,
+    N_ ("The server does not allow this name, or this account may not write here.") },
   { 550, WB_FTP_STEP_ANY, "not empty", WB_FTP_ERROR_FAILED,
     N_ ("The folder is not empty. Delete what is in it first.") },
   { 550, WB_FTP_STEP_MAKE_DIRECTORY, NULL, WB_FTP_ERROR_PERMISSION,
@@ -309,8 +325,104 @@ wb_ftp_client_read_reply (WbFtpClient *self,
   return TRUE;
 }
 
+/* ── Names ── */
+
+#define TELNET_IAC '\xff'
+
+/* RFC 959 §3.1.2 has the control connection follow Telnet, where the byte 0xFF begins a command and
+ * is doubled where it is meant (RFC 854): some servers do that, others take it as it is. A name
+ * that nothing has, as the server repeats it, tells. Between RNFR and RNTO, or PASV and STOR, there
+ * is no room for such a question, so whoever sends those calls this before. */
+gboolean
+wb_ftp_client_prepare_name (WbFtpClient *self,
+                            const char *name,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autofree char *bytes = NULL;
+  g_autofree char *end = NULL;
+  g_autofree char *command = NULL;
+  g_autofree char *as_it_is = NULL;
+  g_autofree char *halved = NULL;
+  g_auto (WbFtpReply) reply = { 0 };
+
+  if (self->telnet_asked)
+    return TRUE;
+  bytes = wb_ftp_name_encode (name, self->charset, NULL);
+  if (bytes == NULL || strchr (bytes, TELNET_IAC) == NULL)
+    return TRUE;
+
+  end = g_strdup_printf ("-%08x", g_random_int ());
+  as_it_is = g_strconcat ("wb-\xff\xff", end, NULL);
+  halved = g_strconcat ("wb-\xff", end, NULL);
+  command = g_strconcat ("CWD ", as_it_is, NULL);
+  if (!wb_connection_write_line (self->control, command, cancellable, error) ||
+      !wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, error))
+    return FALSE;
+  if (strstr (reply.text, as_it_is) != NULL)
+    self->telnet = WB_FTP_NO;
+  else if (strstr (reply.text, halved) != NULL)
+    self->telnet = WB_FTP_YES;
+  else if (reply.code != 421)
+    {
+      /* vsftpd repeats nothing, but says its name. */
+      if (!wb_connection_write_line (self->control, "STAT", cancellable, error) ||
+          !wb_ftp_client_read_reply (self, WB_FTP_STEP_ANY, &reply, cancellable, error))
+        return FALSE;
+      if (strstr (reply.text, "vsFTPd") != NULL)
+        self->telnet = WB_FTP_NO;
+    }
+  if (reply.code == 421)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_ANY, &reply, error);
+  self->telnet_asked = TRUE;
+  return TRUE;
+}
+
+/* What only looks at things does no harm under a wrong name. */
+static gboolean
+only_looks (const char *line)
+{
+  static const char *const verbs[] = { "RETR ", "LIST ", "MLSD ", "MLST ",     "NLST ",    "STAT ",
+                                       "CWD ",  "SIZE ", "MDTM ", "PRET RETR", "PRET LIST" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_has_prefix (line, verbs[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* A command as it goes over the wire: the one place where names become the server's bytes. */
+char *
+wb_ftp_client_make_line (WbFtpClient *self, const char *verb, const char *argument, GError **error)
+{
+  g_autofree char *line =
+      argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
+  g_autofree char *bytes = wb_ftp_name_encode (line, self->charset, error);
+  g_autofree char *shown = NULL;
+  GString *doubled = NULL;
+
+  if (bytes == NULL || strchr (bytes, TELNET_IAC) == NULL || self->telnet == WB_FTP_NO)
+    return g_steal_pointer (&bytes);
+  if (self->telnet == WB_FTP_YES)
+    {
+      doubled = g_string_new (bytes);
+      g_string_replace (doubled, "\xff", "\xff\xff", 0);
+      return g_string_free (doubled, FALSE);
+    }
+  if (only_looks (bytes))
+    return g_steal_pointer (&bytes);
+  shown = g_utf8_make_valid (argument != NULL ? argument : verb, -1);
+  g_set_error (
+      error, WB_ERROR, WB_ERROR_INVALID,
+      /* Translators: %s is a file's name. 0xFF is a number: how programs write a byte. */
+      _ ("“%s” holds the byte 0xFF, and this server does not show how it takes that, so the "
+         "file could get another name there. Choose another name."),
+      shown);
+  return NULL;
+}
+
 /* The one function that sends commands. CR and LF in the argument are refused before anything is
- * sent, so the session stays usable. */
+ * sent, and so is a name that the server's charset does not have, so the session stays usable. */
 gboolean
 wb_ftp_client_talk (WbFtpClient *self,
                     WbFtpStep step,
@@ -326,8 +438,13 @@ wb_ftp_client_talk (WbFtpClient *self,
       (argument != NULL && !wb_check_line_argument (_ ("name"), argument, error)))
     return wb_ftp_client_prefix (self, step, error);
 
-  line = argument != NULL ? g_strconcat (verb, " ", argument, NULL) : g_strdup (verb);
-  if (!wb_connection_write_line (self->control, line, cancellable, error))
+  /* The name of an account is sent as it was typed, as its password is. */
+  if (step == WB_FTP_STEP_LOGIN && argument != NULL)
+    line = g_strconcat (verb, " ", argument, NULL);
+  else if (wb_ftp_client_prepare_name (self, argument != NULL ? argument : verb, cancellable,
+                                       error))
+    line = wb_ftp_client_make_line (self, verb, argument, error);
+  if (line == NULL || !wb_connection_write_line (self->control, line, cancellable, error))
     return wb_ftp_client_prefix (self, step, error);
   return wb_ftp_client_read_reply (self, step, reply, cancellable, error);
 }
@@ -346,4 +463,23 @@ wb_ftp_client_expect (WbFtpClient *self,
   if (!wb_ftp_client_talk (self, step, verb, argument, &reply, cancellable, error))
     return FALSE;
   return wb_ftp_reply_is_good (&reply) || wb_ftp_client_refuse (self, step, &reply, error);
+}
+
+/* Goes back to the folder @back, from which a CWD led away for something that is @ok. Also where it
+ * failed: names are sent without their folder, so a session that does not get back is broken.
+ * Returns @ok, or FALSE with @error set. */
+gboolean
+wb_ftp_client_come_back (WbFtpClient *self,
+                         WbFtpStep step,
+                         const char *back,
+                         gboolean ok,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  if (!ok && !wb_ftp_client_is_usable (self))
+    return FALSE;
+  if (wb_ftp_client_expect (self, step, "CWD", back, cancellable, ok ? error : NULL))
+    return ok;
+  wb_ftp_client_break (self);
+  return FALSE;
 }

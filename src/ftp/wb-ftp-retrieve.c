@@ -174,12 +174,8 @@ move_data (WbFtpClient *self,
     {
       if (download->progress != NULL && download->part.offset > 0)
         wb_progress_set_done (download->progress, download->part.offset);
-      if ((download->flags & WB_FTP_FILE_TEXT) != 0)
-        ok = wb_ftp_pump_text_down (data, download->part.fd, self->timeout, download->progress,
-                                    &count, cancellable, error);
-      else
-        ok = wb_ftp_pump_down (data, download->part.fd, self->timeout, download->progress, &count,
-                               cancellable, error);
+      ok = wb_ftp_pump_down (data, download->part.fd, (download->flags & WB_FTP_FILE_TEXT) != 0,
+                             self->timeout, download->progress, &count, cancellable, error);
       download->received = download->part.offset + count;
     }
   if (!ok)
@@ -237,10 +233,19 @@ wants_proof (WbFtpFileFlags flags)
 static gboolean
 fetch (WbFtpClient *self, Download *download, GCancellable *cancellable, GError **error)
 {
+  gboolean tried = FALSE;
+
   for (;;)
     {
       Result result = receive (self, download, cancellable, error);
 
+      /* Nothing came, for lack of a data connection, and the session goes on. */
+      if (result == DONE && download->reply.code == 425 && !tried &&
+          download->received == download->part.offset)
+        {
+          tried = TRUE;
+          continue;
+        }
       if (result == DONE)
         result = judge (self, download, cancellable, error);
       if (result == DONE && wants_proof (download->flags) &&
@@ -298,18 +303,18 @@ ask_origin (WbFtpClient *self, Download *download, GCancellable *cancellable, GE
  * @flags: what to do where there is something already, and with the time
  * @progress: (nullable): told of the bytes
  *
- * Receives a file (RETR, RFC 959 §4.1.3) into "TARGET.part" and gives it its name when
- * the server's closing reply, the end of the data connection and the size agree. Until
- * then a file of that name stays as it is, and when it fails the part is removed. A
- * symbolic link is never followed.
+ * Receives a file (RETR, RFC 959 §4.1.3) into "TARGET.XXXXXXXX.part", with eight digits
+ * that no other file has, and gives it its name when the server's closing reply, the end of
+ * the data connection and the size agree. Until then a file of that name stays as it is, and
+ * when it fails the part is removed. A symbolic link is never followed.
  *
- * With %WB_FTP_FILE_RESUME the part stays, and "TARGET.part.info" beside it says what it
- * is a part of. The next call with that flag goes on behind it (REST, RFC 3659 §5) if
- * path, size and time (MDTM) are the same and the end of the part comes once more as it
- * is there; else it starts again. What is before that end is trusted: with
- * %WB_FTP_FILE_VERIFY a part that somebody wrote over shows, where the server makes
- * checksums, and is thrown away. A server that does not tell the time of a file has it
- * start again. The time costs a command, so for small files leave the flag away.
+ * With %WB_FTP_FILE_RESUME the digits stand for the server's file, the part stays, and
+ * "TARGET.XXXXXXXX.part.info" beside it says what it is a part of. The next call with that
+ * flag goes on behind it (REST, RFC 3659 §5) if path, size and time (MDTM) are the same and
+ * the end of the part comes once more as it is there; else it starts again. What is before
+ * that end is trusted: with %WB_FTP_FILE_VERIFY a part that somebody wrote over shows, where
+ * the server makes checksums, and is thrown away. A server that does not tell the time of a
+ * file has it start again. The time costs a command, so for small files leave the flag away.
  *
  * With %WB_FTP_FILE_TEXT it comes in TYPE A (RFC 959 §3.1.1.1), and CR LF becomes LF. Its
  * size is not that of the server's file then, so SIZE is neither asked nor compared: the file
@@ -353,6 +358,7 @@ wb_ftp_client_retrieve (WbFtpClient *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (!wb_ftp_part_open (&download.part, target, overwrite, error) ||
+      !wb_ftp_client_prepare_name (self, path, cancellable, error) ||
       !ask_origin (self, &download, cancellable, error))
     return FALSE;
   resume = resume && wb_ftp_origin_is_known (&download.origin);

@@ -13,14 +13,17 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* One large file in pieces, over several connections at once, into one part file. A piece whose
  * connection breaks comes again over another one. */
 
 /* A connection takes the next piece of this size when it is done with one, so a slow one does not
- * hold the others up. The last bytes of each piece cost an ABOR, so they are not small. */
+ * hold the others up. Each piece ends by a transfer that is stopped, so they are not small. */
 #define PIECE_SIZE (8 * 1024 * 1024)
+
+#define BLOCK_SIZE (64 * 1024)
 
 /* A file of more is received in one: nobody has one that large, and a server that says so would
  * have us remember each piece. */
@@ -246,20 +249,13 @@ retrieve_in_one (WbFtpJob *self,
                                  self->progress, cancellable, error);
 }
 
-/* "TARGET.part", as a transfer in one piece would leave it. */
-static char *
-get_left_path (GFile *target)
-{
-  return g_strconcat (g_file_peek_path (target), ".part", NULL);
-}
-
 static gboolean
-is_left (GFile *target)
+is_left (WbFtpJob *self, GFile *target)
 {
-  g_autofree char *path = get_left_path (target);
-  g_autofree char *record = g_strconcat (path, ".info", NULL);
+  g_autofree char *address = wb_ftp_client_get_address (self->worker->client);
+  const WbFtpOrigin origin = { address, self->plan->remote, -1, NULL };
 
-  return access (path, F_OK) == 0 && access (record, F_OK) == 0;
+  return wb_ftp_part_is_left (g_file_peek_path (target), &origin);
 }
 
 /* What came without a gap from the beginning on is what a transfer in one piece can go on with. */
@@ -267,10 +263,10 @@ static void
 leave_beginning (Segments *segments, WbFtpPart *part, GFile *target, GDateTime *modified)
 {
   WbFtpJob *job = segments->job;
-  g_autofree char *path = get_left_path (target);
-  g_autofree char *record = g_strconcat (path, ".info", NULL);
   g_autofree char *address = wb_ftp_client_get_address (job->worker->client);
   const WbFtpOrigin origin = { address, job->plan->remote, segments->size, modified };
+  g_autofree char *path = wb_ftp_part_get_path (g_file_peek_path (target), &origin);
+  g_autofree char *record = g_strconcat (path, ".info", NULL);
   guint whole = 0;
 
   while (whole < segments->count && segments->done[whole])
@@ -291,6 +287,37 @@ is_complete (const Segments *segments)
     if (!segments->done[i])
       return FALSE;
   return TRUE;
+}
+
+/* Whether @piece is the beginning of the file once more, as far as both go. */
+static gboolean
+is_the_beginning (const Segments *segments, guint piece)
+{
+  const gint64 length = get_length (segments, piece);
+  g_autofree guint8 *first = g_malloc (BLOCK_SIZE);
+  g_autofree guint8 *other = g_malloc (BLOCK_SIZE);
+
+  for (gint64 at = 0; at < length; at += BLOCK_SIZE)
+    {
+      const gssize size = (gssize) MIN (length - at, BLOCK_SIZE);
+
+      if (pread (segments->fd, first, size, at) != size ||
+          pread (segments->fd, other, size, (gint64) piece * PIECE_SIZE + at) != size ||
+          memcmp (first, other, size) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A server that says yes to REST and begins at the beginning all the same (RFC 3659 §5) sends that
+ * for each piece; a file that is so itself is received twice, which is no harm. */
+static gboolean
+heeds_rest (const Segments *segments)
+{
+  for (guint piece = 1; piece < segments->count; piece++)
+    if (!is_the_beginning (segments, piece))
+      return TRUE;
+  return segments->count == 1;
 }
 
 /* Receives a file in pieces, into a part of another name than that which a transfer in one piece
@@ -318,7 +345,7 @@ wb_ftp_job_download_segments (WbFtpJob *self,
   gboolean stopped = FALSE;
   gboolean ok = FALSE;
 
-  if (resume && is_left (target))
+  if (resume && is_left (self, target))
     return retrieve_in_one (self, target, flags, cancellable, error);
   identity = identify (self, &segments.size, &modified, cancellable);
   /* A checksum, or somebody's file, in the way of the parts: the plain way sees to that. */
@@ -345,7 +372,7 @@ wb_ftp_job_download_segments (WbFtpJob *self,
     leave_beginning (&segments, &part, target, modified);
   if (stopped)
     ok = FALSE;
-  else if (complete && is_the_same (self, identity, cancellable))
+  else if (complete && heeds_rest (&segments) && is_the_same (self, identity, cancellable))
     {
       g_free (part.target);
       part.target = g_file_get_path (target);

@@ -18,8 +18,10 @@
  * @charset: (nullable): what the server's names are written in, such as "GBK"; %NULL or
  *   "UTF-8" is UTF-8
  *
- * Says how names are to be shown and typed. They are kept as the server's bytes all the
- * same. With a charset the server is not asked for UTF-8, so call this before the login.
+ * Names and paths are UTF-8 on this side, in whatever is given to a function and comes from
+ * one, and in this charset on the server's, see wb_ftp_name_decode(). A name that the charset
+ * cannot read keeps its bytes. With a charset the server is not asked for UTF-8, so call this
+ * before the login.
  *
  * Errors: %WB_ERROR_INVALID for a charset that nobody knows.
  *
@@ -51,35 +53,6 @@ wb_ftp_client_set_charset (WbFtpClient *self, const char *charset, GError **erro
   g_free (self->charset);
   self->charset = g_strdup (charset);
   return TRUE;
-}
-
-/**
- * wb_ftp_client_encode_name:
- * @name: a name that somebody typed, in UTF-8
- *
- * Errors: %WB_ERROR_INVALID where the server's charset lacks a character of it.
- *
- * Returns: (transfer full) (nullable): its bytes in the server's charset, or %NULL with
- *   @error set
- */
-char *
-wb_ftp_client_encode_name (WbFtpClient *self, const char *name, GError **error)
-{
-  char *bytes = NULL;
-
-  g_return_val_if_fail (WB_IS_FTP_CLIENT (self), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-
-  if (self->charset == NULL)
-    return g_strdup (name);
-  bytes = g_convert (name, -1, self->charset, "UTF-8", NULL, NULL, NULL);
-  if (bytes == NULL)
-    g_set_error (error, WB_ERROR, WB_ERROR_INVALID,
-                 /* Translators: the first %s is a file's name, the second a character set. */
-                 _ ("“%s” cannot be written in %s, which this server's names are in. Choose "
-                    "another name."),
-                 name, self->charset);
-  return bytes;
 }
 
 /**
@@ -137,19 +110,9 @@ wb_ftp_client_set_list_way (WbFtpClient *self, WbFtpListWay way)
 gboolean
 wb_ftp_client_set_proxy (WbFtpClient *self, const char *uri, GError **error)
 {
-  g_autofree char *password = NULL;
-
   g_return_val_if_fail (WB_IS_FTP_CLIENT (self), FALSE);
 
-  if (uri != NULL && *uri == '\0')
-    uri = NULL;
-  if (uri != NULL && !wb_parse_proxy (uri, &password, error))
-    return FALSE;
-  if (password != NULL && self->wire != NULL)
-    wb_wire_hide (self->wire, password);
-  g_free (self->proxy);
-  self->proxy = g_strdup (uri);
-  return TRUE;
+  return wb_set_proxy (&self->proxy, uri, self->wire, error);
 }
 
 /**

@@ -110,6 +110,7 @@ wb_ftp_site_new (void)
   wb_ftp_site_renew_id (self);
   self->tls = WB_TLS_REQUIRED;
   self->connections = WB_FTP_SITE_CONNECTIONS;
+  self->keep_alive = WB_FTP_SITE_KEEP_ALIVE;
   self->bookmarks = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_bookmark_free);
   return self;
 }
@@ -372,6 +373,19 @@ wb_ftp_bookmark_to_json (const WbFtpBookmark *self)
   return take_object (object);
 }
 
+/* One figure was for both ways once, and says so still where they are the same. */
+static void
+add_limits (JsonObject *object, const WbFtpSite *self)
+{
+  if (self->download_limit == self->upload_limit)
+    {
+      add_number (object, "speed-limit", self->download_limit);
+      return;
+    }
+  add_number (object, "download-limit", self->download_limit);
+  add_number (object, "upload-limit", self->upload_limit);
+}
+
 /**
  * wb_ftp_site_to_json:
  *
@@ -394,7 +408,7 @@ wb_ftp_site_to_json (const WbFtpSite *self)
   if (self->has_time_offset)
     json_object_set_int_member (object, "time-offset", self->time_offset);
   add_number (object, "connections", self->connections);
-  add_number (object, "speed-limit", self->speed_limit);
+  add_limits (object, self);
   add_text (object, "proxy", proxies[self->proxy]);
   add_number (object, "keep-alive", self->keep_alive);
   add_flag (object, "synchronized", self->synchronized);
@@ -492,6 +506,7 @@ wb_ftp_site_from_json (JsonNode *node)
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   WbFtpSite *self = NULL;
   JsonNode *bookmarks = NULL;
+  gint64 both = 0;
 
   if (object == NULL || get_text (object, "name") == NULL)
     return NULL;
@@ -512,7 +527,10 @@ wb_ftp_site_from_json (JsonNode *node)
       (int) get_number (object, "time-offset", -WB_FTP_SITE_OFFSET_MAX, WB_FTP_SITE_OFFSET_MAX, 0);
   self->connections = (guint) get_number (object, "connections", 1, WB_FTP_SITE_CONNECTIONS_MAX,
                                           WB_FTP_SITE_CONNECTIONS);
-  self->speed_limit = (guint) get_number (object, "speed-limit", 0, WB_FTP_SITE_SPEED_MAX, 0);
+  both = get_number (object, "speed-limit", 0, WB_FTP_SITE_SPEED_MAX, 0);
+  self->download_limit =
+      (guint) get_number (object, "download-limit", 0, WB_FTP_SITE_SPEED_MAX, both);
+  self->upload_limit = (guint) get_number (object, "upload-limit", 0, WB_FTP_SITE_SPEED_MAX, both);
   self->proxy = get_choice (object, "proxy", proxies, G_N_ELEMENTS (proxies), WB_FTP_PROXY_NONE);
   self->keep_alive = (guint) get_number (object, "keep-alive", 0, WB_FTP_SITE_KEEP_ALIVE_MAX, 0);
   self->synchronized = get_flag (object, "synchronized");

@@ -96,7 +96,8 @@ WbFtpBookmark *wb_ftp_bookmark_from_json (JsonNode             *node);
  * @has_time_offset: whether @time_offset was set
  * @time_offset: minutes by which the clock of the server's listings is ahead of UTC
  * @connections: how many may be used at once
- * @speed_limit: KiB/s for all transfers together; 0 for none
+ * @download_limit: kB/s for all downloads together; 0 for none
+ * @upload_limit: kB/s for all uploads together; 0 for none
  * @proxy_address: HOST:PORT, for SOCKS5 and HTTP
  * @keep_alive: seconds of silence after which the connection is kept up; 0 for never
  * @bookmarks: (element-type WbFtpBookmark)
@@ -122,7 +123,8 @@ typedef struct
   gboolean       has_time_offset;
   int            time_offset;
   guint          connections;
-  guint          speed_limit;
+  guint          download_limit;
+  guint          upload_limit;
   WbFtpProxy     proxy;
   char          *proxy_address;
   guint          keep_alive;
@@ -134,8 +136,10 @@ typedef struct
 /* How many connections where nothing else is said, and at most. */
 #define WB_FTP_SITE_CONNECTIONS      4
 #define WB_FTP_SITE_CONNECTIONS_MAX 16
-#define WB_FTP_SITE_KEEP_ALIVE_MAX  3600
 #define WB_FTP_SITE_SPEED_MAX       (4 * 1024 * 1024)
+/* Seconds of silence, where nothing else is said: less than the usual shortest time-out, 60. */
+#define WB_FTP_SITE_KEEP_ALIVE      40
+#define WB_FTP_SITE_KEEP_ALIVE_MAX  3600
 #define WB_FTP_SITE_OFFSET_MAX      (14 * 60)
 
 WbFtpSite   *wb_ftp_site_new       (void);

@@ -126,8 +126,10 @@ ask_to_store (WbFtpClient *self,
               GCancellable *stop,
               GError **error)
 {
-  g_autofree char *line = g_strconcat ("STOR ", part, NULL);
+  g_autofree char *line = wb_ftp_client_make_line (self, "STOR", part, error);
 
+  if (line == NULL)
+    return FALSE;
   if (!port_ahead)
     return wb_connection_write_line (self->control, line, stop, error);
   return wb_connection_queue_line (self->control, line, error) &&
@@ -135,37 +137,50 @@ ask_to_store (WbFtpClient *self,
          wb_connection_flush (self->control, stop, error);
 }
 
-/* @stored and @port get what the server says to STOR, in the end, and to EPSV. One that listens to
- * commands while it receives may answer the second one first, or refuse it; what it meant shows by
- * the codes, and it is not asked like that again. */
+/* The one that ends what a command began. */
+static gboolean
+read_final_reply (WbFtpClient *self, WbFtpReply *reply, GCancellable *stop, GError **error)
+{
+  do
+    {
+      wb_ftp_reply_clear (reply);
+      if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, reply, stop, error))
+        return FALSE;
+    }
+  while (reply->code < 200);
+  return reply->code != 421 || wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, reply, error);
+}
+
+static void
+expect_soon (WbFtpClient *self, gboolean soon)
+{
+  gboolean shorter = soon && (self->timeout == 0 || self->timeout > PIPELINE_TIMEOUT);
+
+  wb_connection_set_timeout (self->control, shorter ? PIPELINE_TIMEOUT : self->timeout);
+}
+
+/* @stored gets what the server says to STOR, in the end, and `next_port` what it says to EPSV. One
+ * that listens to commands while it receives may answer the second one first, or refuse it, or have
+ * thrown it away; what it meant shows by the codes, and it is not asked like that again. */
 static gboolean
 read_both_replies (WbFtpClient *self, WbFtpReply *stored, GCancellable *stop, GError **error)
 {
   g_auto (WbFtpReply) first = { 0 };
   g_auto (WbFtpReply) second = { 0 };
   WbFtpReply swap = { 0 };
+  gboolean ok = FALSE;
 
-  do
-    {
-      wb_ftp_reply_clear (&first);
-      if (!wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &first, stop, error))
-        return FALSE;
-    }
-  while (first.code < 200);
-  do
-    {
-      wb_ftp_reply_clear (&second);
-      if (first.code == 421 ||
-          !wb_ftp_client_read_reply (self, WB_FTP_STEP_UPLOAD, &second, stop, error))
-        break;
-    }
-  while (second.code < 200);
-  if (first.code == 421)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &first, error);
-  if (second.code == 0)
+  if (!read_final_reply (self, &first, stop, error))
     return FALSE;
-  if (second.code == 421)
-    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &second, error);
+  expect_soon (self, self->port_ahead != WB_FTP_YES);
+  ok = read_final_reply (self, &second, stop, error);
+  expect_soon (self, FALSE);
+  if (!ok)
+    {
+      if (!g_cancellable_is_cancelled (stop))
+        self->port_ahead = WB_FTP_NO;
+      return FALSE;
+    }
 
   self->next_port = wb_ftp_data_read_port (&second);
   if (self->next_port == 0)
@@ -281,27 +296,57 @@ connect_data (WbFtpClient *self, const char *part, GCancellable *stop, GError **
   return data;
 }
 
+/* Asks by RNFR, which changes nothing, before the first one: where this account may not rename, it
+ * may not be allowed to take a temporary name away again either. */
+static gboolean
+learn_rename (WbFtpClient *self, const char *part, GCancellable *stop, GError **error)
+{
+  g_auto (WbFtpReply) reply = { 0 };
+  const char *words = NULL;
+
+  if (!wb_ftp_client_talk (self, WB_FTP_STEP_UPLOAD, "RNFR", part, &reply, stop, error))
+    return FALSE;
+  if (reply.code == 421)
+    return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
+  if (reply.code != 350 &&
+      wb_ftp_reply_get_error (&reply, WB_FTP_STEP_RENAME, &words) != WB_FTP_ERROR_NOT_FOUND)
+    self->rename = WB_FTP_NO;
+  return TRUE;
+}
+
 /* %FALSE when the session broke: @file has the error, or is one of those to be looked for. */
 static gboolean
 send_file (WbFtpClient *self,
            WbFtpSmallFile *file,
            guint8 *buffer,
            gboolean more,
+           gboolean first,
            GCancellable *stop)
 {
   g_autoptr (WbConnection) data = NULL;
   g_autoptr (GError) local = NULL;
+  g_autofree char *line = NULL;
+  gboolean ok = TRUE;
 
   if (!read_source (file, buffer))
     return TRUE;
   file->part = g_strdup_printf ("%s.%08x.part", file->path, g_random_int ());
-  if (!wb_ftp_client_check_path (file->part, NULL))
+  line = wb_ftp_client_make_line (self, "STOR", file->part, NULL);
+  if (line == NULL || !wb_ftp_client_check_path (file->part, NULL))
     {
       file->state = WB_FTP_SMALL_ALONE;
       return TRUE;
     }
 
-  data = connect_data (self, file->part, stop, &local);
+  if (first && self->rename == WB_FTP_MAYBE)
+    ok = learn_rename (self, file->part, stop, &local);
+  if (ok && self->rename == WB_FTP_NO)
+    {
+      file->state = WB_FTP_SMALL_ALONE;
+      return TRUE;
+    }
+  if (ok)
+    data = connect_data (self, file->part, stop, &local);
   if (data == NULL && wb_ftp_client_is_usable (self))
     {
       file->state = WB_FTP_SMALL_ALONE;
@@ -340,14 +385,11 @@ ask_sizes_at_once (WbFtpClient *self, GPtrArray *files, GCancellable *stop, GErr
   for (guint i = 0; i < files->len && ok; i++)
     {
       const WbFtpSmallFile *file = files->pdata[i];
-      g_autofree char *line = g_strconcat ("SIZE ", file->part, NULL);
+      g_autofree char *line = wb_ftp_client_make_line (self, "SIZE", file->part, error);
 
-      ok = wb_connection_queue_line (self->control, line, error);
+      ok = line != NULL && wb_connection_queue_line (self->control, line, error);
     }
-  if (!proven)
-    wb_connection_set_timeout (self->control, self->timeout > 0
-                                                  ? MIN (self->timeout, PIPELINE_TIMEOUT)
-                                                  : PIPELINE_TIMEOUT);
+  expect_soon (self, !proven);
   ok = ok && wb_connection_flush (self->control, stop, error);
   for (guint i = 0; i < files->len && ok; i++)
     {
@@ -359,7 +401,7 @@ ask_sizes_at_once (WbFtpClient *self, GPtrArray *files, GCancellable *stop, GErr
       if (ok)
         judge_size (self, files->pdata[i], wb_ftp_client_read_size (self, &reply));
     }
-  wb_connection_set_timeout (self->control, self->timeout);
+  expect_soon (self, FALSE);
 
   if (!proven)
     self->pipelining = ok ? WB_FTP_YES : WB_FTP_NO;
@@ -402,9 +444,12 @@ rename_at_once (WbFtpClient *self, GPtrArray *files, GCancellable *stop, GError 
   for (guint i = 0; i < files->len; i++)
     {
       const WbFtpSmallFile *file = files->pdata[i];
-      g_autofree char *from = g_strconcat ("RNFR ", file->part, NULL);
-      g_autofree char *to = g_strconcat ("RNTO ", file->path, NULL);
+      g_autofree char *from = wb_ftp_client_make_line (self, "RNFR", file->part, error);
+      g_autofree char *to =
+          from != NULL ? wb_ftp_client_make_line (self, "RNTO", file->path, error) : NULL;
 
+      if (to == NULL)
+        return FALSE;
       if (file->state == WB_FTP_SMALL_RIGHT &&
           (!wb_connection_queue_line (self->control, from, error) ||
            !wb_connection_queue_line (self->control, to, error)))
@@ -578,7 +623,7 @@ wb_ftp_client_store_small (WbFtpClient *self,
           file->state = WB_FTP_SMALL_ALONE;
           continue;
         }
-      if (!send_file (self, file, buffer, i + 1 < count, stop))
+      if (!send_file (self, file, buffer, i + 1 < count, i == 0, stop))
         {
           broke = g_error_copy (file->error);
           break;

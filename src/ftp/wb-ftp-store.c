@@ -22,6 +22,7 @@ typedef struct
 {
   const char *path;
   char *part; /* the temporary name, or NULL to send to the name itself */
+  char *left; /* all of it lies under this name, and cannot be given its own */
   int fd;
   gint64 size;
   GDateTime *modified;
@@ -40,6 +41,7 @@ upload_clear (Upload *upload)
     close (upload->fd);
   upload->fd = -1;
   g_clear_pointer (&upload->part, g_free);
+  g_clear_pointer (&upload->left, g_free);
   g_clear_pointer (&upload->modified, g_date_time_unref);
 }
 
@@ -79,16 +81,16 @@ open_source (Upload *upload, GFile *source, GError **error)
   return TRUE;
 }
 
-/* With the local file's identity in it, the name says by itself whether a part that is there is one
- * of this file as it is now. */
+/* Eight digits that no other file has: "b.part" may be the next file's own name. With the local
+ * file's identity in it, the name says by itself whether a part that is there is one of this file
+ * as it is now. */
 static char *
 make_part_name (const Upload *upload, guint number)
 {
-  if ((upload->flags & WB_FTP_FILE_RESUME) != 0 && number == 0)
-    return g_strdup_printf ("%s.%08x.part", upload->path, upload->identity);
-  if (number == 0)
-    return g_strdup_printf ("%s.part", upload->path);
-  return g_strdup_printf ("%s.%u.part", upload->path, number);
+  gboolean stable = (upload->flags & WB_FTP_FILE_RESUME) != 0 && number == 0;
+
+  return g_strdup_printf ("%s.%08x.part", upload->path,
+                          stable ? upload->identity : g_random_int ());
 }
 
 /* How much of the file lies there already. */
@@ -114,7 +116,7 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
   if (self->rename == WB_FTP_YES &&
       (upload->flags & (WB_FTP_FILE_FRESH | WB_FTP_FILE_RESUME)) == WB_FTP_FILE_FRESH)
     {
-      upload->part = g_strdup_printf ("%s.%08x.part", upload->path, g_random_int ());
+      upload->part = make_part_name (upload, 0);
       return TRUE;
     }
 
@@ -128,6 +130,9 @@ choose_part (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErro
         return FALSE;
       if (reply.code == 421)
         return wb_ftp_client_refuse (self, WB_FTP_STEP_UPLOAD, &reply, error);
+      if (reply.code == 350 &&
+          !wb_ftp_client_end_question (self, WB_FTP_STEP_UPLOAD, part, cancellable, error))
+        return FALSE;
       if (reply.code == 350 && i == 0 && (upload->flags & WB_FTP_FILE_RESUME) != 0)
         {
           upload->part = g_steal_pointer (&part);
@@ -229,12 +234,8 @@ send_data (WbFtpClient *self,
   if (progress != NULL && upload->start > 0)
     wb_progress_set_done (progress, upload->start);
   lseek (upload->fd, upload->start, SEEK_SET);
-  if (upload->text)
-    ok = wb_ftp_pump_text_up (data, upload->fd, upload->size, self->timeout, progress, &count,
-                              cancellable, error);
-  else
-    ok = wb_ftp_pump_up (data, upload->fd, upload->size - upload->start, self->timeout, progress,
-                         &count, cancellable, error);
+  ok = wb_ftp_pump_up (data, upload->fd, upload->size - upload->start, upload->text, self->timeout,
+                       progress, &count, cancellable, error);
   upload->sent = upload->start + count;
   if (ok && upload->sent < upload->size)
     ok = fail_shrunk (upload, error);
@@ -323,6 +324,21 @@ replace (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GError **
   return FALSE;
 }
 
+/* All of it has arrived, and the server refuses to give it its name, which many let no one do who
+ * may do nothing but upload. What it says about that differs, so it counts that it says no. From
+ * now on this goes to the name itself. */
+static void
+give_up_part (WbFtpClient *self, Upload *upload, const GError *error)
+{
+  if (error->domain != WB_FTP_ERROR || error->code == WB_FTP_ERROR_EXISTS ||
+      error->code == WB_FTP_ERROR_BUSY || !wb_ftp_client_is_usable (self))
+    return;
+  if (self->rename != WB_FTP_YES)
+    self->rename = WB_FTP_NO;
+  upload->left = g_steal_pointer (&upload->part);
+  upload->start = 0;
+}
+
 /* The time is a wish: a server that cannot set it has the file all the same. */
 static void
 set_time (WbFtpClient *self, Upload *upload, GCancellable *cancellable)
@@ -347,6 +363,7 @@ finish (WbFtpClient *self,
         GError **error)
 {
   gboolean overwrite = (upload->flags & WB_FTP_FILE_OVERWRITE) != 0;
+  g_autoptr (GError) local = NULL;
 
   if (!judge (self, upload, reply, cancellable, error))
     return FALSE;
@@ -354,9 +371,14 @@ finish (WbFtpClient *self,
       !wb_ftp_client_verify (self, WB_FTP_STEP_UPLOAD, target_of (upload), upload->fd, cancellable,
                              error))
     return FALSE;
-  if (upload->part != NULL && ((!overwrite && !check_is_free (self, upload, cancellable, error)) ||
-                               !replace (self, upload, cancellable, error)))
+  if (upload->part != NULL && !overwrite && !check_is_free (self, upload, cancellable, error))
     return FALSE;
+  if (upload->part != NULL && !replace (self, upload, cancellable, &local))
+    {
+      give_up_part (self, upload, local);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if ((upload->flags & WB_FTP_FILE_KEEP_TIME) != 0)
     set_time (self, upload, cancellable);
   return TRUE;
@@ -393,10 +415,18 @@ finish_again (WbFtpClient *self, Upload *upload, GCancellable *cancellable, GErr
 
 /* What is not going to be finished is taken away, where the session still can. */
 static void
-drop_part (WbFtpClient *self, Upload *upload)
+drop (WbFtpClient *self, const char *part)
 {
-  if (upload->part != NULL && wb_ftp_client_is_usable (self))
-    wb_ftp_client_remove_file (self, upload->part, NULL, NULL);
+  if (part != NULL && wb_ftp_client_is_usable (self))
+    wb_ftp_client_remove_file (self, part, NULL, NULL);
+}
+
+/* Perhaps not under this name: a server may allow certain endings only, or none that are known for
+ * what is not finished. If it is for another reason, it says so to the name itself, too. */
+static gboolean
+refuses_name (const WbFtpReply *refusal)
+{
+  return refusal->code == 550 || refusal->code == 553 || refusal->code == 501;
 }
 
 /* The data, from where it has to begin; and from the very beginning, or under the name itself,
@@ -418,9 +448,8 @@ send_somehow (WbFtpClient *self,
       upload->start = 0;
       sent = send_data (self, upload, reply, &refusal, progress, cancellable, &local);
     }
-  if (!sent && local == NULL && upload->part != NULL && refusal.code == 553)
+  if (!sent && local == NULL && upload->part != NULL && refuses_name (&refusal))
     {
-      /* Not under this name: a server may allow certain endings only. */
       g_clear_pointer (&upload->part, g_free);
       sent = send_data (self, upload, reply, &refusal, progress, cancellable, &local);
     }
@@ -438,6 +467,9 @@ run (WbFtpClient *self,
      GCancellable *cancellable,
      GError **error)
 {
+  gboolean tried = FALSE;
+  gboolean unnamed = FALSE;
+
   for (;;)
     {
       g_auto (WbFtpReply) reply = { 0 };
@@ -448,10 +480,26 @@ run (WbFtpClient *self,
       upload->sent = upload->start;
       if (!complete && !send_somehow (self, upload, &reply, progress, cancellable, error))
         return upload->unconfirmed && finish_again (self, upload, cancellable, error);
+      /* Nothing arrived, for lack of a data connection, and the session goes on. */
+      if (reply.code == 425 && !tried)
+        {
+          tried = TRUE;
+          if (progress != NULL)
+            wb_progress_begin (progress, _ ("Sending"), upload->text ? -1 : upload->size);
+          continue;
+        }
 
       done = finish (self, upload, complete ? NULL : &reply, cancellable, &local);
       if (done)
         return TRUE;
+      /* Once more, to the name itself. */
+      if (upload->left != NULL && !unnamed)
+        {
+          unnamed = TRUE;
+          if (progress != NULL)
+            wb_progress_begin (progress, _ ("Sending"), upload->text ? -1 : upload->size);
+          continue;
+        }
       /* A server that ignored REST has something else there now. */
       if (upload->start > 0 && wb_ftp_client_is_usable (self) &&
           g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_INCOMPLETE))
@@ -462,7 +510,7 @@ run (WbFtpClient *self,
           continue;
         }
       g_propagate_error (error, g_steal_pointer (&local));
-      drop_part (self, upload);
+      drop (self, upload->part);
       return FALSE;
     }
 }
@@ -474,18 +522,19 @@ run (WbFtpClient *self,
  * @flags: what to do where there is something already, and with the time
  * @progress: (nullable): told of the bytes
  *
- * Sends a file (STOR, RFC 959 §4.1.3): as "PATH.part" where this account may rename,
- * so that a file of that name stays as it is until the new one is there and its size
- * was compared. A file that grows meanwhile is sent up to the size that it had at the
- * beginning.
+ * Sends a file (STOR, RFC 959 §4.1.3): where this account may rename, as
+ * "PATH.XXXXXXXX.part", with eight digits that come by chance, so that a file of its own name
+ * stays as it is until the new one is there and its size was compared, and no other file that
+ * is sent meanwhile has the temporary one. Where the server refuses the temporary name, or to
+ * rename, it goes to the name itself. A file that grows meanwhile is sent up to the size that
+ * it had at the beginning.
  *
- * With %WB_FTP_FILE_RESUME the temporary name holds eight digits for the local file as it
- * is now, so a part of that name is one of this file: if there is one, its size is asked
- * for and the rest is sent behind it (REST, RFC 3659 §5). A server that refuses that, or
- * has another size in the end, gets the whole file again. What lies there is trusted by that
- * name and its size: a part that somebody wrote over, without another size, becomes the
- * beginning of the file. With %WB_FTP_FILE_VERIFY that shows, where the server makes
- * checksums, and the whole file is sent again.
+ * With %WB_FTP_FILE_RESUME the eight digits stand for the local file as it is now, so a part of
+ * that name is one of this file: if there is one, its size is asked for and the rest is sent behind
+ * it (REST, RFC 3659 §5). A server that refuses that, or has another size in the end, gets the
+ * whole file again. What lies there is trusted by that name and its size: a part that somebody
+ * wrote over, without another size, becomes the beginning of the file. With %WB_FTP_FILE_VERIFY
+ * that shows, where the server makes checksums, and the whole file is sent again.
  *
  * With %WB_FTP_FILE_TEXT it goes in TYPE A (RFC 959 §3.1.1.1), and LF becomes CR LF. Its size
  * on the server is not that of the file then and is not compared: the file is complete when
@@ -522,7 +571,8 @@ wb_ftp_client_store (WbFtpClient *self,
     return wb_ftp_client_prefix (self, WB_FTP_STEP_UPLOAD, error);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (!open_source (&upload, source, error))
+  if (!open_source (&upload, source, error) ||
+      !wb_ftp_client_prepare_name (self, path, cancellable, error))
     return FALSE;
   upload.text = (flags & WB_FTP_FILE_TEXT) != 0;
   if (upload.text)
@@ -534,6 +584,7 @@ wb_ftp_client_store (WbFtpClient *self,
   if (progress != NULL)
     wb_progress_begin (progress, _ ("Sending"), upload.text ? -1 : upload.size);
   ok = run (self, &upload, progress, cancellable, error);
+  drop (self, upload.left);
   if (progress != NULL)
     wb_progress_end (progress);
   return ok;

@@ -236,38 +236,27 @@ open_parent (const char *root, const char *path, const char **name)
 static gboolean
 change_local (WbFtpSync *self, const WbFtpSyncAction *action, GError **error)
 {
-  const char *name = NULL;
-  int fd = open_parent (g_file_peek_path (self->local), action->path, &name);
-  int result = -1;
-  int code = errno;
-
-  if (fd < 0)
-    return fail_local (action->path, code, error);
-  if (action->kind == WB_FTP_SYNC_MAKE_FOLDER)
-    result = mkdirat (fd, name, 0777);
-  else
-    result = unlinkat (fd, name, action->kind == WB_FTP_SYNC_DELETE_FOLDER ? AT_REMOVEDIR : 0);
-  code = errno;
-  close (fd);
-  return result == 0 || fail_local (action->path, code, error);
-}
-
-static gboolean
-make_local_link (WbFtpSync *self, const WbFtpSyncAction *action, GError **error)
-{
   const char *root = g_file_peek_path (self->local);
   const char *name = NULL;
   int fd = open_parent (root, action->path, &name);
-  gboolean ok = fd >= 0 && wb_ftp_link_create (root, fd, action->path, action->target,
-                                               action->reason == WB_FTP_SYNC_ELSEWHERE);
+  gboolean ok = FALSE;
   int code = errno;
   g_autofree char *shown = NULL;
 
-  if (fd >= 0)
-    close (fd);
+  if (fd < 0)
+    return fail_local (action->path, code, error);
+  if (action->kind == WB_FTP_SYNC_MAKE_LINK)
+    ok = wb_ftp_link_create (root, fd, action->path, action->target,
+                             action->reason == WB_FTP_SYNC_ELSEWHERE);
+  else if (action->kind == WB_FTP_SYNC_MAKE_FOLDER)
+    ok = mkdirat (fd, name, 0777) == 0;
+  else
+    ok = unlinkat (fd, name, action->kind == WB_FTP_SYNC_DELETE_FOLDER ? AT_REMOVEDIR : 0) == 0;
+  code = errno;
+  close (fd);
   if (ok)
     return TRUE;
-  if (code != EXDEV)
+  if (action->kind != WB_FTP_SYNC_MAKE_LINK || code != EXDEV)
     return fail_local (action->path, code, error);
   shown = g_filename_display_name (action->path);
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_LOCAL,
@@ -278,41 +267,97 @@ make_local_link (WbFtpSync *self, const WbFtpSyncAction *action, GError **error)
 
 /* ── On the server ── */
 
+/* In the place of another link, which stays until the server has shown that it makes one. */
+static gboolean
+replace_remote_link (WbFtpClient *client,
+                     const char *target,
+                     const char *name,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_autofree char *part = g_strdup_printf ("%s.%08x.part", name, g_random_int ());
+
+  if (!wb_ftp_client_make_link (client, target, part, cancellable, error))
+    return FALSE;
+  if (wb_ftp_client_rename (client, part, name, cancellable, NULL) ||
+      (wb_ftp_client_remove_file (client, name, cancellable, error) &&
+       wb_ftp_client_rename (client, part, name, cancellable, error)))
+    return TRUE;
+  if (wb_ftp_client_is_usable (client))
+    wb_ftp_client_remove_file (client, part, cancellable, NULL);
+  return FALSE;
+}
+
 /* From the folder that it will be in: some servers take a target to be meant from where they are.
  */
 static gboolean
-make_remote_link (WbFtpSync *self,
-                  WbFtpClient *client,
+make_remote_link (WbFtpClient *client,
                   const WbFtpSyncAction *action,
+                  const char *path,
                   GCancellable *cancellable,
                   GError **error)
 {
-  g_autofree char *path = get_remote_path (self, action);
   g_autofree char *back = wb_ftp_client_get_directory (client, cancellable, error);
-  char *slash = strrchr (path, '/');
+  const char *slash = strrchr (path, '/');
   const char *name = slash != NULL ? slash + 1 : path;
-  g_autofree char *folder = slash != NULL ? g_strndup (path, MAX (slash - path, 1)) : NULL;
-  gboolean ok = back != NULL;
+  g_autofree char *folder = g_strndup (path, slash != NULL ? MAX (slash - path, 1) : 0);
+  gboolean ok = FALSE;
 
-  ok =
-      ok && (folder == NULL || wb_ftp_client_change_directory (client, folder, cancellable, error));
-  ok = ok && (action->reason != WB_FTP_SYNC_ELSEWHERE ||
-              wb_ftp_client_remove_file (client, name, cancellable, error));
-  ok = ok && wb_ftp_client_make_link (client, action->target, name, cancellable, error);
-  if (back != NULL && folder != NULL && wb_ftp_client_is_usable (client))
-    ok = wb_ftp_client_change_directory (client, back, cancellable, ok ? error : NULL) && ok;
-  return ok;
+  if (back == NULL ||
+      (*folder != '\0' &&
+       !wb_ftp_client_expect (client, WB_FTP_STEP_DIRECTORY, "CWD", folder, cancellable, error)))
+    return FALSE;
+  ok = (action->reason == WB_FTP_SYNC_ELSEWHERE ? replace_remote_link : wb_ftp_client_make_link) (
+      client, action->target, name, cancellable, error);
+  return *folder == '\0' ? ok
+                         : wb_ftp_client_come_back (client, WB_FTP_STEP_DIRECTORY, back, ok,
+                                                    cancellable, error);
 }
 
 static gboolean
-make_link (WbFtpSync *self,
-           WbFtpClient *client,
-           const WbFtpSyncAction *action,
-           GCancellable *cancellable,
-           GError **error)
+change_remote (WbFtpSync *self,
+               WbFtpClient *client,
+               const WbFtpSyncAction *action,
+               GCancellable *cancellable,
+               GError **error)
 {
-  return self->upload ? make_remote_link (self, client, action, cancellable, error)
-                      : make_local_link (self, action, error);
+  g_autofree char *path = get_remote_path (self, action);
+
+  switch (action->kind)
+    {
+    case WB_FTP_SYNC_MAKE_FOLDER:
+      return wb_ftp_client_make_directory (client, path, cancellable, error);
+    case WB_FTP_SYNC_DELETE_FILE:
+      return wb_ftp_client_remove_file (client, path, cancellable, error);
+    case WB_FTP_SYNC_DELETE_FOLDER:
+      return wb_ftp_client_remove_directory (client, path, cancellable, error);
+    case WB_FTP_SYNC_MAKE_LINK:
+      return make_remote_link (client, action, path, cancellable, error);
+    case WB_FTP_SYNC_COPY:
+    case WB_FTP_SYNC_REPLACE:
+    case WB_FTP_SYNC_SKIP:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+change (WbFtpSync *self,
+        WbFtpClient *client,
+        const WbFtpSyncAction *action,
+        GCancellable *cancellable,
+        GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return self->upload ? change_remote (self, client, action, cancellable, error)
+                      : change_local (self, action, error);
+}
+
+static gboolean
+deletes (const WbFtpSyncAction *action)
+{
+  return action->kind == WB_FTP_SYNC_DELETE_FILE || action->kind == WB_FTP_SYNC_DELETE_FOLDER;
 }
 
 /* One that leads to another link may have to wait for that: some servers make none that lead
@@ -341,7 +386,7 @@ make_links (WbFtpSync *self, WbFtpClient *client, GCancellable *cancellable, GEr
         {
           if (g_cancellable_set_error_if_cancelled (cancellable, error))
             return FALSE;
-          if (make_link (self, client, left->pdata[i], cancellable, first == NULL ? &first : NULL))
+          if (change (self, client, left->pdata[i], cancellable, first == NULL ? &first : NULL))
             continue;
           if (self->upload && !wb_ftp_client_is_usable (client))
             break;
@@ -357,51 +402,6 @@ make_links (WbFtpSync *self, WbFtpClient *client, GCancellable *cancellable, GEr
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
-}
-
-static gboolean
-change_remote (WbFtpSync *self,
-               WbFtpClient *client,
-               const WbFtpSyncAction *action,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autofree char *path = get_remote_path (self, action);
-
-  switch (action->kind)
-    {
-    case WB_FTP_SYNC_MAKE_FOLDER:
-      return wb_ftp_client_make_directory (client, path, cancellable, error);
-    case WB_FTP_SYNC_DELETE_FILE:
-      return wb_ftp_client_remove_file (client, path, cancellable, error);
-    case WB_FTP_SYNC_DELETE_FOLDER:
-      return wb_ftp_client_remove_directory (client, path, cancellable, error);
-    case WB_FTP_SYNC_COPY:
-    case WB_FTP_SYNC_REPLACE:
-    case WB_FTP_SYNC_MAKE_LINK:
-    case WB_FTP_SYNC_SKIP:
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static gboolean
-change (WbFtpSync *self,
-        WbFtpClient *client,
-        const WbFtpSyncAction *action,
-        GCancellable *cancellable,
-        GError **error)
-{
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-  return self->upload ? change_remote (self, client, action, cancellable, error)
-                      : change_local (self, action, error);
-}
-
-static gboolean
-deletes (const WbFtpSyncAction *action)
-{
-  return action->kind == WB_FTP_SYNC_DELETE_FILE || action->kind == WB_FTP_SYNC_DELETE_FOLDER;
 }
 
 /* The target itself, with the folders above it. */

@@ -21,10 +21,12 @@ struct _WbFtpTransfer
 
   WbFtpTransferState state;
   WbFtpConflict conflict;
+  guint64 number;       /* in the order in which they came to the queue */
   gboolean counted;     /* the queue's totals have it in them */
   gboolean wants_pause; /* it was stopped to be paused, not to be cancelled */
   gboolean alone;       /* it does not go well with others */
   guint attempts;       /* that failed for a reason that may pass */
+  guint delay;          /* before the next one, in ms */
   gint64 done;
   gint64 total;
   double rate;
@@ -167,8 +169,10 @@ read_progress (WbFtpTransfer *self)
 }
 
 static void
-progress_changed_cb (WbFtpTransfer *self)
+progress_cb (WbProgress *progress, gpointer user_data)
 {
+  WbFtpTransfer *self = user_data;
+
   if (self->state == WB_FTP_TRANSFER_RUNNING)
     read_progress (self);
 }
@@ -179,13 +183,12 @@ make_progress (WbFtpTransfer *self)
   g_clear_object (&self->progress);
   self->progress = wb_progress_new ();
   wb_ftp_queue_prepare_progress (self->queue, self->progress, self->plan->upload);
-  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  wb_progress_watch (self->progress, progress_cb, G_OBJECT (self));
 }
 
-/* Takes @plan. */
+/* Takes @plan. The queue's totals have it in them already. */
 WbFtpTransfer *
-wb_ftp_transfer_new (WbFtpQueue *queue, WbFtpPlan *plan)
+wb_ftp_transfer_new_counted (WbFtpQueue *queue, WbFtpPlan *plan)
 {
   WbFtpTransfer *self = g_object_new (WB_TYPE_FTP_TRANSFER, NULL);
 
@@ -193,8 +196,26 @@ wb_ftp_transfer_new (WbFtpQueue *queue, WbFtpPlan *plan)
   self->plan = plan;
   self->total = plan->size;
   self->counted = TRUE;
+  self->number = queue->numbers++;
+  return self;
+}
+
+/* Takes @plan. */
+WbFtpTransfer *
+wb_ftp_transfer_new (WbFtpQueue *queue, WbFtpPlan *plan)
+{
+  WbFtpTransfer *self = wb_ftp_transfer_new_counted (queue, plan);
+
   count (self, -1, self->state, 0, get_weight (0, self->total));
   return self;
+}
+
+/* Nothing becomes of it any more, unless somebody has it begin again. */
+gboolean
+wb_ftp_transfer_has_ended (WbFtpTransfer *self)
+{
+  return self->state == WB_FTP_TRANSFER_DONE || self->state == WB_FTP_TRANSFER_FAILED ||
+         self->state == WB_FTP_TRANSFER_CANCELLED || self->state == WB_FTP_TRANSFER_SKIPPED;
 }
 
 WbFtpPlan *
@@ -311,10 +332,19 @@ wb_ftp_transfer_take_pause (WbFtpTransfer *self)
   return wants_pause;
 }
 
+/* It failed for a reason that may pass, and is tried again after @delay ms. */
 void
-wb_ftp_transfer_note_attempt (WbFtpTransfer *self)
+wb_ftp_transfer_note_attempt (WbFtpTransfer *self, guint delay)
 {
   self->attempts++;
+  self->delay = delay;
+}
+
+/* How long it waits, or waited, for its present attempt, in ms; 0 for its first one. */
+guint
+wb_ftp_transfer_get_delay (WbFtpTransfer *self)
+{
+  return self->delay;
 }
 
 /* Begins again, or waits to do so. */
@@ -353,6 +383,19 @@ wb_ftp_transfer_get_queue (WbFtpTransfer *self)
   g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), NULL);
 
   return self->queue;
+}
+
+/**
+ * wb_ftp_transfer_get_number:
+ *
+ * Returns: its place in the order in which transfers came to the queue
+ */
+guint64
+wb_ftp_transfer_get_number (WbFtpTransfer *self)
+{
+  g_return_val_if_fail (WB_IS_FTP_TRANSFER (self), 0);
+
+  return self->number;
 }
 
 /**

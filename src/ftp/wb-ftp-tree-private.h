@@ -6,10 +6,27 @@
 
 G_BEGIN_DECLS
 
-/* The most that a tree may hold, on either side. */
-#define WB_FTP_NODES_MAX 2000000
+/* A tree that is being read. @root: its absolute path; NULL where nobody knows, or asks. @client
+ * and what follows: of one on a server. @followed: how many links to folders. */
+typedef struct
+{
+  WbFtpLinks    links;
+  guint         count;
+  char         *root;
+  GCancellable *cancellable;
 
-gboolean wb_ftp_tree_fail_too_deep (GError **error);
-gboolean wb_ftp_tree_fail_too_many (GError **error);
+  WbFtpClient  *client;
+  WbProgress   *progress;
+  guint         followed;
+} WbFtpReading;
+
+void     wb_ftp_reading_clear (WbFtpReading  *reading);
+gboolean wb_ftp_reading_enter (WbFtpReading  *reading,
+                               guint          depth,
+                               GError       **error);
+gboolean wb_ftp_reading_count (WbFtpReading  *reading,
+                               GError       **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbFtpReading, wb_ftp_reading_clear)
 
 G_END_DECLS

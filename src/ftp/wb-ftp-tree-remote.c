@@ -16,25 +16,6 @@
 #define FOLLOWED_MAX 1000
 #define FOLLOWED_DEPTH_MAX 8
 
-typedef struct
-{
-  WbFtpClient *client;
-  WbFtpLinks links;
-  guint count;
-  guint followed;
-  char *root; /* its absolute path; NULL where links are left out */
-  WbProgress *progress;
-  GCancellable *cancellable;
-} Reading;
-
-static void
-reading_clear (Reading *reading)
-{
-  g_clear_pointer (&reading->root, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
-
 /* The folders from the root down to where one is. @real: the absolute path behind all links, where
  * links are followed. @below: the path in the tree. */
 typedef struct _Place Place;
@@ -60,7 +41,7 @@ join_path (const char *path, const char *name)
 /* Where the server says that it is when it is at @path; NULL without an error where that is no
  * folder. The session comes back to where it was. */
 static char *
-find_real_path (const Reading *reading, const char *path, GError **error)
+find_real_path (const WbFtpReading *reading, const char *path, GError **error)
 {
   WbFtpClient *client = reading->client;
   GCancellable *cancellable = reading->cancellable;
@@ -69,14 +50,15 @@ find_real_path (const Reading *reading, const char *path, GError **error)
 
   if (back == NULL || *path == '\0')
     return g_steal_pointer (&back);
-  if (!wb_ftp_client_change_directory (client, path, cancellable, NULL))
+  if (!wb_ftp_client_expect (client, WB_FTP_STEP_DIRECTORY, "CWD", path, cancellable, NULL))
     {
       if (!g_cancellable_set_error_if_cancelled (cancellable, error))
         wb_ftp_client_is_ready (client, error);
       return NULL;
     }
   real = wb_ftp_client_get_directory (client, cancellable, error);
-  if (real == NULL || !wb_ftp_client_change_directory (client, back, cancellable, error))
+  if (!wb_ftp_client_come_back (client, WB_FTP_STEP_DIRECTORY, back, real != NULL, cancellable,
+                                error))
     return NULL;
   return g_steal_pointer (&real);
 }
@@ -98,7 +80,7 @@ has_unknown_target (const WbFtpNode *node)
 
 /* MLSD need not tell it, LIST does. */
 static gboolean
-ask_targets (Reading *reading, WbFtpNode *node, const char *path, GError **error)
+ask_targets (WbFtpReading *reading, WbFtpNode *node, const char *path, GError **error)
 {
   WbFtpListWay way = reading->client->list_way;
   g_autoptr (GPtrArray) entries = NULL;
@@ -127,7 +109,7 @@ ask_targets (Reading *reading, WbFtpNode *node, const char *path, GError **error
 }
 
 static gboolean
-find_targets (Reading *reading, WbFtpNode *node, const Place *place, GError **error)
+find_targets (WbFtpReading *reading, WbFtpNode *node, const Place *place, GError **error)
 {
   if (has_unknown_target (node) && !ask_targets (reading, node, place->path, error))
     return FALSE;
@@ -157,7 +139,7 @@ is_loop (const Place *place, const char *real)
 /* Makes of @child what it leads to: a folder, whose @real path is told, or a file. One that leads
  * back to where it came from, or nowhere, stays a link. */
 static gboolean
-follow (Reading *reading,
+follow (WbFtpReading *reading,
         WbFtpNode *child,
         const char *path,
         const Place *place,
@@ -201,10 +183,13 @@ follow (Reading *reading,
   return TRUE;
 }
 
-static gboolean read_folder (Reading *reading, WbFtpNode *node, const Place *place, GError **error);
+static gboolean read_folder (WbFtpReading *reading,
+                             WbFtpNode *node,
+                             const Place *place,
+                             GError **error);
 
 static gboolean
-read_child (Reading *reading, WbFtpNode *child, const Place *above, GError **error)
+read_child (WbFtpReading *reading, WbFtpNode *child, const Place *above, GError **error)
 {
   g_autofree char *path = join_path (above->path, child->name);
   g_autofree char *below = join_path (above->below, child->name);
@@ -230,12 +215,12 @@ read_child (Reading *reading, WbFtpNode *child, const Place *above, GError **err
 }
 
 static gboolean
-read_folder (Reading *reading, WbFtpNode *node, const Place *place, GError **error)
+read_folder (WbFtpReading *reading, WbFtpNode *node, const Place *place, GError **error)
 {
   g_autoptr (GPtrArray) entries = NULL;
 
-  if (place->depth > WB_FTP_DEPTH_MAX)
-    return wb_ftp_tree_fail_too_deep (error);
+  if (!wb_ftp_reading_enter (reading, place->depth, error))
+    return FALSE;
   entries = wb_ftp_client_list (reading->client, place->path, reading->progress,
                                 reading->cancellable, error);
   if (entries == NULL)
@@ -243,14 +228,9 @@ read_folder (Reading *reading, WbFtpNode *node, const Place *place, GError **err
 
   for (guint i = 0; i < entries->len; i++)
     {
-      WbFtpNode *child = wb_ftp_node_new_entry (entries->pdata[i]);
-
-      if (++reading->count > WB_FTP_NODES_MAX)
-        {
-          wb_ftp_node_free (child);
-          return wb_ftp_tree_fail_too_many (error);
-        }
-      wb_ftp_node_add (node, child);
+      if (!wb_ftp_reading_count (reading, error))
+        return FALSE;
+      wb_ftp_node_add (node, wb_ftp_node_new_entry (entries->pdata[i]));
     }
   g_clear_pointer (&entries, g_ptr_array_unref);
 
@@ -270,8 +250,9 @@ read_folder (Reading *reading, WbFtpNode *node, const Place *place, GError **err
  *   they are only there
  * @progress: (nullable): told of the bytes of the listings
  *
- * Lists a folder and those inside it, with one listing a folder and, but for links that are to
- * be followed, no further question. Names that could lead out of the folder are left out.
+ * Lists a folder and those inside it, with one listing a folder. Only links cost more: one to be
+ * followed is gone to, and where one is to be copied and the listing does not tell its target, LIST
+ * is asked, too. Names that could lead out of the folder are left out.
  *
  * Errors: those of wb_ftp_client_list(), %WB_ERROR_TOO_LARGE.
  *
@@ -287,7 +268,7 @@ wb_ftp_tree_read_remote (WbFtpClient *client,
                          GError **error)
 {
   g_autoptr (WbFtpNode) root = wb_ftp_node_new ("", WB_FTP_ENTRY_DIRECTORY, -1, -1);
-  g_auto (Reading) reading = {
+  g_auto (WbFtpReading) reading = {
     .client = client, .links = links, .progress = progress, .cancellable = cancellable
   };
   g_autoptr (GError) local = NULL;

@@ -16,22 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A tree that is being read. */
-typedef struct
-{
-  WbFtpLinks links;
-  guint count;
-  char *root; /* its absolute path */
-  GCancellable *cancellable;
-} Reading;
-
-static void
-reading_clear (Reading *reading)
-{
-  g_clear_pointer (&reading->root, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+/* The most that a tree may hold, on either side. */
+#define NODES_MAX 2000000
 
 /**
  * wb_ftp_node_new:
@@ -195,9 +181,18 @@ wb_ftp_node_sort (WbFtpNode *self)
   g_ptr_array_set_free_func (self->children, (GDestroyNotify) wb_ftp_node_free);
 }
 
-gboolean
-wb_ftp_tree_fail_too_deep (GError **error)
+void
+wb_ftp_reading_clear (WbFtpReading *reading)
 {
+  g_clear_pointer (&reading->root, g_free);
+}
+
+/* Before a folder that is so far down. */
+gboolean
+wb_ftp_reading_enter (WbFtpReading *reading, guint depth, GError **error)
+{
+  if (depth <= WB_FTP_DEPTH_MAX)
+    return !g_cancellable_set_error_if_cancelled (reading->cancellable, error);
   g_set_error (error, WB_FTP_ERROR, WB_FTP_ERROR_FAILED,
                _ ("There are more than %d folders inside each other here, perhaps a loop of links. "
                   "Choose a folder further inside."),
@@ -205,9 +200,12 @@ wb_ftp_tree_fail_too_deep (GError **error)
   return FALSE;
 }
 
+/* Before one more node. */
 gboolean
-wb_ftp_tree_fail_too_many (GError **error)
+wb_ftp_reading_count (WbFtpReading *reading, GError **error)
 {
+  if (++reading->count <= NODES_MAX)
+    return TRUE;
   g_set_error_literal (error, WB_ERROR, WB_ERROR_TOO_LARGE,
                        _ ("There is more in this folder than can be compared at once. Choose a "
                           "folder further inside."));
@@ -245,33 +243,22 @@ type_of (mode_t mode)
   return S_ISLNK (mode) ? WB_FTP_ENTRY_LINK : WB_FTP_ENTRY_OTHER;
 }
 
-/* Below @root. */
+/* Of a link that is no further link away from the root, which the path begins with. */
 static char *
-read_target (const Reading *reading, const char *path)
+read_target (const WbFtpReading *reading, const char *path)
 {
   char target[PATH_MAX];
   ssize_t length = readlink (path, target, sizeof target - 1);
-  g_autofree char *folder = NULL;
-  g_autofree char *real = NULL;
-  g_autofree char *real_path = NULL;
-  g_autofree char *name = NULL;
+  const char *below = NULL;
 
   if (length < 0 || reading->root == NULL)
     return NULL;
   target[length] = '\0';
-  folder = g_path_get_dirname (path);
-  real = realpath (folder, NULL);
-  if (real == NULL || !g_str_has_prefix (real, reading->root))
-    return NULL;
-  name = g_path_get_basename (path);
-  real_path = g_build_filename (real, name, NULL);
-  return wb_ftp_link_make_relative (reading->root,
-                                    real_path + strlen (reading->root) +
-                                        strspn (real_path + strlen (reading->root), "/"),
-                                    target);
+  below = path + strlen (reading->root);
+  return wb_ftp_link_make_relative (reading->root, below + strspn (below, "/"), target);
 }
 
-static gboolean read_local (Reading *reading,
+static gboolean read_local (WbFtpReading *reading,
                             WbFtpNode *node,
                             const char *path,
                             const Place *above,
@@ -280,7 +267,7 @@ static gboolean read_local (Reading *reading,
 
 /* What has this name. One that leads back to a folder that it is in, or nowhere, stays a link. */
 static gboolean
-read_local_child (Reading *reading,
+read_local_child (WbFtpReading *reading,
                   WbFtpNode *node,
                   const char *name,
                   const char *path,
@@ -296,8 +283,8 @@ read_local_child (Reading *reading,
   /* It may have gone in the meantime. */
   if (lstat (path, &st) != 0)
     return TRUE;
-  if (++reading->count > WB_FTP_NODES_MAX)
-    return wb_ftp_tree_fail_too_many (error);
+  if (!wb_ftp_reading_count (reading, error))
+    return FALSE;
   if (S_ISLNK (st.st_mode) && reading->links == WB_FTP_LINKS_FOLLOW && stat (path, &behind) == 0 &&
       !(S_ISDIR (behind.st_mode) && is_loop (above, &behind)))
     st = behind;
@@ -314,7 +301,7 @@ read_local_child (Reading *reading,
 }
 
 static gboolean
-read_local (Reading *reading,
+read_local (WbFtpReading *reading,
             WbFtpNode *node,
             const char *path,
             const Place *above,
@@ -325,9 +312,7 @@ read_local (Reading *reading,
   g_autoptr (GError) local = NULL;
   const char *name = NULL;
 
-  if (depth > WB_FTP_DEPTH_MAX)
-    return wb_ftp_tree_fail_too_deep (error);
-  if (g_cancellable_set_error_if_cancelled (reading->cancellable, error))
+  if (!wb_ftp_reading_enter (reading, depth, error))
     return FALSE;
   dir = g_dir_open (path, 0, &local);
   if (dir == NULL)
@@ -365,7 +350,7 @@ wb_ftp_tree_read_local (GFile *folder, WbFtpLinks links, GCancellable *cancellab
 {
   const char *path = g_file_peek_path (folder);
   g_autoptr (WbFtpNode) root = wb_ftp_node_new ("", WB_FTP_ENTRY_DIRECTORY, -1, -1);
-  g_auto (Reading) reading = { .links = links, .cancellable = cancellable };
+  g_auto (WbFtpReading) reading = { .links = links, .cancellable = cancellable };
   Place place = { 0 };
   struct stat st;
 
@@ -380,7 +365,7 @@ wb_ftp_tree_read_local (GFile *folder, WbFtpLinks links, GCancellable *cancellab
   if (stat (path, &st) == 0)
     place = (Place){ .device = st.st_dev, .inode = st.st_ino };
   reading.root = realpath (path, NULL);
-  if (!read_local (&reading, root, path, &place, 0, error))
+  if (!read_local (&reading, root, reading.root != NULL ? reading.root : path, &place, 0, error))
     return NULL;
   wb_ftp_node_sort (root);
   return g_steal_pointer (&root);

@@ -162,7 +162,7 @@ wb_ftp_job_free (WbFtpJob *self)
   g_clear_object (&self->progress);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
-  g_clear_pointer (&self->children, g_ptr_array_unref);
+  g_clear_pointer (&self->children, wb_ftp_children_free);
   g_free (self);
 }
 
@@ -178,16 +178,8 @@ begin_folder (WbFtpJob *self, GError **error)
       return FALSE;
     }
   self->outcome = WB_FTP_OUTCOME_FOLDER;
-  self->children = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_ftp_plan_unref);
+  self->children = wb_ftp_children_new (self->plan);
   return TRUE;
-}
-
-static void
-add_child (WbFtpJob *self, WbFtpPlan *child)
-{
-  child->depth = self->plan->depth + 1;
-  child->if_exists = self->plan->if_exists;
-  g_ptr_array_add (self->children, child);
 }
 
 /* A link that lies in a folder's place could lead anywhere, and a server could fill it. */
@@ -218,33 +210,29 @@ make_local_folder (GFile *folder, GError **error)
   return FALSE;
 }
 
+static void
+add_entry (WbFtpEntry *entry, gpointer data)
+{
+  WbFtpChildren *children = data;
+  WbFtpPlan facts = { .size = -1, .modified = -1, .there_size = -1, .there_modified = -1 };
+
+  if (entry == NULL)
+    wb_ftp_children_clear (children);
+  else if (wb_ftp_name_is_usable (wb_ftp_entry_get_name (entry)))
+    {
+      wb_ftp_plan_take_entry (&facts, entry);
+      wb_ftp_children_add (children, wb_ftp_entry_get_name (entry), &facts);
+    }
+}
+
+/* Each entry is gone as soon as it is noted, so a large folder is never there as a list of them. */
 static gboolean
 download_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
 {
-  const WbFtpPlan *plan = self->plan;
-  g_autoptr (GPtrArray) entries = NULL;
-
-  if (!begin_folder (self, error))
-    return FALSE;
-  entries = wb_ftp_client_list (self->worker->client, plan->remote, NULL, cancellable, error);
-  if (entries == NULL || !make_local_folder (plan->local, error))
-    return FALSE;
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      WbFtpEntry *entry = entries->pdata[i];
-      const char *name = wb_ftp_entry_get_name (entry);
-      g_autoptr (GFile) local = NULL;
-      WbFtpPlan *child = NULL;
-
-      if (!wb_ftp_name_is_usable (name))
-        continue;
-      local = g_file_get_child (plan->local, name);
-      child = wb_ftp_plan_new_in (FALSE, local, plan->remote, name);
-      wb_ftp_plan_take_entry (child, entry);
-      add_child (self, child);
-    }
-  return TRUE;
+  return begin_folder (self, error) &&
+         wb_ftp_client_list_each (self->worker->client, self->plan->remote, add_entry,
+                                  self->children, NULL, cancellable, error) &&
+         make_local_folder (self->plan->local, error);
 }
 
 /* What a link leads to only shows when it is tried. One that leads to a folder is followed where
@@ -355,19 +343,22 @@ upload_folder (WbFtpJob *self, GCancellable *cancellable, GError **error)
   if (!make_remote_folder (self, &entries, cancellable, error))
     return FALSE;
 
-  while ((name = g_dir_read_name (folder)) != NULL && self->children->len < CHILDREN_MAX)
+  while ((name = g_dir_read_name (folder)) != NULL &&
+         wb_ftp_children_count (self->children) < CHILDREN_MAX)
     {
-      g_autoptr (GFile) child = g_file_get_child (plan->local, name);
-      WbFtpPlan *child_plan = wb_ftp_plan_new_in (TRUE, child, plan->remote, name);
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      WbFtpPlan facts = {
+        .size = -1, .modified = -1, .mode = -1, .there_size = -1, .there_modified = -1
+      };
       struct stat st;
 
-      if (lstat (g_file_peek_path (child), &st) == 0 && S_ISREG (st.st_mode))
+      if (lstat (child, &st) == 0 && S_ISREG (st.st_mode))
         {
-          child_plan->type = WB_FTP_ENTRY_FILE;
-          child_plan->size = st.st_size;
+          facts.type = WB_FTP_ENTRY_FILE;
+          facts.size = st.st_size;
         }
-      take_there (child_plan, entries, name);
-      add_child (self, child_plan);
+      take_there (&facts, entries, name);
+      wb_ftp_children_add (self->children, name, &facts);
     }
   return TRUE;
 }

@@ -84,10 +84,44 @@ do_put (Call *call, GError **error)
                                         read_flags (call->words[2]), NULL, NULL, error));
 }
 
+/* Says a line at once, for a test that acts on it. */
+static void
+tell (const char *line)
+{
+  puts (line);
+  fflush (stdout);
+}
+
+/* Tells when ABOR is in the log; what the test does then lets the server answer. */
+static gpointer
+watch_thread (gpointer data)
+{
+  WbWire *wire = data;
+  guint64 next = 0;
+
+  for (;;)
+    {
+      g_auto (WbWireEvent) event = { 0 };
+
+      if (!wb_wire_get_event (wire, next, &event))
+        {
+          g_usleep (1000);
+          continue;
+        }
+      next++;
+      if (event.kind == WB_WIRE_LINE && event.direction == WB_WIRE_SENT &&
+          g_bytes_get_size (event.data) == 4 &&
+          memcmp (g_bytes_get_data (event.data, NULL), "ABOR", 4) == 0)
+        tell ("abor");
+    }
+  return NULL;
+}
+
 typedef struct
 {
   WbProgress *progress;
   GCancellable *cancellable;
+  gboolean held; /* by the test, which writes a line when it has seen to the server */
 } Stop;
 
 static gpointer
@@ -95,6 +129,7 @@ stop_thread (gpointer data)
 {
   Stop *stop = data;
   gint64 done = 0;
+  int c = 0;
 
   while (done == 0)
     {
@@ -104,11 +139,15 @@ stop_thread (gpointer data)
       wb_progress_get_state (stop->progress, &state);
       done = state.done;
     }
+  if (stop->held)
+    tell ("moving");
+  while (stop->held && c != '\n' && c != EOF)
+    c = getchar ();
   g_cancellable_cancel (stop->cancellable);
   return NULL;
 }
 
-/* Stops a transfer in the middle; says whether the session lives on. */
+/* Stops a transfer or a listing in the middle; says whether the session lives on. */
 static char *
 do_stop (Call *call, GError **error)
 {
@@ -117,7 +156,7 @@ do_stop (Call *call, GError **error)
   g_autoptr (WbLimit) limit = wb_limit_new (20000);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) local = NULL;
-  Stop stop = { progress, cancellable };
+  Stop stop = { progress, cancellable, call->words[3] != NULL };
   GThread *thread = NULL;
 
   if (!wb_ftp_client_ping (call->client, NULL, error))
@@ -127,6 +166,8 @@ do_stop (Call *call, GError **error)
   if (g_str_equal (call->words[0], "get"))
     wb_ftp_client_retrieve (call->client, call->words[1], -1, file, WB_FTP_FILE_OVERWRITE, progress,
                             cancellable, &local);
+  else if (g_str_equal (call->words[0], "list"))
+    g_assert_null (wb_ftp_client_list (call->client, NULL, progress, cancellable, &local));
   else
     wb_ftp_client_store (call->client, file, call->words[1], WB_FTP_FILE_OVERWRITE, progress,
                          cancellable, &local);
@@ -134,6 +175,26 @@ do_stop (Call *call, GError **error)
   g_assert_error (local, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_false (wb_ftp_client_is_usable (call->client));
   return g_strdup (wb_ftp_client_recover (call->client, NULL) ? "lives" : "ended");
+}
+
+/* How often a line went out, as the log has it. */
+static char *
+do_said (Call *call, GError **error)
+{
+  gsize length = strlen (call->words[0]);
+  guint count = 0;
+
+  for (guint64 i = 0;; i++)
+    {
+      g_auto (WbWireEvent) event = { 0 };
+
+      if (!wb_wire_get_event (call->client->wire, i, &event))
+        return g_strdup_printf ("%u", count);
+      if (event.kind == WB_WIRE_LINE && event.direction == WB_WIRE_SENT &&
+          g_bytes_get_size (event.data) == length &&
+          memcmp (g_bytes_get_data (event.data, NULL), call->words[0], length) == 0)
+        count++;
+    }
 }
 
 static char *
@@ -250,11 +311,9 @@ do_pwd (Call *call, GError **error)
 }
 
 static char *
-do_mkdir_encoded (Call *call, GError **error)
+do_mkdir (Call *call, GError **error)
 {
-  g_autofree char *name = wb_ftp_client_encode_name (call->client, call->words[0], error);
-
-  return word_for (name != NULL && wb_ftp_client_make_directory (call->client, name, NULL, error));
+  return word_for (wb_ftp_client_make_directory (call->client, call->words[0], NULL, error));
 }
 
 static char *
@@ -268,23 +327,11 @@ static const struct
   const char *name;
   Verb verb;
 } verbs[] = {
-  { "get", do_get },
-  { "put", do_put },
-  { "range", do_range },
-  { "mdtm", do_mdtm },
-  { "mfmt", do_mfmt },
-  { "chmod", do_chmod },
-  { "link", do_link },
-  { "hash", do_hash },
-  { "alive", do_alive },
-  { "stop", do_stop },
-  { "avbl", do_avbl },
-  { "raw", do_raw },
-  { "ls", do_ls },
-  { "cd", do_cd },
-  { "pwd", do_pwd },
-  { "ping", do_ping },
-  { "mkdir", do_mkdir_encoded },
+  { "get", do_get },     { "put", do_put },     { "range", do_range }, { "mdtm", do_mdtm },
+  { "mfmt", do_mfmt },   { "chmod", do_chmod }, { "link", do_link },   { "hash", do_hash },
+  { "alive", do_alive }, { "stop", do_stop },   { "said", do_said },   { "avbl", do_avbl },
+  { "raw", do_raw },     { "ls", do_ls },       { "cd", do_cd },       { "pwd", do_pwd },
+  { "ping", do_ping },   { "mkdir", do_mkdir },
 };
 
 static char *
@@ -334,6 +381,7 @@ int
 main (int argc, char **argv)
 {
   gboolean active = FALSE;
+  gboolean watch = FALSE;
   gboolean ok = TRUE;
   int timeout = 10;
   int offset = G_MININT;
@@ -349,6 +397,7 @@ main (int argc, char **argv)
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &proxy, NULL, NULL },
     { "ca-file", 0, 0, G_OPTION_ARG_STRING, &ca_file, NULL, NULL },
     { "way", 0, 0, G_OPTION_ARG_STRING, &way, NULL, NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &watch, NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -366,6 +415,8 @@ main (int argc, char **argv)
   if (ca_file != NULL && !wb_trust_add_ca_file (trust, ca_file, &error))
     g_error ("%s", error->message);
 
+  if (watch)
+    g_thread_unref (g_thread_new ("watch", watch_thread, g_object_ref (wire)));
   client = wb_ftp_client_new (wire, trust);
   wb_ftp_client_set_timeout (client, timeout);
   wb_ftp_client_set_active_mode (client, active);

@@ -305,7 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ftp/compare/doubles", test_doubles);
   g_test_add_func ("/ftp/compare/modes", test_modes);
   g_test_add_func ("/ftp/compare/many", test_many);
-
   g_test_add_func ("/ftp/compare/links", test_links);
+
   return g_test_run ();
 }

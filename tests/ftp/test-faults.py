@@ -284,6 +284,18 @@ class Uploads(TestCase):
             self.assertEqual(server.sessions, 1)
             self.assertEqual(server.files, {"a": b"old"})
 
+    def test_a_yes_to_any_name_is_looked_at_once_more(self):
+        def rnfr(session, argument):
+            session.rename_from = argument
+            return "350 to what?"
+        for size in (True, False):
+            server = self.serve({"a": b"1", "b": b"2"}, {"RNFR": rnfr}, size=size)
+            self.assertIn("of that name already", self.fails("mv", server.url + "a", "b"))
+            self.assertNotIn("RNTO", server.verbs())
+            self.wire("ftp", "mv", server.url + "a", "c", check=0)
+            self.wire("ftp", "mv", server.url + "b", "B", check=0)
+            self.assertEqual(server.files, {"c": b"1", "B": b"2"})
+
     def test_account_that_may_not_rename(self):
         """Then the name itself is used, and the size is compared all the same."""
         server = self.serve({"a": b"old"}, {"RNFR": lambda s, a: "550 Permission denied."})
@@ -462,6 +474,12 @@ class Sessions(TestCase):
 
     def test_busy(self):
         self.assertIn("no more connections", self.fails("ls", self.serve(greeting="421 full").url))
+        for words in ("Sorry, the maximum number of clients (1) from your host are already connected.",
+                      "There are too many users of this account"):
+            server = self.serve({}, {"PASS": lambda s, a, w=words: "530 " + w})
+            text = self.fails("ls", server.url.replace("//", "//somebody:canary-7319@"))
+            self.assertIn("no more connections", text)
+            self.assertNotIn("password", text)
 
     def test_silent_server(self):
         server = wbtest.ScriptedServer(lambda connection, _address: connection.recv(1))

@@ -4,31 +4,72 @@ be sent, and until then nothing bears its name.
 
 WB_TEST_INTERRUPTED_MIB makes the file larger than it has to be; 64 takes minutes."""
 
+import ctypes
+import glob
 import hashlib
 import os
 import random
 import re
 import signal
+import struct
 import subprocess
 
 import cutproxy
+import proftpd
+import pureftpd
 import wbtest
+from vsftpd import Vsftpd
 
 SIZE = int(os.environ.get("WB_TEST_INTERRUPTED_MIB", "4")) << 20
 CUTS = 50
 KILLS = 20
 
+# <sys/inotify.h>
+IN_MODIFY, IN_MOVED_TO, IN_CREATE = 0x2, 0x80, 0x100
+EVENT = struct.Struct("iIII")
+
+
+class Watch:
+    """All that happens to names in some folders, while it happens, as the kernel tells it."""
+
+    def __init__(self, test, *folders):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        test.assertGreaterEqual(self.fd, 0)
+        test.addCleanup(os.close, self.fd)
+        for folder in folders:
+            added = libc.inotify_add_watch(self.fd, os.fsencode(folder), IN_MODIFY | IN_MOVED_TO | IN_CREATE)
+            test.assertGreaterEqual(added, 0, folder)
+        self.events = {}
+
+    def read(self):
+        """Name → the kinds of what happened to it so far, in order."""
+        while True:
+            try:
+                data = os.read(self.fd, 1 << 16)
+            except BlockingIOError:
+                return self.events
+            while data:
+                _watch, mask, _cookie, length = EVENT.unpack_from(data)
+                name = data[EVENT.size:EVENT.size + length].rstrip(b"\0").decode()
+                self.events.setdefault(name, []).append(mask)
+                data = data[EVENT.size + length:]
+
 
 class Interrupted:
+    start_server = staticmethod(cutproxy.start_vsftpd)
     tls = False
+    cuts = CUTS
+    kills = KILLS
 
     def setUp(self):
         super().setUp()
         seed = random.randrange(1 << 30)
         print(f"# seed {seed}", flush=True)
         self.random = random.Random(seed)
-        self.proxy = cutproxy.CutProxy(self, tls=self.tls)
+        self.proxy = cutproxy.CutProxy(self, self.start_server, tls=self.tls)
         self.server = self.proxy.server
+        self.watch = Watch(self, self.dir, self.server.folder)
         self.data = self.random.randbytes(SIZE)
         self.sum = hashlib.sha256(self.data).hexdigest()
         self.source = self.write("source", self.data)
@@ -71,8 +112,16 @@ class Interrupted:
                     break
                 done += 1
                 self.assertFalse(os.path.exists(final), "part of a file has its name")
+                self.assertNotIn(name, self.watch.read(), "part of a file had its name")
             self.proxy.let_go()
             self.run_to_the_end(up, name)
+            # It came whole, by its name, and nothing was written to it any more. Its part was seen to grow.
+            events = self.watch.read()
+            self.assertEqual(len(events[name]), 1, events[name])
+            self.assertIn(events[name][0], (IN_MOVED_TO, IN_CREATE))
+            self.assertTrue(any(IN_MODIFY in kinds for other, kinds in events.items()
+                                if other.startswith(name + ".")), events.keys())
+            events.clear()
             os.unlink(final)
 
     def cut_once(self, argv, count):
@@ -99,16 +148,16 @@ class Interrupted:
         return True
 
     def test_cut_downloads(self):
-        self.interrupt(False, CUTS, self.cut_once)
+        self.interrupt(False, self.cuts, self.cut_once)
 
     def test_cut_uploads(self):
-        self.interrupt(True, CUTS, self.cut_once)
+        self.interrupt(True, self.cuts, self.cut_once)
 
     def test_killed_downloads(self):
-        self.interrupt(False, KILLS, self.kill_once)
+        self.interrupt(False, self.kills, self.kill_once)
 
     def test_killed_uploads(self):
-        self.interrupt(True, KILLS, self.kill_once)
+        self.interrupt(True, self.kills, self.kill_once)
 
     def test_goes_on_by_itself(self):
         """With --resume one command lives through it."""
@@ -127,6 +176,46 @@ class Tls(Interrupted, wbtest.TestCase):
     tls = True
 
 
+@wbtest.unittest.skipUnless(proftpd.is_there(), "ProFTPD is not here, or this is not root")
+class Proftpd(Interrupted, wbtest.TestCase):
+    start_server = staticmethod(cutproxy.start_proftpd)
+    cuts = kills = 6
+
+
+@wbtest.unittest.skipUnless(pureftpd.is_there(), "Pure-FTPd is not here, or this is not root")
+class PureFtpd(Interrupted, wbtest.TestCase):
+    start_server = staticmethod(cutproxy.start_pureftpd)
+    cuts = kills = 6
+
+
+class HungUp(wbtest.TestCase):
+    def test_a_closed_terminal_leaves_no_parts(self):
+        """It hangs up, perhaps twice, and what was under way is taken away, here and there. Whom `nohup`
+        started does not hear that."""
+        data = os.urandom(3_000_000)
+        server = Vsftpd(self)
+        server.put_file("big", data)
+        local = self.write("local", data)
+
+        def parts():
+            return [n for folder in (server.folder, self.dir) for n in os.listdir(folder) if n.endswith(".part")]
+
+        def begin(*argv, action=signal.SIG_DFL):
+            child = self.start([wbtest.WIRE, "ftp", *argv, "-q", "--limit", "400K"], stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, action))
+            wbtest.wait_until(parts, "a part")
+            child.send_signal(signal.SIGHUP)
+            return child
+        for argv in (("get", server.url + "big", self.path("got")), ("put", local, server.url + "sent")):
+            child = begin(*argv)
+            child.send_signal(signal.SIGHUP)
+            self.assertEqual(child.wait(30), 1)
+            self.assertEqual(parts(), [])
+        child = begin("get", server.url + "big", self.path("got"), action=signal.SIG_IGN)
+        self.assertEqual(child.wait(60), 0)
+        self.assertEqual(self.read("got"), data)
+
+
 class Pieces(wbtest.TestCase):
     """A download over several connections, of eight pieces."""
 
@@ -136,7 +225,8 @@ class Pieces(wbtest.TestCase):
         super().setUp()
         self.proxy = cutproxy.CutProxy(self)
         self.server = self.proxy.server
-        self.data = random.Random(5).randbytes(1 << 20) * 64
+        # Each piece another one: a server that sends the beginning again and again is found out by that.
+        self.data = random.Random(5).randbytes(self.SIZE)
         self.server.put_file("source", self.data)
         self.argv = ["ftp", "get", self.proxy.url + "source", self.path("down"), "--segments", "3"]
 
@@ -170,7 +260,8 @@ class Pieces(wbtest.TestCase):
         child.send_signal(signal.SIGINT)
         self.assertEqual(child.wait(30), 1)
         self.proxy.let_go()
-        left = os.path.getsize(self.path("down.part"))
+        part, = glob.glob(self.path("down.????????.part"))
+        left = os.path.getsize(part)
         self.assertGreater(left, 0)
         self.assertEqual(left % (8 << 20), 0)
         self.wire(*self.argv, "--resume", check=0)

@@ -117,6 +117,24 @@ class Daemons(TestCase):
             found = os.stat(os.path.join(server.folder, "new", name))
             self.assertEqual((found.st_mtime, found.st_mode & 0o777), (1_500_000_000, 0o640))
 
+    def test_names_like_temporary_ones(self):
+        """Each of these was once the temporary name of another one, so that they got into each other's way."""
+        server = vsftpd.Vsftpd(self)
+        names = ["a", "a.part", "a.part.part", "a.part.info", "a.pieces", "a.pieces.part", "b", "b.part"]
+        files = {name: os.urandom(100_000) for name in names}
+        os.makedirs(self.path("here"))
+        for name, data in files.items():
+            self.write(os.path.join("here", name), data)
+        for i in range(6):
+            self.wire("ftp", "put", "-r", self.path("here"), f"{server.url}new-{i}", "--jobs", "8", check=0)
+            self.wire("ftp", "get", "-r", f"{server.url}new-{i}", self.path(f"back-{i}"), "--jobs", "8",
+                      check=0)
+            for place in (os.path.join(server.folder, f"new-{i}"), self.path(f"back-{i}")):
+                self.assertEqual(sorted(os.listdir(place)), sorted(names))
+                for name, data in files.items():
+                    with open(os.path.join(place, name), "rb") as f:
+                        self.assertEqual(f.read(), data)
+
     def interrupt(self, server, name):
         """The names on the server after some had arrived."""
         child = self.start([wbtest.WIRE, "ftp", "put", "-r", self.path("here"), server.url + name, "-q"],
@@ -138,6 +156,119 @@ class Daemons(TestCase):
             if not [name for name in arrived if name.endswith(".part")]:
                 return
         self.fail("parts were left each time")
+
+
+class Limits(TestCase):
+    """A server that lets in three of eight, and says so in its own way: at the greeting or at the password.
+    What it does not take is tried again with what it takes, and it is not asked for more again."""
+
+    TAKES = 3
+    JOBS = 8
+
+    def run_with(self, server, code, folder):
+        # Too large for batches: each file is a turn for a connection, and a reason to want one more.
+        files = self.make([70_000] * 60)
+        for way in (("put", "-r", self.path("here"), server.url + "new"),
+                    ("get", "-r", server.url + "new", self.path("back"))):
+            wbtest.wait_until(lambda: self.alone(server), "the sessions of before are over")
+            log = self.path("log-" + way[0])
+            self.wire("ftp", *way, "--jobs", str(self.JOBS), "--transcript", log + ".jsonl", check=0)
+            refused = 0
+            with open(log + ".jsonl", encoding="utf-8") as f:
+                for line in f:
+                    event = json.loads(line)
+                    if event.get("direction") == "received":
+                        refused += event.get("text", "")[:4] == code
+            self.assertGreater(refused, 0, "it takes all of them")
+            self.assertLessEqual(refused, self.JOBS - self.TAKES)
+        for name, data in files.items():
+            with open(os.path.join(folder, "new", name), "rb") as f:
+                self.assertEqual(f.read(), data)
+            self.assertEqual(self.read("back", name), data)
+
+    def alone(self, server):
+        pid = server.child.pid
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+            return not f.read().split()
+
+    def test_vsftpd(self):
+        server = vsftpd.Vsftpd(self, max_per_ip=str(self.TAKES))
+        self.run_with(server, "421 ", server.folder)
+
+    def test_proftpd(self):
+        if not proftpd.is_there():
+            self.skipTest("ProFTPD is not there")
+        server = proftpd.Proftpd(self, f"MaxClientsPerHost {self.TAKES}")
+        self.run_with(server, "530 ", server.folder)
+
+    def test_pureftpd(self):
+        if not pureftpd.is_there():
+            self.skipTest("Pure-FTPd is not there")
+        server = pureftpd.PureFtpd(self, "-C", str(self.TAKES))
+        self.run_with(server, "421 ", server.folder)
+
+
+class Large(TestCase):
+    """Folders so large that a list of what became of each file would be seen in the memory it takes."""
+
+    def get(self, url, *options):
+        argv = [wbtest.WIRE, "ftp", "get", "-r", url, self.path("got"), "-q", "--json", *options]
+        done, peak = wbtest.run_measured(argv, env=dict(os.environ, LANGUAGE="en", G_DEBUG=""))
+        return done, [json.loads(line) for line in done.stdout.splitlines()], peak
+
+    def test_memory(self):
+        """Twenty thousand of which nothing is to be fetched, and a hundred: the peak is nearly the same."""
+        if os.environ.get("SANITIZED"):
+            self.skipTest("a sanitizer has memory of its own")
+        row = "-rw-r--r-- 1 u g 1 Jan 01 2020 a-name-of-a-file-{:05}\r\n"
+        names = [f"a-name-of-a-file-{i:05}" for i in range(20_000)]
+        os.mkdir(self.path("got"))
+        for name in names:
+            with open(self.path("got", name), "wb") as f:
+                f.write(b"x")
+        peaks = []
+        for count in (100, len(names)):
+            server = ftpscript.FtpScript(self, {}, {
+                "LIST": lambda s, a, n=count: s.send("".join(row.format(i) for i in range(n)).encode())})
+            done, rows, peak = self.get(server.url, "--if-exists", "skip")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([row["state"] for row in rows], ["skipped"] * count)
+            self.assertEqual(sorted(os.path.basename(row["remote"]) for row in rows), names[:count])
+            peaks.append(peak)
+        print(f"# {peaks[0] >> 10} KiB, {peaks[1] >> 10} KiB")
+        self.assertLess(peaks[1] - peaks[0], 5 << 20)
+
+    def test_each_is_told_of_once(self):
+        """Also of those whose turn never came: the person stops it, or the server lets in nobody any more."""
+        server = vsftpd.Vsftpd(self)
+        for i in range(300):
+            server.put_file(f"t/d{i % 3}/f{i:03}", os.urandom(20_000))
+        argv = [wbtest.WIRE, "ftp", "get", "-r", server.url + "t", self.path("got"), "-q", "--json",
+                "--limit", "100K", "--jobs", "2"]
+        child = self.start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        rows = [json.loads(line) for line in [first, *child.stdout]]
+        self.assertEqual(child.wait(60), 1)
+        self.assertEqual(child.stderr.read().splitlines(), [b"wire ftp get: Interrupted."])
+        self.assertEqual({row["state"] for row in rows}, {"done", "cancelled"})
+        self.assertEqual(len({row["remote"] for row in rows}), len(rows))
+        # Nobody had looked into some folders.
+        folders = [row for row in rows if row["remote"].split("/")[-1][0] == "d"]
+        self.assertEqual(len(rows) - len(folders) + 100 * len(folders), 300)
+
+        locked = server.put_file("u/locked/a", b"1")
+        os.chmod(os.path.dirname(locked), 0)
+        for i in range(50):
+            os.chmod(server.put_file(f"u/no-{i:02}", b"1"), 0)
+            server.put_file(f"u/yes-{i:02}", b"1")
+        done, rows, _peak = self.get(server.url + "u")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(sorted((row["state"] for row in rows)), ["done"] * 50 + ["failed"] * 51)
+        lines = done.stderr.decode().splitlines()
+        self.assertEqual(len(lines), 21)
+        self.assertIn("(51 transfers failed.)", lines[19])
+        self.assertIn("31 more", lines[20])
 
 
 class Scripted(TestCase):
@@ -213,6 +344,33 @@ class Scripted(TestCase):
         self.put(server.url, "--jobs", "1", check=1)
         self.expect(server, files, but=["f003"])
 
+    def test_temporary_names_are_nobody_elses(self):
+        """Both ways, also of a file that is gone on with when the connection breaks."""
+        def stor(session, argument):
+            sent.append(argument.split("/")[-1])
+            return session.do_stor(argument)
+
+        def retr(session, argument):
+            here.extend(os.listdir(self.path("back")))
+            return session.do_retr(argument)
+        sent, here = [], []
+        server = self.serve({"STOR": stor, "RETR": retr, "MDTM": lambda s, a: "213 20260101120000"})
+        names = ["a", "a.part", "a.1.part", "a.part.info", "a.part.part"]
+        os.makedirs(self.path("here"))
+        for name in names:
+            self.write(os.path.join("here", name), os.urandom(2_000_000))
+        self.put(server.url, "--jobs", "1")
+        self.assertEqual(len(sent), len(names))
+        self.assertFalse(set(sent) & set(names), sent)
+
+        os.makedirs(self.path("back"))
+        for resume in ((), ("--resume",)):
+            for name in names:
+                target = self.path("back", name)
+                self.wire("ftp", "get", server.url + "new/" + name, target, *resume, check=0)
+                os.unlink(target)
+        self.assertFalse(set(here) & set(names), here)
+
     def test_no_renaming(self):
         server = self.serve({"RNFR": lambda s, a: "550 Permission denied."})
         files = self.make([100] * 10)
@@ -253,6 +411,22 @@ class Scripted(TestCase):
                 self.expect(server, files)
                 self.assertEqual(len(asked), 1)
                 self.assertEqual(server.sessions, 1)
+
+    def test_server_that_does_not_listen_meanwhile(self):
+        """What comes while it receives is thrown away: that is waited for once, not once a batch."""
+        def stor(session, argument):
+            reply = session.do_stor(argument)
+            thrown.extend(session.buffer.splitlines())
+            session.buffer = b""
+            return reply
+        thrown = []
+        server = self.serve({"STOR": stor})
+        files = self.make([100] * 100)
+        self.put(server.url, "--jobs", "1", "--timeout", "2")
+        self.expect(server, files)
+        self.assertEqual(thrown, [b"EPSV"])
+        self.assertEqual(server.verbs().count("STOR"), 100)
+        self.assertLessEqual(server.sessions, 3)
 
     def test_a_port_that_is_gone(self):
         """The port ahead of a file that takes no connection any more costs no more than an attempt."""

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`wire ftp mirror`, both ways, against vsftpd and against servers that mean harm."""
 
+import contextlib
 import hashlib
 import json
 import os
+import socket
 import zlib
 
 import ftpscript
+import holdproxy
 import proftpd
 import vsftpd
 import wbtest
@@ -100,6 +103,15 @@ class Mirror(wbtest.TestCase):
         self.assertEqual(self.actions(here, self.url, "--size-only"), [("skip", "link")])
         self.mirror(here, self.url, "--delete")
         self.assertEqual(self.tree(site), {**self.FILES, **folders})
+
+    def test_one_connection(self):
+        """The server lets in no other beside it."""
+        server = vsftpd.Vsftpd(self, folder=self.path("one"), max_per_ip="1")
+        for turn in range(3):
+            self.make(self.path("here"), {f"{turn}-{i}".encode(): b"x" * 999 for i in range(9)})
+            server.put_file("site/extra", b"x")
+            self.mirror(self.path("here"), server.url + "site", "--delete", "--jobs", "8")
+            self.assertEqual(self.tree(os.path.join(server.folder, "site")), self.tree(self.path("here")))
 
     def test_kinds_in_the_way(self):
         self.put_site({b"x/a": b"1", b"y": b"2"})
@@ -293,6 +305,10 @@ class LinksUp(LinkCase):
         done = self.mirror(self.here, server.url + "site", "--links", "copy", check=1)
         self.assertIn(b"link", done.stderr)
         self.assertEqual(server.read("site/d/e/f"), b"2")
+        # Nor does it lose one that leads elsewhere.
+        os.symlink("d", os.path.join(server.folder, "site", "to-a"))
+        self.mirror(self.here, server.url + "site", "--links", "copy", check=1)
+        self.assertEqual(self.links(os.path.join(server.folder, "site")), {"to-a": "d"})
 
     def test_followed(self):
         server = vsftpd.Vsftpd(self)
@@ -305,19 +321,25 @@ class LinksUp(LinkCase):
         self.assertIn(b"lead nowhere or in a circle", done.stderr)
 
     def test_scripted(self):
-        """What goes over the wire: from the link's own folder, the one in its place taken away."""
+        """What goes over the wire: from the link's own folder, and the one in its place goes only when
+        there is another."""
         made = []
         server = ftpscript.FtpScript(self, {}, {
             "SITE": lambda _s, a: (made.append(a), "200 made")[1] if a.startswith("SYMLINK") else "502 no",
             "CWD": lambda _s, _a: "250 there",
             "LIST": lambda s, a: s.send(b"lrwxrwxrwx 1 u g 3 Jan 01 2020 to-a -> old\r\n"),
+            "RNFR": lambda _s, _a: "350 and now",
+            "RNTO": lambda s, _a: "250 done" if "DELE to-a" in s.server.commands else "553 it exists",
             "DELE": lambda _s, _a: "250 gone"})
         self.make(self.here, {"a": b"1"}, {"to-a": "a"})
         self.mirror(self.here, server.url + "site", "--links", "copy")
-        self.assertEqual(made, ["SYMLINK a to-a"])
-        at = server.commands.index("SITE SYMLINK a to-a")
-        self.assertEqual(server.commands[at - 1], "DELE to-a")
-        self.assertEqual(server.commands[at - 2].split()[0], "CWD")
+        self.assertEqual(len(made), 1)
+        part = made[0].split()[-1]
+        self.assertRegex(made[0], r"^SYMLINK a to-a\.[0-9a-f]{8}\.part$")
+        at = server.commands.index("SITE " + made[0])
+        self.assertEqual(server.commands[at - 1].split()[0], "CWD")
+        self.assertEqual(server.commands[at + 1:at + 6], [f"RNFR {part}", "RNTO to-a", "DELE to-a",
+                                                          f"RNFR {part}", "RNTO to-a"])
 
 
 class HostileLinks(LinkCase):
@@ -413,6 +435,56 @@ class Checksums(wbtest.TestCase):
         server.on["XMD5"] = takes_it_away
         done = self.compare(server, "--checksum", check=1)
         self.assertIn(b"Reading the file failed", done.stderr)
+
+
+class HidingProxy(holdproxy.HoldProxy):
+    """On its control connections FEAT does not tell of HASH."""
+
+    @staticmethod
+    def answers(server, client):
+        with contextlib.suppress(OSError):
+            while got := server.recv(65536):
+                client.sendall(got.replace(b" HASH ", b" HUSH "))
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
+
+
+class RealChecksums(wbtest.TestCase):
+    """Against ProFTPD, by HASH, and by the commands with an X where a proxy hides that it has HASH."""
+
+    def test_both_ways(self):
+        if not proftpd.is_there():
+            self.skipTest("ProFTPD is not there")
+        server = proftpd.Proftpd(self)
+        hidden = server.url.replace(f":{server.port}/", f":{HidingProxy(self, server.port).port}/")
+        here = self.path("here")
+        for url, verb in ((server.url, rb"\bHASH "), (hidden, rb"\bXSHA512 ")):
+            for up in (True, False):
+                with self.subTest(verb=verb, up=up):
+                    # Alike in size and time, but for what is in them.
+                    for name, data in (("same", b"alike"), ("d/other", b"here!")):
+                        self.write("here/" + name, data)
+                    server.put_file("site/same", b"alike")
+                    server.put_file("site/d/other", b"there")
+                    for folder in (here, os.path.join(server.folder, "site")):
+                        for name in ("same", "d/other"):
+                            os.utime(os.path.join(folder, name), (1_700_000_000,) * 2)
+                    ends = (here, url + "site") if up else (url + "site", here)
+                    self.assertEqual(self.mirror(*ends, "--dry-run"), b"")
+                    log = self.path("log.txt")
+                    self.assertEqual(self.mirror(*ends, "--checksum", "--dry-run", "--transcript", log).split(),
+                                     [b"replace", b"hash", b"d/other"])
+                    self.assertRegex(self.read("log.txt"), verb)
+                    self.assertNotRegex(self.read("log.txt"), rb"\b(STOR|RETR|MKD|DELE|RNFR) ")
+                    both = (server.read("site/d/other"), self.read("here", "d", "other"))
+                    self.assertEqual(both, (b"there", b"here!"), "a dry run changes nothing")
+                    self.mirror(*ends, "--checksum")
+                    both = (server.read("site/d/other"), self.read("here", "d", "other"))
+                    self.assertEqual(both, (b"here!" if up else b"there",) * 2)
+                    self.assertEqual(self.mirror(*ends, "--checksum", "--dry-run"), b"")
+
+    def mirror(self, *args):
+        return self.wire("ftp", "mirror", *args, check=0).stdout
 
 
 class Hostile(wbtest.TestCase):

@@ -23,8 +23,17 @@ class PureFtpd(Plain, ftpverbs.Verbs):
         local = self.write("local", b"content")
         self.wire("ftp", "put", local, self.server.url + "a", *self.server.options(),
                   "--transcript", self.path("log.txt"), check=0)
-        self.assertIn(b"STOR a.part", self.read("log.txt"))
+        self.assertRegex(self.read("log.txt"), rb"STOR a\.[0-9a-f]{8}\.part")
         self.assertEqual(self.server.read("a"), b"content")
+
+    def test_missing_folder(self):
+        """It has words of its own for one, with "exist" in them."""
+        done = self.wire("ftp", "ls", self.server.url + "missing/", *self.server.options(), check=1)
+        self.assertIn(b"There is no such file or folder", done.stderr)
+        self.write("local/a", b"content")
+        self.wire("ftp", "mirror", self.path("local"), self.server.url + "new/deep",
+                  *self.server.options(), check=0)
+        self.assertEqual(self.server.read("new/deep/a"), b"content")
 
     def test_attributes(self):
         path = self.server.put_file("a", b"content" * 99)

@@ -2,52 +2,19 @@
 """Against pyftpdlib: accounts with passwords, MLSD, rights that are missing, a limit on connections."""
 
 import json
-import logging
 import os
-import threading
 
 import wbtest
+from pyftp import Pyftp
 
-from pyftpdlib.authorizers import DummyAuthorizer
-from pyftpdlib.handlers import FTPHandler
-from pyftpdlib.ioloop import IOLoop
-from pyftpdlib.servers import FTPServer
-
-logging.disable()
 PASSWORD = "pass word §-canary"
 
 
 class Pyftpdlib(wbtest.TestCase):
     def setUp(self):
         super().setUp()
-        self.root = self.path("srv")
-        os.mkdir(self.root)
-        authorizer = DummyAuthorizer()
-        authorizer.add_user("real", PASSWORD, self.root, perm="elradfmwMT")
-        authorizer.add_user("reader", PASSWORD, self.root, perm="elr")
-        authorizer.add_anonymous(self.root)
-
-        class Handler(FTPHandler):
-            pass
-
-        Handler.authorizer = authorizer
-        Handler.banner = "ready"
-        Handler.auth_failed_timeout = 0
-        self.server = FTPServer(("127.0.0.1", 0), Handler, ioloop=IOLoop())
-        self.port = self.server.address[1]
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-        self.addCleanup(self.end)
-
-    def serve(self):
-        while not self.stop.is_set():
-            self.server.ioloop.loop(timeout=0.05, blocking=False)
-        self.server.close_all()
-
-    def end(self):
-        self.stop.set()
-        self.thread.join()
+        server = Pyftp(self, {"real": PASSWORD, "reader": PASSWORD}, readers=["reader"])
+        self.root, self.port, self.server = server.folder, server.port, server.server
 
     def url(self, path="", user="real"):
         return f"ftp://{user + '@' if user else ''}127.0.0.1:{self.port}/{path}"
@@ -73,9 +40,9 @@ class Pyftpdlib(wbtest.TestCase):
 
     def test_mlsd(self):
         os.makedirs(os.path.join(self.root, "folder"))
-        self.write("srv/a b", "12345")
-        self.write("srv/ leading", "1")
-        os.utime(self.path("srv/a b"), (1000000000, 1000000000))
+        self.write("pyftpdlib/a b", "12345")
+        self.write("pyftpdlib/ leading", "1")
+        os.utime(self.path("pyftpdlib/a b"), (1000000000, 1000000000))
         rows = self.ls(self.url())
         self.assertEqual({n: r["type"] for n, r in rows.items()},
                          {"a b": "file", "folder": "directory", " leading": "file"})
@@ -84,7 +51,7 @@ class Pyftpdlib(wbtest.TestCase):
 
     def test_quotes_in_the_folders_name(self):
         os.makedirs(os.path.join(self.root, 'q"uo""te'))
-        self.write('srv/q"uo""te/x', "1")
+        self.write('pyftpdlib/q"uo""te/x', "1")
         self.assertEqual(list(self.ls(self.url("q%22uo%22%22te"))), ["x"])
         self.ftp("get", "-r", self.url("q%22uo%22%22te"), self.path("got"))
         self.assertEqual(self.read("got/x"), b"1")
@@ -93,11 +60,11 @@ class Pyftpdlib(wbtest.TestCase):
         data = os.urandom(1_000_000)
         local = self.write("local", data)
         self.ftp("put", local, self.url("王大鹏.bin"))
-        self.assertEqual(self.read("srv/王大鹏.bin"), data)
+        self.assertEqual(self.read("pyftpdlib/王大鹏.bin"), data)
         self.ftp("put", local, self.url("王大鹏.bin"), check=1)
         self.ftp("put", "--if-exists", "overwrite", self.write("other", "new"),
                  self.url("王大鹏.bin"))
-        self.assertEqual(self.read("srv/王大鹏.bin"), b"new")
+        self.assertEqual(self.read("pyftpdlib/王大鹏.bin"), b"new")
         self.ftp("get", self.url("王大鹏.bin"), self.path("got"))
         self.assertEqual(self.read("got"), b"new")
         self.ftp("mkdir", self.url("d"))
@@ -106,7 +73,7 @@ class Pyftpdlib(wbtest.TestCase):
         self.assertEqual(os.listdir(self.root), [])
 
     def test_reader_may_not_write(self):
-        self.write("srv/a", "1")
+        self.write("pyftpdlib/a", "1")
         local = self.write("local", "2")
         for args in (("put", local, self.url("b", "reader")), ("mkdir", self.url("d", "reader")),
                      ("rm", self.url("a", "reader")), ("mv", self.url("a", "reader"), "b")):
@@ -116,12 +83,12 @@ class Pyftpdlib(wbtest.TestCase):
         self.assertEqual(os.listdir(self.root), ["a"])
 
     def test_anonymous(self):
-        self.write("srv/a", "1")
+        self.write("pyftpdlib/a", "1")
         self.assertEqual(list(self.ls(self.url("", ""))), ["a"])
 
     def test_queue_lives_with_fewer_connections(self):
         for i in range(30):
-            self.write(f"srv/t/{i}", str(i))
+            self.write(f"pyftpdlib/t/{i}", str(i))
         self.server.max_cons = 3
         self.ftp("get", "-r", "--jobs", "8", self.url("t"), self.path("got"))
         self.assertEqual(sorted(os.listdir(self.path("got")), key=int), [str(i) for i in range(30)])

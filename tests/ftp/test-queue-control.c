@@ -202,7 +202,6 @@ stop_in_the_middle (WbFtpQueue *queue, WbLimit *limit)
 {
   WbFtpTransfer *transfer = get_transfer (queue, 0);
 
-  wb_limit_set_rate (limit, GLACIAL);
   while (wb_ftp_transfer_get_done (transfer) == 0)
     g_main_context_iteration (NULL, TRUE);
   wb_ftp_transfer_cancel (transfer);
@@ -213,6 +212,21 @@ stop_in_the_middle (WbFtpQueue *queue, WbLimit *limit)
 }
 
 /* A session outlives a transfer that is stopped, and what that had begun on the server goes. */
+/* Whether the server's folder has a part of it, under whatever name. */
+static gboolean
+has_part (const char *name)
+{
+  g_autofree char *folder = remote_path (".");
+  g_autofree char *begin = g_strconcat (name, ".", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *file = NULL;
+  gboolean found = FALSE;
+
+  while (!found && (file = g_dir_read_name (dir)) != NULL)
+    found = g_str_has_prefix (file, begin) && g_str_has_suffix (file, ".part");
+  return found;
+}
+
 static void
 test_stop (void)
 {
@@ -225,22 +239,22 @@ test_stop (void)
   g_autofree char *back = local_path ("stop-back");
   g_autoptr (GFile) back_file = g_file_new_for_path (back);
   g_autofree char *there = remote_path ("stopped");
-  g_autofree char *part = remote_path ("stopped.part");
 
   wb_ftp_queue_set_limit (queue, limit);
   wb_ftp_queue_add_upload (queue, large, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
   stop_in_the_middle (queue, limit);
-  g_assert_true (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_true (has_part ("stopped"));
   wb_ftp_queue_add_upload (queue, small, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
   run_until_idle (queue);
   assert_state (get_transfer (queue, 0), WB_FTP_TRANSFER_DONE);
   wb_ftp_queue_clear_finished (queue);
-  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_false (has_part ("stopped"));
   g_assert_false (g_file_test (there, G_FILE_TEST_EXISTS));
 
   write_file (there, 4 << 20, 's');
   for (guint i = 0; i < 3; i++)
     {
+      wb_limit_set_rate (limit, GLACIAL);
       wb_ftp_queue_add_download_as (queue, NULL, "upload/stopped", back_file,
                                     WB_FTP_IF_EXISTS_OVERWRITE);
       stop_in_the_middle (queue, limit);
@@ -307,14 +321,38 @@ run_until_done (WbFtpQueue *queue, guint count)
     }
 }
 
-static void
-test_pause_crowd (void)
+/* Up or down. */
+static WbFtpQueue *
+move_crowd (const char *name, gconstpointer up)
 {
-  g_autoptr (WbFtpQueue) queue = make_queue (2);
-  g_autoptr (GFile) folder = make_crowd ("crowd");
+  WbFtpQueue *queue = make_queue (2);
+  g_autofree char *here = local_path (name);
+  g_autofree char *there = remote_path (name);
+  g_autofree char *aside = g_strconcat (there, "-source", NULL);
+  g_autofree char *remote = g_strconcat ("upload/", name, "-source", NULL);
+  g_autoptr (GFile) folder = make_crowd (name);
+  g_autoptr (GFile) target = g_file_new_for_path (there);
+  WbFtpEntryFields fields = { .name = name, .type = WB_FTP_ENTRY_DIRECTORY, .size = -1 };
+  g_autoptr (WbFtpEntry) entry = wb_ftp_entry_new (&fields);
+
+  if (up != NULL)
+    {
+      wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
+      return queue;
+    }
+  /* What comes down lies where what went up does, and is counted there. */
+  g_assert_cmpint (g_rename (here, aside), ==, 0);
+  wb_ftp_queue_add_download_as (queue, entry, remote, target, WB_FTP_IF_EXISTS_OVERWRITE);
+  return queue;
+}
+
+static void
+test_pause_crowd (gconstpointer up)
+{
+  const char *name = up != NULL ? "crowd-up" : "crowd-down";
+  g_autoptr (WbFtpQueue) queue = move_crowd (name, up);
   WbFtpTotals totals;
 
-  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
   for (guint done = 20; done < CROWD; done *= 2)
     {
       run_until_done (queue, done);
@@ -331,19 +369,18 @@ test_pause_crowd (void)
   g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE], ==, CROWD);
   g_assert_cmpint (totals.done, ==, totals.total);
   g_assert_cmpint (totals.done, ==, 1000 * CROWD + CROWD * (CROWD - 1) / 2);
-  g_assert_cmpuint (count_crowd ("crowd"), ==, CROWD);
+  g_assert_cmpuint (count_crowd (name), ==, CROWD);
 }
 
 /* One of them is not wanted any more; its neighbours are. */
 static void
-test_cancel_in_crowd (void)
+test_cancel_in_crowd (gconstpointer up)
 {
-  g_autoptr (WbFtpQueue) queue = make_queue (2);
-  g_autoptr (GFile) folder = make_crowd ("thinned");
+  const char *name = up != NULL ? "thinned-up" : "thinned-down";
+  g_autoptr (WbFtpQueue) queue = move_crowd (name, up);
   guint cancelled = 0;
   WbFtpTotals totals;
 
-  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
   run_until_done (queue, 10);
   for (guint i = 0; i < CROWD; i += 3)
     wb_ftp_transfer_cancel (get_transfer (queue, i));
@@ -352,18 +389,17 @@ test_cancel_in_crowd (void)
   cancelled = totals.counts[WB_FTP_TRANSFER_CANCELLED];
   g_assert_cmpuint (cancelled, >, 0);
   g_assert_cmpuint (totals.counts[WB_FTP_TRANSFER_DONE] + cancelled, ==, CROWD);
-  g_assert_cmpuint (count_crowd ("thinned"), ==, CROWD - cancelled);
+  g_assert_cmpuint (count_crowd (name), ==, CROWD - cancelled);
 }
 
 /* The queue goes away while its connections are at it. */
 static void
-test_leave_crowd (void)
+test_leave_crowd (gconstpointer up)
 {
-  g_autoptr (WbFtpQueue) queue = make_queue (2);
-  g_autoptr (GFile) folder = make_crowd ("left");
+  const char *name = up != NULL ? "left-up" : "left-down";
+  g_autoptr (WbFtpQueue) queue = move_crowd (name, up);
   WbFtpTransfer *last = NULL;
 
-  wb_ftp_queue_add_upload (queue, folder, "upload", WB_FTP_IF_EXISTS_OVERWRITE);
   run_until_done (queue, 10);
   last = g_list_model_get_item (G_LIST_MODEL (queue), CROWD - 1);
   for (guint i = 0; i < CROWD; i++)
@@ -373,7 +409,7 @@ test_leave_crowd (void)
   while (wb_ftp_transfer_get_state (last) == WB_FTP_TRANSFER_RUNNING)
     g_main_context_iteration (NULL, TRUE);
   g_object_unref (last);
-  g_assert_cmpuint (count_crowd ("left"), <, CROWD);
+  g_assert_cmpuint (count_crowd (name), <, CROWD);
 }
 
 /* ── Conflicts ── */
@@ -671,6 +707,24 @@ test_damaged (void)
   }
 }
 
+/* Small files go up at the rate of uploads and down at that of downloads, however many at once. */
+static void
+test_limit_crowd (gconstpointer up)
+{
+  const char *name = up != NULL ? "limited-up" : "limited-down";
+  g_autoptr (WbLimit) slow = wb_limit_new (10 * GLACIAL);
+  g_autoptr (WbLimit) free_rate = wb_limit_new (0);
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (WbFtpQueue) queue = move_crowd (name, up);
+
+  wb_ftp_queue_set_limit (queue, up != NULL ? free_rate : slow);
+  wb_ftp_queue_set_upload_limit (queue, up != NULL ? slow : free_rate);
+  run_until_idle (queue);
+  g_assert_cmpuint (count_crowd (name), ==, CROWD);
+  /* 480 kB; the first second's worth may go at once. */
+  g_assert_cmpint (g_get_monotonic_time () - begin, >, G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -678,9 +732,14 @@ main (int argc, char **argv)
   g_test_add_func ("/ftp/queue/pause-transfer", test_pause_transfer);
   g_test_add_func ("/ftp/queue/pause-queue", test_pause_queue);
   g_test_add_func ("/ftp/queue/stop", test_stop);
-  g_test_add_func ("/ftp/queue/pause-crowd", test_pause_crowd);
-  g_test_add_func ("/ftp/queue/cancel-in-crowd", test_cancel_in_crowd);
-  g_test_add_func ("/ftp/queue/leave-crowd", test_leave_crowd);
+  g_test_add_data_func ("/ftp/queue/pause-crowd/up", "up", test_pause_crowd);
+  g_test_add_data_func ("/ftp/queue/pause-crowd/down", NULL, test_pause_crowd);
+  g_test_add_data_func ("/ftp/queue/cancel-in-crowd/up", "up", test_cancel_in_crowd);
+  g_test_add_data_func ("/ftp/queue/cancel-in-crowd/down", NULL, test_cancel_in_crowd);
+  g_test_add_data_func ("/ftp/queue/leave-crowd/up", "up", test_leave_crowd);
+  g_test_add_data_func ("/ftp/queue/leave-crowd/down", NULL, test_leave_crowd);
+  g_test_add_data_func ("/ftp/queue/limit-crowd/up", "up", test_limit_crowd);
+  g_test_add_data_func ("/ftp/queue/limit-crowd/down", NULL, test_limit_crowd);
   g_test_add_func ("/ftp/queue/conflict/each", test_conflict_each);
   g_test_add_func ("/ftp/queue/conflict/for-all", test_conflict_for_all);
   g_test_add_func ("/ftp/queue/conflict/skip", test_conflict_skip);

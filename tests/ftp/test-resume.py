@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Transfers that broke off and go on: the same bytes in the end, and never two files in one."""
 
+import glob
 import hashlib
 import os
 import ssl
@@ -25,26 +26,25 @@ class Server(ftpscript.FtpScript):
     def __init__(self, test, files, on=None, **kw):
         self.cut = None
         self.stamp = "20260101120000"
-        self.offset = 0
+        self.offsets = {}
         self.moved = []
         rules = {"REST": self.rest, "MDTM": lambda s, a: f"213 {self.stamp}", "RETR": self.retr,
                  "STOR": self.stor}
         rules.update(on or {})
         super().__init__(test, files, rules, **kw)
 
-    def rest(self, _session, argument):
-        self.offset = int(argument)
+    def rest(self, session, argument):
+        self.offsets[session] = int(argument)
         return "350 go on"
 
-    def take_offset(self):
-        offset, self.offset = self.offset, 0
-        return offset
+    def take_offset(self, session):
+        return self.offsets.pop(session, 0)
 
     def retr(self, session, argument):
         data = self.files.get(argument)
         if data is None:
             return "550 not found"
-        data = data[self.take_offset():]
+        data = data[self.take_offset(session):]
         cut, self.cut = self.cut, None
         if cut is None:
             self.moved.append(len(data))
@@ -53,7 +53,7 @@ class Server(ftpscript.FtpScript):
         return session.send(data[:cut], end="close")
 
     def stor(self, session, argument):
-        offset = self.take_offset()
+        offset = self.take_offset(session)
         cut, self.cut = self.cut, None
         old = self.files.get(argument, b"")[:offset]
         data = session.accept()
@@ -80,6 +80,19 @@ class TestCase(wbtest.TestCase):
     def left(self):
         return sorted(n for n in os.listdir(self.dir) if "part" in n)
 
+    def part(self, wait=False):
+        """The one that a download left or is writing, whose name has eight digits of its own."""
+        def find():
+            return glob.glob(self.path("got.????????.part"))
+        if wait:
+            wbtest.wait_until(find, "a part")
+        path, = find()
+        return path
+
+    def assert_left(self):
+        name = os.path.basename(self.part())
+        self.assertEqual(self.left(), [name, name + ".info"])
+
     def assert_got(self, data):
         self.assertEqual(len(self.read("got")), len(data))
         self.assertEqual(self.read("got"), data)
@@ -99,7 +112,7 @@ class Downloads(TestCase):
         ok, text = self.get(server)
         self.assertFalse(ok, text)
         self.assertFalse(os.path.exists(self.path("got")))
-        self.assertEqual(self.left(), ["got.part", "got.part.info"])
+        self.assert_left()
         return server
 
     def test_a_part_with_other_content(self):
@@ -107,7 +120,7 @@ class Downloads(TestCase):
         for verify in (False, True):
             with self.subTest(verify=verify):
                 server = self.broken(on=XMD5)
-                with open(self.path("got.part"), "r+b") as f:
+                with open(self.part(), "r+b") as f:
                     f.write(bytes(1000))
                 if not verify:
                     self.assertTrue(self.get(server)[0])
@@ -126,7 +139,7 @@ class Downloads(TestCase):
         for cut in CUTS:
             with self.subTest(cut):
                 server = self.broken(cut)
-                self.assertEqual(os.path.getsize(self.path("got.part")), cut)
+                self.assertEqual(os.path.getsize(self.part()), cut)
                 ok, text = self.get(server)
                 self.assertTrue(ok, text)
                 self.assertEqual(int(text), SIZE)
@@ -168,7 +181,7 @@ class Downloads(TestCase):
         new = DATA[:100_000] + os.urandom(SIZE - 100_000)
 
         def change(session, argument):
-            if server.stamp == "20260101120000" and server.offset:
+            if server.stamp == "20260101120000" and server.offsets:
                 server.stamp = "20260101120009"
                 server.files["a"] = new
             return server.retr(session, argument)
@@ -192,7 +205,7 @@ class Downloads(TestCase):
         server = self.broken()
 
         def retr(session, argument):
-            if server.take_offset():
+            if server.take_offset(session):
                 return "554 restart is not valid"
             return server.retr(session, argument)
         server.on["RETR"] = retr
@@ -228,7 +241,7 @@ class Downloads(TestCase):
     def test_a_part_with_a_hole(self):
         """As a power cut leaves it: the length is there, the bytes are not."""
         server = self.broken()
-        with open(self.path("got.part"), "r+b") as f:
+        with open(self.part(), "r+b") as f:
             f.truncate(99_000)
             f.truncate(120_000)
         self.assertTrue(self.get(server)[0])
@@ -236,23 +249,27 @@ class Downloads(TestCase):
 
     def test_a_part_that_is_too_long(self):
         server = self.broken()
-        with open(self.path("got.part"), "ab") as f:
+        with open(self.part(), "ab") as f:
             f.write(bytes(SIZE))
         self.assertTrue(self.get(server)[0])
         self.assert_got(DATA)
 
     def test_all_of_it_was_there(self):
         server = self.broken()
-        self.write("got.part", DATA)
+        self.write(self.part(), DATA)
         self.assertTrue(self.get(server)[0])
         self.assert_got(DATA)
 
-    def test_somebody_elses_part(self):
-        self.write("got.part", DATA[:1000])
-        server = Server(self, {"a": DATA})
+    def test_files_that_are_called_like_a_part(self):
+        """They were received, and are nothing to go on with, whatever the record beside it says."""
+        server = self.broken()
+        part = self.part()
+        os.rename(part, self.path("got.part"))
+        os.rename(part + ".info", self.path("got.part.info"))
+        kept = {name: self.read(name) for name in ("got.part", "got.part.info")}
         self.assertTrue(self.get(server)[0])
         self.assertEqual(self.read("got"), DATA)
-        self.assertEqual((self.left(), self.read("got.part")), (["got.part"], DATA[:1000]))
+        self.assertEqual({name: self.read(name) for name in self.left()}, kept)
 
     def test_another_file_of_the_server(self):
         server = self.broken()
@@ -260,13 +277,14 @@ class Downloads(TestCase):
         ok, text = ftpdriver.run(server.url, ["get", "b", self.path("got"), "ro"])[0]
         self.assertTrue(ok, text)
         self.assertEqual(self.read("got"), server.files["b"])
-        self.assertEqual(self.left(), ["got.part", "got.part.info"])
+        self.assert_left()
 
     def test_links_in_the_parts_place(self):
         server = self.broken()
         precious = self.write("precious", "old")
-        os.unlink(self.path("got.part"))
-        os.symlink(precious, self.path("got.part"))
+        part = self.part()
+        os.unlink(part)
+        os.symlink(precious, part)
         self.assertTrue(self.get(server)[0])
         self.assertEqual(self.read("got"), DATA)
         self.assertEqual(self.read("precious"), b"old")
@@ -275,11 +293,12 @@ class Downloads(TestCase):
         for text in (b"", b"[part]\n", b"\0\xff" * 99, b"[part]\naddress=x\npath=a\nsize=99\n",
                      b"[part]\nsize=" + b"9" * 100_000):
             server = self.broken()
-            self.write("got.part.info", text)
+            part = self.part()
+            self.write(part + ".info", text)
             self.assertTrue(self.get(server)[0])
             self.assertEqual(self.read("got"), DATA)
-            for name in ("got", "got.part", "got.part.info"):
-                os.unlink(self.path(name))
+            for path in (self.path("got"), part, part + ".info"):
+                os.unlink(path)
 
     def test_killed(self):
         """SIGKILL in the middle: what was written is gone on with."""
@@ -291,8 +310,8 @@ class Downloads(TestCase):
             session.kept.sendall(DATA[:100_000])
         server.on["RETR"] = retr
         child = self.start([ftpdriver.PROGRAM, server.url, "get", "a", self.path("got"), "ro"])
-        part = self.path("got.part")
-        wbtest.wait_until(lambda: os.path.exists(part) and os.path.getsize(part) == 100_000,
+        part = self.part(wait=True)
+        wbtest.wait_until(lambda: os.path.getsize(part) == 100_000,
                           "100,000 bytes are there")
         child.kill()
         child.wait()
@@ -314,8 +333,8 @@ class Downloads(TestCase):
             return server.retr(session, argument)
         server.on["RETR"] = retr
         child = self.start([ftpdriver.PROGRAM, server.url, "get", "a", self.path("got"), "ro"])
-        part = self.path("got.part")
-        wbtest.wait_until(lambda: os.path.exists(part) and os.path.getsize(part) == 1000, "begun")
+        part = self.part(wait=True)
+        wbtest.wait_until(lambda: os.path.getsize(part) == 1000, "begun")
         self.assertTrue(self.get(server)[0])
         self.assertEqual(self.read("got"), DATA)
         self.assertEqual(os.path.getsize(part), 1000)
@@ -351,7 +370,7 @@ class Tls(TestCase):
         ok, text = ftpdriver.run(url, call, options=["--ca-file", ca])[0]
         self.assertFalse(ok)
         self.assertIn("not all of it", text)
-        self.assertEqual(os.path.getsize(self.path("got.part")), 100_000)
+        self.assertEqual(os.path.getsize(self.part()), 100_000)
         server.on["RETR"] = server.retr
         ftpdriver.ask(url, call, options=["--ca-file", ca])
         self.assert_got(DATA)
@@ -452,6 +471,43 @@ class Uploads(TestCase):
         self.assertEqual(server.moved[-1], SIZE)
 
 
+class Pieces(TestCase):
+    """One file over several connections, and what a server may do to that."""
+
+    LENGTH = 20 * 1024 * KIB
+
+    def get_pieces(self, on=None, data=None):
+        data = os.urandom(self.LENGTH) if data is None else data
+        server = Server(self, {"a": data}, on)
+        self.wire("ftp", "get", "--segments", "3", server.url + "a", self.path("got"))
+        self.assertTrue(self.read("got") == data)
+        self.assertEqual(self.left(), [])
+        return server
+
+    def test_in_pieces(self):
+        self.assertGreaterEqual(len(self.get_pieces().moved), 3)
+
+    def test_rest_ignored(self):
+        """The size is right, and each piece the beginning."""
+        self.get_pieces({"REST": lambda s, a: "350 (and does nothing)"})
+        os.unlink(self.path("got"))
+        self.get_pieces(data=bytes(self.LENGTH))
+
+    def test_rest_refused(self):
+        for reply in ("502 no", "501 not there"):
+            server = self.get_pieces({"REST": lambda s, a, reply=reply: reply})
+            self.assertIn(self.LENGTH, server.moved)
+            os.unlink(self.path("got"))
+
+    def test_no_time(self):
+        self.assertEqual(self.get_pieces({"MDTM": lambda s, a: "502 no"}).moved, [self.LENGTH])
+
+    def test_changed_meanwhile(self):
+        times = iter(["213 20260101120000"])
+        server = self.get_pieces({"MDTM": lambda s, a: next(times, "213 20260101120001")})
+        self.assertIn(self.LENGTH, server.moved)
+
+
 class Large(TestCase):
     """Above 4 GiB every number counts, and nothing is as large here as it looks."""
 
@@ -466,11 +522,11 @@ class Large(TestCase):
         server = Server(self, {"a": b""}, {"SIZE": lambda s, a: f"213 {self.SIZE}"})
         server.on["RETR"] = lambda s, a: s.send(b"x" * 10, end="close")
         self.assertFalse(self.get(server)[0])
-        self.sparse("got.part", self.SIZE - self.TAIL)
+        self.sparse(self.part(), self.SIZE - self.TAIL)
         offsets = []
 
         def retr(session, _argument):
-            offsets.append(server.take_offset())
+            offsets.append(server.take_offset(session))
             return session.send(bytes(self.SIZE - offsets[-1]))
         server.on["RETR"] = retr
         ok, text = self.get(server)
@@ -482,7 +538,7 @@ class Large(TestCase):
 
     def test_range(self):
         server = Server(self, {"a": b""}, {
-            "RETR": lambda s, a: s.send(str(server.take_offset()).encode() + b"more" * 100)})
+            "RETR": lambda s, a: s.send(str(server.take_offset(s)).encode() + b"more" * 100)})
         got = self.path("got")
         ftpdriver.ask(server.url, ["range", "a", self.SIZE, 10, got])
         with open(got, "rb") as f:
@@ -494,7 +550,7 @@ class Large(TestCase):
         sizes = {}
 
         def stor(session, argument):
-            sizes[argument] = server.take_offset() + len(session.receive())
+            sizes[argument] = server.take_offset(session) + len(session.receive())
             return "226 have it"
         server = Server(self, {}, {
             "STOR": stor, "RNFR": lambda s, a: "350 to what?",

@@ -192,6 +192,45 @@ test_damaged (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Once there was one figure for both ways, which older programs still find where it says it all. */
+static void
+test_limits (void)
+{
+  static const struct
+  {
+    const char *json;
+    guint down;
+    guint up;
+    const char *kept;
+  } cases[] = {
+    { "{\"name\": \"a\", \"speed-limit\": 300}", 300, 300, "\"speed-limit\":300" },
+    { "{\"name\": \"a\", \"download-limit\": 300}", 300, 0, "\"download-limit\":300" },
+    { "{\"name\": \"a\", \"upload-limit\": 40}", 0, 40, "\"upload-limit\":40" },
+    { "{\"name\": \"a\", \"upload-limit\": 40, \"download-limit\": 300}", 300, 40,
+      "\"download-limit\":300,\"upload-limit\":40" },
+    { "{\"name\": \"a\", \"speed-limit\": 300, \"upload-limit\": 0}", 300, 0,
+      "\"download-limit\":300" },
+    { "{\"name\": \"a\", \"download-limit\": -1, \"upload-limit\": \"40\"}", 0, 0, NULL },
+    { "{\"name\": \"a\"}", 0, 0, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JsonNode) node = json_from_string (cases[i].json, NULL);
+      g_autoptr (WbFtpSite) site = wb_ftp_site_from_json (node);
+      g_autoptr (WbFtpSite) copy = wb_ftp_site_copy (site);
+      g_autoptr (JsonNode) kept = wb_ftp_site_to_json (copy);
+      g_autofree char *text = json_to_string (kept, FALSE);
+
+      g_assert_cmpuint (copy->download_limit, ==, cases[i].down);
+      g_assert_cmpuint (copy->upload_limit, ==, cases[i].up);
+      if (cases[i].kept != NULL)
+        g_assert_nonnull (strstr (text, cases[i].kept));
+      else
+        g_assert_null (strstr (text, "limit"));
+    }
+}
+
 /* What cannot be read is not written over. */
 static void
 test_unreadable (Fixture *fixture, gconstpointer data)
@@ -456,6 +495,7 @@ main (int argc, char **argv)
   g_test_add ("/site/unreadable", Fixture, NULL, set_up, test_unreadable, tear_down);
   g_test_add_func ("/site/unknown-is-not-in-the-clear", test_unknown_is_not_in_the_clear);
   g_test_add_func ("/site/proxy-password-is-not-kept", test_proxy_password_is_not_kept);
+  g_test_add_func ("/site/limits", test_limits);
   g_test_add_func ("/site/import/all", test_import_all);
   g_test_add_func ("/site/import/cases", test_import_cases);
   g_test_add_func ("/site/import/hostile", test_import_hostile);

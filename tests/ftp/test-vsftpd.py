@@ -4,7 +4,10 @@
 import json
 import os
 import pty
+import re
+import shutil
 import stat
+import subprocess
 
 import ftpverbs
 import vsftpd
@@ -19,10 +22,10 @@ class Verbs:
         self.server = vsftpd.Vsftpd(self, **self.tls)
         self.url = self.server.url
 
-    def ftp(self, verb, *args, check=0, **kw):
+    def ftp(self, verb, *args, check=0, lines=1, **kw):
         done = self.wire("ftp", verb, *args, *self.server.options(), check=check, **kw)
         if check == 1:
-            self.assertEqual(done.stderr.count(b"\n"), 1, done.stderr)
+            self.assertEqual(done.stderr.count(b"\n"), lines, done.stderr)
         return done
 
     def ls(self, url):
@@ -184,6 +187,37 @@ class Verbs:
         self.ftp("rm", "--recursive", self.url + "b")
         self.assertEqual(self.server.names(), [])
 
+    def test_renaming_takes_nothing_away(self):
+        """A server would put one file in the place of the other, without a word."""
+        for name in ("ra", "rb", ".hidden", "folder/in"):
+            self.server.put_file(name, name.encode())
+        for name in ("rb", ".hidden", "folder"):
+            done = self.ftp("mv", self.url + "ra", name, check=1)
+            self.assertIn(b"has a file or folder of that name already", done.stderr)
+        self.ftp("mv", "--if-exists", "skip", self.url + "ra", "rb")
+        self.ftp("mv", "--if-exists", "newer", self.url + "ra", "rb", check=2)
+        for name in ("ra", "rb", ".hidden", "folder/in"):
+            self.assertEqual(self.server.read(name), name.encode())
+        self.ftp("mv", self.url + "ra", "RA")
+        self.ftp("mv", "--if-exists", "overwrite", self.url + "RA", "rb")
+        self.assertEqual(self.server.read("rb"), b"ra")
+        self.ftp("mv", self.url + "rb", self.url + "folder/rb")
+        self.assertEqual(self.server.read("folder/rb"), b"ra")
+
+    def test_each_failure_is_told(self):
+        self.server.put_file("there", b"1")
+        os.mkdir(self.path("got"))
+        missing = [self.url + f"m{i:02}" for i in range(23)]
+        done = self.ftp("get", self.url + "there", *missing[:3], self.path("got"), check=1, lines=3)
+        lines = done.stderr.decode().splitlines()
+        for i in range(3):
+            self.assertIn(f"m{i:02}: ", lines[i])
+        self.assertIn("(3 transfers failed.)", lines[2])
+        done = self.ftp("get", *missing, self.path("got"), check=1, lines=21)
+        lines = done.stderr.decode().splitlines()
+        self.assertIn("(23 transfers failed.)", lines[19])
+        self.assertEqual(lines[20:], ["wire ftp get: … and 3 more."])
+
     def test_names_round_trip(self):
         """The server's bytes, whatever they are, go back as they came."""
         folder = os.fsencode(self.server.folder)
@@ -217,7 +251,7 @@ class Verbs:
             self.assertEqual(self.read("back" + name[1:]), data, name)
         self.assertEqual(os.listdir(self.path("back/empty")), [])
         # Again, into what is there: nothing is overwritten, and with skip nothing is wrong.
-        done = self.ftp("get", "-r", self.url + "t/a", self.path("back"), check=1)
+        done = self.ftp("get", "-r", self.url + "t/a", self.path("back"), check=1, lines=21)
         self.assertIn(b"exists already", done.stderr)
         self.ftp("get", "-r", "--if-exists", "skip", self.url + "t/a", self.path("back"))
 
@@ -287,7 +321,7 @@ class Verbs:
     def test_json_of_transfers(self):
         self.server.put_file("a", b"12345")
         done = self.ftp("get", "--json", self.url + "a", self.url + "none", self.dir, check=1)
-        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        rows = sorted(map(json.loads, done.stdout.splitlines()), key=lambda row: row["state"])
         self.assertEqual([(r["state"], r["bytes"], r["upload"]) for r in rows],
                          [("done", 5, False), ("failed", 0, False)])
         self.assertIsNone(rows[0]["error"])
@@ -304,7 +338,87 @@ class Verbs:
 
 
 class Plain(Verbs, wbtest.TestCase):
-    pass
+    def watch(self, *args):
+        """Its stdout goes down a pipe, its stderr to a terminal: what came of each."""
+        outside, inside = pty.openpty()
+        self.addCleanup(os.close, outside)
+        child = self.start([wbtest.WIRE, "ftp", *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=inside, env=dict(os.environ, LANGUAGE="en"))
+        os.close(inside)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(outside, 4096)
+            except OSError:
+                break
+        data = child.stdout.read()
+        self.assertEqual(child.wait(60), 0, shown)
+        return shown, data
+
+    def test_progress_on_a_terminal(self):
+        """It is drawn on the terminal, taken away at the end, and in nobody's data."""
+        for name in ("t/a", "t/b"):
+            self.server.put_file(name, os.urandom(100_000))
+        slow = ["get", "-r", self.url + "t", "--json", "--jobs", "1", "--limit", "100K"]
+        shown, data = self.watch(*slow, self.path("seen"))
+        drawn = shown.split(b"\r\x1b[K")
+        self.assertRegex(drawn[1], rb"^ *\d+ %  [\d.]+.*/s")
+        self.assertTrue(any(re.search(rb"  [01]/2$", line) for line in drawn), shown)
+        self.assertEqual((drawn[0], drawn[-1]), (b"", b""), "what is left on the line")
+        rows = [json.loads(line) for line in data.splitlines()]
+        self.assertEqual([row["state"] for row in rows], ["done"] * 2)
+
+        shown, data = self.watch(*slow, self.path("quiet"), "--quiet")
+        self.assertEqual(shown, b"")
+        self.assertEqual(len(data.splitlines()), 2)
+        done = self.ftp(*slow, self.path("piped"))
+        self.assertEqual((done.stderr, len(done.stdout.splitlines())), (b"", 2))
+
+    def test_links_in_a_tree(self):
+        """A folder that a link leads to is not walked, so that no loop has an end to be waited for; the
+        files behind links come, and what does not is told."""
+        for name in ("t/a", "t/d/b", "elsewhere/c"):
+            self.server.put_file(name, name.encode())
+        for name, target in (("t/to-a", "a"), ("t/to-d", "d"), ("t/d/loop", ".."), ("t/self", "self"),
+                             ("t/out", "../elsewhere"), ("t/none", "missing")):
+            os.symlink(target, os.path.join(self.server.folder, name))
+        os.symlink(self.path("real"), self.path("link"))
+        for place in ("real", "link"):
+            os.makedirs(self.path("real"), exist_ok=True)
+            # Into a new folder, and into one that is there, under the same rule.
+            for target, at in (("new-" + place, "new-" + place), (place, "real/t")):
+                with self.subTest(target):
+                    done = self.wire("ftp", "get", "-r", self.url + "t", self.path(target), "--json", check=1)
+                    states = {}
+                    for row in map(json.loads, done.stdout.splitlines()):
+                        states.setdefault(row["state"], set()).add(row["remote"].removeprefix("upload/t/"))
+                    self.assertEqual(states, {"done": {"a", "to-a", "d/b"},
+                                              "failed": {"to-d", "d/loop", "self", "out", "none"}})
+                    self.assertEqual(done.stderr.count(b"link to another folder"), 3)
+                    self.assertEqual(self.walk(at), {"a": b"t/a", "to-a": b"t/a", "d/b": b"t/d/b"})
+            shutil.rmtree(self.path("real"))
+
+    def test_everything_of_a_server(self):
+        """The root, into a folder that a link of the person's leads to."""
+        for name in ("a", "d/b"):
+            self.server.put_file(name, name.encode())
+        os.symlink(".", os.path.join(self.server.folder, "loop"))
+        os.mkdir(self.path("real"))
+        os.symlink("real", self.path("link"))
+        root = self.url.removesuffix("upload/")
+        done = self.wire("ftp", "get", "-r", root, self.path("link"), check=1)
+        self.assertIn(b"upload/loop: This is a link to another folder", done.stderr)
+        self.assertEqual(self.walk("real"), {"upload/a": b"a", "upload/d/b": b"d/b"})
+
+    def walk(self, folder):
+        """Paths below a folder of the test's, and what is in them."""
+        found = {}
+        for at, _folders, names in os.walk(self.path(folder)):
+            for name in names:
+                path = os.path.join(at, name)
+                with open(path, "rb") as f:
+                    found[os.path.relpath(path, self.path(folder))] = f.read()
+        return found
 
 
 class Explicit(Verbs, wbtest.TestCase):
@@ -360,6 +474,19 @@ class DrivenActive(Driven):
 
 class DrivenTls(Driven):
     arguments = {"tls": True}
+
+
+class Six(ftpverbs.Basics, wbtest.TestCase):
+    home = "/upload"
+    has_mlsd = False
+
+    def setUp(self):
+        super().setUp()
+        self.server = vsftpd.Vsftpd(self, host="::1")
+
+
+class SixActive(Six):
+    mode = ["--active"]
 
 
 if __name__ == "__main__":
