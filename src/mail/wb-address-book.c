@@ -7,10 +7,12 @@
 #include "wb-address-book.h"
 
 #include "wb-address.h"
+#include "wb-mail-charset.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <gmime/gmime.h>
 #include <string.h>
 
 /* An address book is a file that anybody may have written. */
@@ -155,13 +157,14 @@ take (WbAddressBook *self, WbContact *contact)
   return TRUE;
 }
 
-/* vCards, RFC 6350 and 2426 */
+/* vCards: RFC 6350 and 2426, and version 2.1 before them, as telephones still write it */
 
 /* (transfer full): a value without its escapes, up to the first ";" when @piece. */
 static char *
 unescape (const char *value, gboolean piece)
 {
   g_autoptr (GString) out = g_string_new (NULL);
+  const char *end = NULL;
 
   for (const char *p = value; *p != '\0' && out->len < MAXIMUM_VALUE; p++)
     {
@@ -175,6 +178,9 @@ unescape (const char *value, gboolean piece)
       else if ((guchar) *p >= ' ' && *p != 0x7f)
         g_string_append_c (out, *p);
     }
+  /* It may have been cut inside of a character. */
+  g_utf8_validate (out->str, -1, &end);
+  g_string_truncate (out, (gsize) (end - out->str));
   g_strstrip (out->str);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
@@ -217,10 +223,131 @@ split_line (char *line, const char **name, const char **parameters, const char *
   return TRUE;
 }
 
+/* Where a line is quoted-printable, "=" at its end means that it goes on. */
+static gboolean
+goes_on (GString *line)
+{
+  const char *colon = strchr (line->str, ':');
+  g_autofree char *head = NULL;
+
+  if (colon == NULL || line->str[line->len - 1] != '=')
+    return FALSE;
+  head = g_strndup (line->str, colon - line->str);
+  return strcasestr (head, "QUOTED-PRINTABLE") != NULL;
+}
+
+/* A broken value ends in "=" too, and must not take the next property with it. What is no known
+ * name may be how the value goes on. */
+static gboolean
+begins_property (const char *line)
+{
+  static const char *const names[] = {
+    "ADR",        "AGENT",   "ANNIVERSARY", "BDAY",     "BEGIN", "CALADRURI", "CALURI",
+    "CATEGORIES", "CLASS",   "EMAIL",       "END",      "FBURL", "FN",        "GENDER",
+    "GEO",        "IMPP",    "KEY",         "KIND",     "LABEL", "LANG",      "LOGO",
+    "MAILER",     "MEMBER",  "N",           "NICKNAME", "NOTE",  "ORG",       "PHOTO",
+    "PRODID",     "RELATED", "REV",         "ROLE",     "SOUND", "SOURCE",    "SORT-STRING",
+    "TEL",        "TITLE",   "TZ",          "UID",      "URL",   "VERSION",
+  };
+  const char *dot = line + strspn (line, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-");
+
+  /* Its group. */
+  if (*dot == '.' && dot > line)
+    line = dot + 1;
+  if (g_ascii_strncasecmp (line, "X-", 2) == 0)
+    {
+      line += strspn (line, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-");
+      return *line == ':' || *line == ';';
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gsize length = strlen (names[i]);
+
+      if (g_ascii_strncasecmp (line, names[i], length) == 0 &&
+          (line[length] == ':' || line[length] == ';'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Version 2.1 says BASE64, version 3 says B. */
+static gboolean
+is_base64 (char **parameters)
+{
+  for (char **parameter = parameters; *parameter != NULL; parameter++)
+    {
+      const char *value = *parameter;
+
+      if (g_ascii_strncasecmp (value, "ENCODING=", 9) == 0)
+        value += 9;
+      if (g_ascii_strcasecmp (value, "BASE64") == 0 ||
+          (value > *parameter && g_ascii_strcasecmp (value, "B") == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether bytes without a label are Latin rather than Chinese: accents stand alone among letters,
+ * and no byte goes with the next one. */
+static gboolean
+looks_latin (const char *bytes, gsize length)
+{
+  guint accents = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      guchar c = bytes[i];
+
+      if (c < 0x80)
+        continue;
+      if (c < 0xc0 || (i + 1 < length && (guchar) bytes[i + 1] >= 0x80))
+        return FALSE;
+      accents++;
+    }
+  return accents > 0;
+}
+
+/* (transfer full): UTF-8, whatever the charset and the encoding of @value. */
+static char *
+decode (const char *parameters, const char *value)
+{
+  g_auto (GStrv) list = g_strsplit (parameters, ";", -1);
+  gsize length = strlen (value);
+  const char *charset = NULL;
+  const char *trouble = NULL;
+  g_autofree char *bytes = NULL;
+
+  for (char **parameter = list; *parameter != NULL; parameter++)
+    if (g_ascii_strncasecmp (*parameter, "CHARSET=", 8) == 0)
+      charset = *parameter + 8;
+  if (strcasestr (parameters, "QUOTED-PRINTABLE") != NULL)
+    {
+      /* Without the end of a line the decoder would keep an unfinished "=4" for itself. */
+      g_autofree char *text = g_strconcat (value, "\n", NULL);
+      GMimeEncoding encoding;
+
+      length++;
+      g_mime_encoding_init_decode (&encoding, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+      bytes = g_malloc (g_mime_encoding_outlen (&encoding, length) + 1);
+      length = g_mime_encoding_flush (&encoding, text, length, bytes);
+      if (length > 0 && bytes[length - 1] == '\n')
+        length--;
+    }
+  else if (length > 1 && is_base64 (list))
+    {
+      bytes = g_strdup (value);
+      g_base64_decode_inplace (bytes, &length);
+    }
+  if (charset == NULL && looks_latin (bytes != NULL ? bytes : value, length))
+    charset = "windows-1252";
+  return wb_mail_charset_decode (bytes != NULL ? bytes : value, length, charset, &trouble);
+}
+
 typedef struct
 {
   WbAddressBook *book;
   WbContact *contact; /* NULL between cards */
+  char *pieces;       /* the name in its parts, for a card without one to show */
   GPtrArray *members; /* of a group, until all cards are read */
   GPtrArray *groups;  /* (element-type GPtrArray): each with its contact first */
   guint taken;
@@ -231,6 +358,9 @@ end_card (Reader *reader)
 {
   WbContact *contact = g_steal_pointer (&reader->contact);
 
+  if (contact->name == NULL)
+    contact->name = g_steal_pointer (&reader->pieces);
+  g_clear_pointer (&reader->pieces, g_free);
   /* A card must have a name; who has none was written with the address. */
   if (!contact->group && contact->name != NULL && has_address (contact, contact->name))
     g_clear_pointer (&contact->name, g_free);
@@ -264,6 +394,36 @@ end_card (Reader *reader)
   g_clear_pointer (&reader->members, g_ptr_array_unref);
 }
 
+/* (transfer full) (nullable): the name that the parts in N make: family; given; others; before;
+ * behind (RFC 6350 section 6.2.2). */
+static char *
+join_name (const char *value)
+{
+  static const guint order[] = { 3, 1, 2, 0, 4 };
+  char *parts[5] = { NULL };
+  GString *name = g_string_new (NULL);
+  const char *at = value;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      parts[i] = unescape (at, TRUE);
+      while (*at != '\0' && *at != ';')
+        at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+      if (*at == ';')
+        at++;
+    }
+  /* In Chinese, Japanese and Korean the family comes first, and no spaces are put. */
+  if (g_utf8_get_char (parts[0]) >= 0x2e80)
+    g_string_append_printf (name, "%s%s", parts[0], parts[1]);
+  else
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+      if (*parts[order[i]] != '\0')
+        g_string_append_printf (name, "%s%s", name->len > 0 ? " " : "", parts[order[i]]);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_free (parts[i]);
+  return g_string_free (name, name->len == 0);
+}
+
 static void
 take_property (Reader *reader, const char *name, const char *parameters, const char *value)
 {
@@ -278,6 +438,11 @@ take_property (Reader *reader, const char *name, const char *parameters, const c
           g_free (contact->name);
           contact->name = g_steal_pointer (&text);
         }
+    }
+  else if (g_ascii_strcasecmp (name, "N") == 0)
+    {
+      g_free (reader->pieces);
+      reader->pieces = join_name (value);
     }
   else if (g_ascii_strcasecmp (name, "EMAIL") == 0)
     {
@@ -311,14 +476,17 @@ take_line (Reader *reader, char *line)
 {
   const char *name = NULL;
   const char *parameters = NULL;
-  const char *value = NULL;
+  const char *raw = NULL;
+  g_autofree char *value = NULL;
 
-  if (!split_line (line, &name, &parameters, &value))
+  if (!split_line (line, &name, &parameters, &raw))
     return;
+  value = decode (parameters, raw);
   if (g_ascii_strcasecmp (name, "BEGIN") == 0 && g_ascii_strcasecmp (value, "VCARD") == 0)
     {
       g_clear_pointer (&reader->contact, contact_free);
       g_clear_pointer (&reader->members, g_ptr_array_unref);
+      g_clear_pointer (&reader->pieces, g_free);
       reader->contact = contact_new ();
       reader->members = g_ptr_array_new_with_free_func (g_free);
     }
@@ -366,7 +534,7 @@ fill_group (Reader *reader, GPtrArray *pieces)
 /**
  * wb_address_book_import:
  * @self: the book
- * @text: vCards of version 3 or 4
+ * @text: vCards of version 2.1, 3 or 4
  * @length: bytes in @text
  *
  * Takes what it can use of @text: names, mail addresses and groups. What is no vCard or has no
@@ -377,7 +545,7 @@ fill_group (Reader *reader, GPtrArray *pieces)
 guint
 wb_address_book_import (WbAddressBook *self, const char *text, gsize length)
 {
-  g_autofree char *valid = NULL;
+  g_autofree char *copy = NULL;
   g_autoptr (GString) line = g_string_new (NULL);
   g_autoptr (GPtrArray) groups =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
@@ -386,8 +554,14 @@ wb_address_book_import (WbAddressBook *self, const char *text, gsize length)
 
   g_return_val_if_fail (WB_IS_ADDRESS_BOOK (self), 0);
 
-  valid = g_utf8_make_valid (text, (gssize) MIN (length, MAXIMUM_FILE));
-  at = valid;
+  length = MIN (length, MAXIMUM_FILE);
+  copy = g_malloc (length + 1);
+  memcpy (copy, text, length);
+  copy[length] = '\0';
+  for (gsize i = 0; i < length; i++)
+    if (copy[i] == '\0')
+      copy[i] = ' ';
+  at = copy;
   while (*at != '\0')
     {
       const char *end = at + strcspn (at, "\r\n");
@@ -398,6 +572,11 @@ wb_address_book_import (WbAddressBook *self, const char *text, gsize length)
         at++;
       if (*at == '\n')
         at++;
+      if (line->len < MAXIMUM_VALUE * 4 && goes_on (line) && !begins_property (at))
+        {
+          g_string_truncate (line, line->len - 1);
+          continue;
+        }
       /* A line that begins with white space goes on with the one before (section 3.2). */
       if (*at == ' ' || *at == '\t')
         {
@@ -410,6 +589,7 @@ wb_address_book_import (WbAddressBook *self, const char *text, gsize length)
     }
   g_clear_pointer (&reader.contact, contact_free);
   g_clear_pointer (&reader.members, g_ptr_array_unref);
+  g_clear_pointer (&reader.pieces, g_free);
   for (guint i = 0; i < groups->len; i++)
     fill_group (&reader, groups->pdata[i]);
   return reader.taken;

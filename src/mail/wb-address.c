@@ -9,6 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+/* Characters of what was typed that an error repeats. */
+#define MAXIMUM_SHOWN 100
 /* RFC 5321 section 4.5.3.1. */
 #define MAXIMUM_LOCAL_PART 64
 #define MAXIMUM_DOMAIN 255
@@ -94,6 +96,26 @@ wb_mail_check_value (const char *field, const char *value, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/**
+ * wb_mail_shorten:
+ * @text: what somebody typed
+ *
+ * What an error repeats must leave room for what it says. Safe from any thread.
+ *
+ * Returns: (transfer full): @text, or its beginning
+ */
+char *
+wb_mail_shorten (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *beginning = NULL;
+
+  if (g_utf8_strlen (valid, -1) <= MAXIMUM_SHOWN)
+    return g_steal_pointer (&valid);
+  beginning = g_utf8_substring (valid, 0, MAXIMUM_SHOWN);
+  return g_strconcat (beginning, "…", NULL);
 }
 
 /* RFC 5322 section 3.2.3 and, for what is not ASCII, RFC 6532 section 3.2. */
@@ -196,9 +218,11 @@ wb_address_normalize (const char *address, GError **error)
   at = strrchr (address, '@');
   if (at == NULL || at == address || at[1] == '\0')
     {
+      g_autofree char *shown = wb_mail_shorten (address);
+
       g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
                    /* Translators: %s is what was typed as a mail address. */
-                   _ ("“%s” is not a mail address: it needs the form name@host."), address);
+                   _ ("“%s” is not a mail address: it needs the form name@host."), shown);
       return NULL;
     }
 
@@ -206,11 +230,13 @@ wb_address_normalize (const char *address, GError **error)
   if (local > MAXIMUM_LOCAL_PART ||
       (!is_dot_atom (address, local) && !is_quoted_string (address, local)))
     {
+      g_autofree char *shown = wb_mail_shorten (address);
+
       g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
                    /* Translators: %s is what was typed as a mail address. */
                    _ ("“%s” is not a mail address: what stands before the @ is too long or has "
                       "characters that must be in quotes."),
-                   address);
+                   shown);
       return NULL;
     }
 
@@ -219,10 +245,12 @@ wb_address_normalize (const char *address, GError **error)
   domain = g_hostname_to_ascii (at + 1);
   if (domain == NULL || !is_host_name (domain))
     {
+      g_autofree char *shown = wb_mail_shorten (address);
+
       g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
                    /* Translators: %s is what was typed as a mail address. */
                    _ ("“%s” is not a mail address: what stands after the @ is no host name."),
-                   address);
+                   shown);
       return NULL;
     }
   return g_strdup_printf ("%.*s@%s", (int) local, address, domain);
@@ -231,11 +259,12 @@ wb_address_normalize (const char *address, GError **error)
 static gboolean
 fail (Parser *parser, GError **error, const char *why)
 {
+  g_autofree char *shown = wb_mail_shorten (parser->text);
+
   g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
                /* Translators: the first %s is a header field such as "To", the second what was
                   typed there, the third what is wrong, a full sentence. */
-               _ ("The addresses in “%s” cannot be used (“%s”): %s"), parser->field, parser->text,
-               why);
+               _ ("The addresses in “%s” cannot be used (“%s”): %s"), parser->field, shown, why);
   return FALSE;
 }
 

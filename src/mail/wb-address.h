@@ -34,5 +34,6 @@ char      *wb_address_normalize  (const char  *address,
 gboolean   wb_mail_check_value   (const char  *field,
                                   const char  *value,
                                   GError     **error);
+char      *wb_mail_shorten       (const char  *text);
 
 G_END_DECLS

@@ -23,15 +23,30 @@
 
 /* The tree */
 
+/* Of the texts too, so that it stands in none of them, were one a copy of this very mail. */
+static char *
+make_boundary (WbDraft *draft, const char *subtype)
+{
+  const char *texts[] = { draft->identity, subtype, draft->text, draft->html };
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  if (draft->identity == NULL)
+    return g_uuid_string_random ();
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i] != NULL)
+      g_checksum_update (sum, (const guchar *) texts[i], (gssize) strlen (texts[i]) + 1);
+  return g_strndup (g_checksum_get_string (sum), 32);
+}
+
 static GMimeMultipart *
-make_multipart (const char *subtype)
+make_multipart (WbDraftBuilder *builder, const char *subtype)
 {
   GMimeMultipart *multipart = g_mime_multipart_new_with_subtype (subtype);
-  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *unique = make_boundary (builder->draft, subtype);
   g_autofree char *boundary = NULL;
 
   /* "=_" occurs in no base64 or quoted-printable text (RFC 2045 section 6.7). */
-  boundary = g_strconcat ("=_", uuid, NULL);
+  boundary = g_strconcat ("=_", unique, NULL);
   g_mime_object_set_content_type_parameter (GMIME_OBJECT (multipart), "boundary", boundary);
   return multipart;
 }
@@ -61,7 +76,7 @@ make_html (WbDraftBuilder *builder, const char *html, GError **error)
         continue;
       if (related == NULL)
         {
-          related = make_multipart ("related");
+          related = make_multipart (builder, "related");
           g_mime_object_set_content_type_parameter (GMIME_OBJECT (related), "type", "text/html");
           g_mime_multipart_add (related, body);
         }
@@ -96,6 +111,8 @@ make_body (WbDraftBuilder *builder, GError **error)
   g_autoptr (GMimeObject) html_part = NULL;
   g_autoptr (GMimeMultipart) alternative = NULL;
 
+  if (draft->format == WB_DRAFT_BOTH)
+    plain = html = plain || html;
   if (draft->format == WB_DRAFT_PLAIN || (draft->format != WB_DRAFT_HTML && !html))
     {
       plain = TRUE;
@@ -106,8 +123,6 @@ make_body (WbDraftBuilder *builder, GError **error)
       plain = FALSE;
       html = TRUE;
     }
-  else if (draft->format == WB_DRAFT_BOTH)
-    plain = TRUE;
   if (html && draft->html != NULL)
     builder->cids = wb_html_list_cids (draft->html);
 
@@ -130,7 +145,7 @@ make_body (WbDraftBuilder *builder, GError **error)
     return g_steal_pointer (&html_part);
 
   /* The richest last (RFC 2046 section 5.1.4). */
-  alternative = make_multipart ("alternative");
+  alternative = make_multipart (builder, "alternative");
   g_mime_multipart_add (alternative, plain_part);
   g_mime_multipart_add (alternative, html_part);
   return GMIME_OBJECT (g_steal_pointer (&alternative));
@@ -154,7 +169,7 @@ make_tree (WbDraftBuilder *builder, GError **error)
         continue;
       if (mixed == NULL)
         {
-          mixed = make_multipart ("mixed");
+          mixed = make_multipart (builder, "mixed");
           g_mime_multipart_add (mixed, body);
         }
       part = wb_draft_make_attachment (builder, attachment, FALSE, error);
@@ -284,26 +299,27 @@ add_references (WbDraftBuilder *builder, GMimeMessage *message, GError **error)
 
 /* Of the sender's domain, never of this computer: its name is nobody's business. */
 static char *
-make_message_id (const char *sender)
+make_message_id (WbDraft *draft, const char *sender)
 {
-  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *identity =
+      draft->identity != NULL ? g_strdup (draft->identity) : wb_draft_create_identity ();
 
-  return g_strdup_printf (" <%" G_GINT64_FORMAT ".%s@%s>\n", g_get_real_time () / G_USEC_PER_SEC,
-                          uuid, strrchr (sender, '@') + 1);
+  return g_strdup_printf (" <%s@%s>\n", identity, strrchr (sender, '@') + 1);
 }
 
 static gboolean
 add_custom_headers (WbDraftBuilder *builder, GMimeMessage *message, GError **error)
 {
-  static const char *const ours[] = { "From",        "To",         "Cc",     "Bcc",
-                                      "Reply-To",    "Subject",    "Date",   "Message-ID",
-                                      "In-Reply-To", "References", "Sender", "MIME-Version",
-                                      "Received",    "Return-Path" };
+  static const char *const ours[] = { "From",        "To",          "Cc",        "Bcc",
+                                      "Reply-To",    "Subject",     "Date",      "Message-ID",
+                                      "In-Reply-To", "References",  "Sender",    "MIME-Version",
+                                      "Received",    "Return-Path", "Resent-Bcc" };
   GPtrArray *headers = builder->draft->headers;
 
   for (guint i = 0; i < headers->len; i++)
     {
       WbDraftHeader *header = headers->pdata[i];
+      g_autofree char *shown = wb_mail_shorten (header->name);
 
       if (!wb_mail_check_value (_ ("Header name"), header->name, error))
         return FALSE;
@@ -312,12 +328,11 @@ add_custom_headers (WbDraftBuilder *builder, GMimeMessage *message, GError **err
           return wb_draft_invalid (error,
                                    /* Translators: %s is what was given as a header's name. */
                                    _ ("“%s” cannot name a header: use letters, digits and “-”."),
-                                   header->name);
+                                   shown);
       if (*header->name == '\0' || strlen (header->name) > 76)
         return wb_draft_invalid (error,
                                  /* Translators: %s is what was given as a header's name. */
-                                 _ ("“%s” cannot name a header: it is empty or too long."),
-                                 header->name);
+                                 _ ("“%s” cannot name a header: it is empty or too long."), shown);
       for (gsize k = 0; k < G_N_ELEMENTS (ours); k++)
         if (g_ascii_strcasecmp (header->name, ours[k]) == 0 ||
             g_ascii_strncasecmp (header->name, "Content-", 8) == 0)
@@ -370,7 +385,7 @@ add_headers (WbDraftBuilder *builder, GMimeMessage *message, GError **error)
   date = g_mime_utils_header_format_date (now);
   date_line = g_strdup_printf (" %s\n", date);
   add_raw (message, "Date", date_line);
-  id_line = make_message_id (sender);
+  id_line = make_message_id (draft, sender);
   add_raw (message, "Message-ID", id_line);
   if (!add_references (builder, message, error) || !add_custom_headers (builder, message, error))
     return FALSE;
@@ -388,9 +403,13 @@ check_charset (const char *charset, GError **error)
   g_autofree char *probe = NULL;
 
   if (!wb_mail_is_token (charset, strlen (charset)) || !wb_mail_charset_is_known (charset))
-    return wb_draft_invalid (error,
-                             /* Translators: %s is the name of a charset. */
-                             _ ("“%s” is no charset that this system knows."), charset);
+    {
+      g_autofree char *shown = wb_mail_shorten (charset);
+
+      return wb_draft_invalid (error,
+                               /* Translators: %s is the name of a charset. */
+                               _ ("“%s” is no charset that this system knows."), shown);
+    }
   /* Mail needs line ends that are CR LF in bytes (RFC 2046 section 4.1.1). */
   probe = wb_mail_charset_encode ("a\n", charset, &length, &bad);
   if (probe == NULL || length != 2 || memcmp (probe, "a\n", 2) != 0)
@@ -437,14 +456,20 @@ check_watched (WbDraftBuilder *builder, GError **error)
       struct stat info = { 0 };
 
       if (fstat (watched->fd, &info) != 0 || (guint64) info.st_size != watched->size)
-        return wb_draft_invalid (
-            error,
-            /* Translators: %s is a file. */
-            _ ("“%s” changed while it was read. Try again when nothing writes to it."), shown);
+        {
+          g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
+                       /* Translators: %s is a file. */
+                       _ ("“%s” changed while it was read. Try again when nothing writes to it."),
+                       shown);
+          return FALSE;
+        }
       if (read > (gint64) WB_DRAFT_MAXIMUM_ATTACHED)
-        return wb_draft_invalid (error,
-                                 /* Translators: %s is a file. */
-                                 _ ("“%s” is too large to send by mail."), shown);
+        {
+          g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_TOO_LARGE,
+                       /* Translators: %s is a file. */
+                       _ ("“%s” is too large to send by mail."), shown);
+          return FALSE;
+        }
     }
   return TRUE;
 }
@@ -458,6 +483,7 @@ write_message (WbDraftBuilder *builder, GMimeMessage *message, WbDraftSink *sink
 
   g_mime_format_options_set_newline_format (options, GMIME_NEWLINE_FORMAT_DOS);
   g_mime_format_options_add_hidden_header (options, "Bcc");
+  g_mime_format_options_add_hidden_header (options, "Resent-Bcc");
   errno = 0;
   written = g_mime_object_write_to_stream (GMIME_OBJECT (message), options, GMIME_STREAM (sink));
   code = errno;
@@ -517,7 +543,8 @@ build (WbDraft *self, gboolean in_memory, GCancellable *cancellable, GError **er
  * Blocks; may be called on any thread, by one at a time.
  *
  * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID,
- *   %WB_MAIL_ERROR_TOO_LARGE, %WB_MAIL_ERROR_STORE or %G_IO_ERROR_CANCELLED set
+ *   %WB_MAIL_ERROR_FILE, %WB_MAIL_ERROR_TOO_LARGE, %WB_MAIL_ERROR_STORE or
+ *   %G_IO_ERROR_CANCELLED set
  */
 WbMailSource *
 wb_draft_build_source (WbDraft *self, GCancellable *cancellable, GError **error)
@@ -534,8 +561,8 @@ wb_draft_build_source (WbDraft *self, GCancellable *cancellable, GError **error)
  *
  * May be called on any thread, by one at a time.
  *
- * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID or
- *   %WB_MAIL_ERROR_TOO_LARGE set
+ * Returns: (transfer full): the message, or %NULL with %WB_MAIL_ERROR_INVALID,
+ *   %WB_MAIL_ERROR_FILE or %WB_MAIL_ERROR_TOO_LARGE set
  */
 GBytes *
 wb_draft_build (WbDraft *self, GError **error)

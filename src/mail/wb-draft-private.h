@@ -42,6 +42,7 @@ struct _WbDraft
   char          *charset;
   char          *in_reply_to;
   char          *references;
+  char          *identity;
   WbDraftFormat  format;
   gboolean       flowed;
   GPtrArray     *headers;

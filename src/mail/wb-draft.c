@@ -58,6 +58,7 @@ wb_draft_finalize (GObject *object)
   g_free (self->charset);
   g_free (self->in_reply_to);
   g_free (self->references);
+  g_free (self->identity);
   g_ptr_array_unref (self->headers);
   g_ptr_array_unref (self->attachments);
 
@@ -221,6 +222,37 @@ wb_draft_set_in_reply_to (WbDraft *self, const char *message_id, const char *ref
 }
 
 /**
+ * wb_draft_create_identity:
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): what no other message in the world has
+ */
+char *
+wb_draft_create_identity (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%s", g_get_real_time () / G_USEC_PER_SEC, uuid);
+}
+
+/**
+ * wb_draft_set_identity:
+ * @identity: (nullable): from wb_draft_create_identity(); %NULL for a new one at each building
+ *
+ * Sets what stands before the "@" of the Message-ID (RFC 5322 section 3.6.4). With one, a draft of
+ * the same content is built of the same bytes each time, but for the Date.
+ */
+void
+wb_draft_set_identity (WbDraft *self, const char *identity)
+{
+  g_return_if_fail (WB_IS_DRAFT (self));
+
+  g_free (self->identity);
+  self->identity = g_strdup (identity);
+}
+
+/**
  * wb_draft_add_header:
  * @name: a name that this type does not write itself, such as "X-Priority"
  * @value: UTF-8, one line
@@ -245,7 +277,7 @@ set_file_error (GError **error, const char *path, int code)
 {
   g_autofree char *shown = g_filename_display_name (path);
 
-  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                /* Translators: the first %s is a file, the second the system's reason. */
                _ ("“%s” cannot be attached: %s."), shown, g_strerror (code));
 }
@@ -277,12 +309,12 @@ wb_draft_open_attachment (const char *path, guint64 *size, GError **error)
       g_autofree char *shown = g_filename_display_name (path);
 
       if (S_ISDIR (info.st_mode))
-        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                      /* Translators: %s is a folder. */
                      _ ("“%s” is a folder and cannot be attached. Pack it into an archive first."),
                      shown);
       else
-        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+        g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                      /* Translators: %s is a file. */
                      _ ("“%s” is no ordinary file and cannot be attached."), shown);
       if (fd >= 0)
@@ -313,7 +345,7 @@ wb_draft_open_attachment (const char *path, guint64 *size, GError **error)
  * Attaches a file under its own name, with the type that its name and first bytes show.
  * It is read when the message is built, as it is then.
  *
- * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_INVALID set for what is no ordinary file
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_FILE set for what is no ordinary file
  *   or cannot be read, %WB_MAIL_ERROR_TOO_LARGE above 256 MiB
  */
 gboolean

@@ -30,7 +30,7 @@ typedef enum
  * @WB_DRAFT_AUTO: both where both were set, else the one that was
  * @WB_DRAFT_PLAIN: text/plain; made from the HTML when only that was set
  * @WB_DRAFT_HTML: text/html alone
- * @WB_DRAFT_BOTH: multipart/alternative; the plain part made from the HTML when unset
+ * @WB_DRAFT_BOTH: multipart/alternative; one part is made from the other when unset
  */
 typedef enum
 {
@@ -61,6 +61,9 @@ void      wb_draft_set_charset      (WbDraft        *self,
 void      wb_draft_set_in_reply_to  (WbDraft        *self,
                                      const char     *message_id,
                                      const char     *references);
+char     *wb_draft_create_identity  (void);
+void      wb_draft_set_identity     (WbDraft        *self,
+                                     const char     *identity);
 void      wb_draft_add_header       (WbDraft        *self,
                                      const char     *name,
                                      const char     *value);

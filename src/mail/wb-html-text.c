@@ -18,6 +18,9 @@
 #define MAXIMUM_URL 2000
 #define MAXIMUM_CELL 40
 #define MAXIMUM_CELLS 200
+#define MAXIMUM_NUMBER 99999
+/* In place of the number of an item. */
+#define BULLETS G_MININT
 
 /* What ends a cell until it is known how wide its column is; no text holds it. */
 #define CELL_END "\037"
@@ -71,7 +74,7 @@ typedef struct
   guint preformatted;
   guint quotes;
   guint quotes_above; /* of the last line written */
-  GArray *lists;      /* int: the number of the last item, -1 for bullets */
+  GArray *lists;      /* int: the number of the last item, or BULLETS */
   guint indent;
   char *marker;   /* of an item that has no text yet */
   xmlNode *table; /* one that holds data, not the layout of a page */
@@ -86,6 +89,63 @@ kind_of (const xmlNode *node)
     if (strcmp ((const char *) node->name, kinds[i].name) == 0)
       return kinds[i].kind;
   return KIND_INLINE;
+}
+
+static gboolean
+has_word (xmlNode *node, const char *attribute, const char *word)
+{
+  xmlChar *value = xmlGetProp (node, (const xmlChar *) attribute);
+  gboolean same = value != NULL && g_ascii_strcasecmp (g_strstrip ((char *) value), word) == 0;
+
+  xmlFree (value);
+  return same;
+}
+
+/* What the reader of the HTML does not see. Of styles those of the element itself count. */
+static gboolean
+is_hidden (xmlNode *node)
+{
+  xmlChar *style = NULL;
+  g_auto (GStrv) rules = NULL;
+  gboolean hidden = kind_of (node) == KIND_HIDDEN || xmlHasProp (node, (const xmlChar *) "hidden");
+
+  if (hidden)
+    return TRUE;
+  style = xmlGetProp (node, (const xmlChar *) "style");
+  if (style == NULL)
+    return FALSE;
+  rules = g_strsplit ((const char *) style, ";", -1);
+  xmlFree (style);
+  for (gsize i = 0; rules[i] != NULL && !hidden; i++)
+    {
+      char *colon = strchr (rules[i], ':');
+      const char *value = colon != NULL ? g_strchug (colon + 1) : "";
+
+      if (colon != NULL)
+        *colon = '\0';
+      g_strstrip (rules[i]);
+      hidden = (g_ascii_strcasecmp (rules[i], "display") == 0 &&
+                g_ascii_strncasecmp (value, "none", 4) == 0) ||
+               (g_ascii_strcasecmp (rules[i], "visibility") == 0 &&
+                g_ascii_strncasecmp (value, "hidden", 6) == 0);
+    }
+  return hidden;
+}
+
+/* What is in @attribute, if that is a number that a list may have. */
+static gboolean
+get_number (xmlNode *node, const char *attribute, int *number)
+{
+  xmlChar *text = xmlGetProp (node, (const xmlChar *) attribute);
+  char *end = NULL;
+  gint64 value = text != NULL ? g_ascii_strtoll ((const char *) text, &end, 10) : 0;
+  gboolean good = text != NULL && end != (char *) text && *g_strchug (end) == '\0' &&
+                  value >= -MAXIMUM_NUMBER && value <= MAXIMUM_NUMBER;
+
+  xmlFree (text);
+  if (good)
+    *number = (int) value;
+  return good;
 }
 
 static void
@@ -253,25 +313,29 @@ put_picture (Writer *writer, xmlNode *node)
 }
 
 static void
-begin_item (Writer *writer)
+begin_item (Writer *writer, xmlNode *node)
 {
+  int given = 0;
   int *number =
       writer->lists->len > 0 ? &g_array_index (writer->lists, int, writer->lists->len - 1) : NULL;
 
   owe_breaks (writer, 1);
   g_clear_pointer (&writer->marker, g_free);
-  if (number == NULL || *number < 0)
+  if (number == NULL || *number == BULLETS)
     writer->marker = g_strdup ("- ");
   else
-    writer->marker = g_strdup_printf ("%d. ", ++*number);
+    {
+      *number = get_number (node, "value", &given) ? given : *number + 1;
+      writer->marker = g_strdup_printf ("%d. ", *number);
+    }
 }
 
 static void
-begin_list (Writer *writer, int first)
+begin_list (Writer *writer, int before)
 {
   owe_breaks (writer, writer->lists->len > 0 ? 1 : 2);
   g_clear_pointer (&writer->marker, g_free);
-  g_array_append_val (writer->lists, first);
+  g_array_append_val (writer->lists, before);
 }
 
 /* The width of an item's bullet, for the lines below its first. */
@@ -279,9 +343,10 @@ static guint
 item_width (Writer *writer)
 {
   int number =
-      writer->lists->len > 0 ? g_array_index (writer->lists, int, writer->lists->len - 1) : -1;
+      writer->lists->len > 0 ? g_array_index (writer->lists, int, writer->lists->len - 1) : BULLETS;
+  g_autofree char *marker = number != BULLETS ? g_strdup_printf ("%d. ", number) : g_strdup ("- ");
 
-  return number < 0 ? 2 : number < 10 ? 3 : number < 100 ? 4 : number < 1000 ? 5 : 6;
+  return strlen (marker);
 }
 
 /* The node after @node in @root, in the order of the text. */
@@ -295,17 +360,23 @@ next_inside (xmlNode *node, xmlNode *root)
   return node == root ? NULL : node->next;
 }
 
-/* Tables lay out whole mails, too: what has lines between its cells, and no table in it, is one. */
+/* Tables lay out whole mails, too: what has lines between its cells, and no table in it, is one.
+ * So is what says nothing of lines, if its cells hold mere words. */
 static gboolean
 holds_data (xmlNode *table)
 {
-  xmlChar *border = xmlGetProp (table, (const xmlChar *) "border");
-  gboolean good = border != NULL && strcmp ((const char *) border, "0") != 0;
+  gboolean told = xmlHasProp (table, (const xmlChar *) "border") != NULL;
+  gboolean good = !has_word (table, "border", "0") && !has_word (table, "role", "presentation");
 
-  xmlFree (border);
   for (xmlNode *node = next_inside (table, table); node != NULL && good;
        node = next_inside (node, table))
-    good = node->type != XML_ELEMENT_NODE || kind_of (node) != KIND_TABLE;
+    {
+      Kind kind = node->type == XML_ELEMENT_NODE ? kind_of (node) : KIND_INLINE;
+
+      good = told ? kind != KIND_TABLE
+                  : kind == KIND_INLINE || kind == KIND_LINK || kind == KIND_CELL ||
+                        kind == KIND_HIDDEN || strcmp ((const char *) node->name, "tr") == 0;
+    }
   return good;
 }
 
@@ -386,6 +457,10 @@ align_tables (const char *text)
 static gboolean
 enter (Writer *writer, xmlNode *node)
 {
+  int first = 1;
+
+  if (is_hidden (node))
+    return FALSE;
   switch (kind_of (node))
     {
     case KIND_HIDDEN:
@@ -430,13 +505,14 @@ enter (Writer *writer, xmlNode *node)
       writer->quotes++;
       break;
     case KIND_BULLETS:
-      begin_list (writer, -1);
+      begin_list (writer, BULLETS);
       break;
     case KIND_NUMBERS:
-      begin_list (writer, 0);
+      get_number (node, "start", &first);
+      begin_list (writer, first - 1);
       break;
     case KIND_ITEM:
-      begin_item (writer);
+      begin_item (writer, node);
       writer->indent += item_width (writer);
       break;
     case KIND_INLINE:
@@ -566,8 +642,9 @@ prepare_parser (void)
  * @html: UTF-8
  *
  * Makes readable plain text of HTML: paragraphs, lists, quotes with ">", links as
- * "text <address>", cells of a row separated by tabs. Nothing is loaded. Above 16 MiB the rest is
- * left out. Of tables with lines between the cells the columns stand below each other.
+ * "text <address>". Nothing is loaded, and what is hidden is left out, as is what is above 16 MiB.
+ * Of tables that hold data the columns stand below each other, with lines between the cells; those
+ * that lay out a page have tabs.
  *
  * Safe from any thread.
  *

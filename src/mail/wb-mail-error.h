@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *   the reply; the mail may or may not have been taken
  * @WB_MAIL_ERROR_NO_SUCH_MESSAGE: no message of that number
  * @WB_MAIL_ERROR_UNSUPPORTED: the server cannot do it
- * @WB_MAIL_ERROR_INVALID: an address, header or file that cannot be sent as it is
+ * @WB_MAIL_ERROR_INVALID: an address, header or text that cannot be sent as it is
+ * @WB_MAIL_ERROR_FILE: a file that is to be sent cannot be read, or changed meanwhile
  * @WB_MAIL_ERROR_STORE: the mailbox on this computer could not be read or written
  */
 typedef enum
@@ -36,6 +37,7 @@ typedef enum
   WB_MAIL_ERROR_NO_SUCH_MESSAGE,
   WB_MAIL_ERROR_UNSUPPORTED,
   WB_MAIL_ERROR_INVALID,
+  WB_MAIL_ERROR_FILE,
   WB_MAIL_ERROR_STORE,
 } WbMailError;
 

@@ -65,7 +65,7 @@ wb_mail_source_new (GBytes *bytes)
 static gboolean
 fail (const char *name, int code, GError **error)
 {
-  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                /* Translators: %1$s is a file, %2$s the system's reason. */
                _ ("“%1$s” could not be read: %2$s."), name, g_strerror (code));
   return FALSE;
@@ -79,7 +79,7 @@ fail (const char *name, int code, GError **error)
  * Blocks; any thread.
  *
  * Returns: (transfer full): a source of all that is in the file, or %NULL with
- *   %WB_MAIL_ERROR_INVALID set
+ *   %WB_MAIL_ERROR_FILE set
  */
 WbMailSource *
 wb_mail_source_new_for_file (int fd, const char *name, GError **error)
@@ -193,7 +193,7 @@ wb_mail_source_get_size (WbMailSource *self)
  * Blocks; any thread.
  *
  * Returns: (transfer full): as many bytes from there on as come at once, none only at the end;
- * %NULL with %WB_MAIL_ERROR_INVALID set where the file cannot be read or was cut
+ * %NULL with %WB_MAIL_ERROR_FILE set where the file cannot be read or was cut
  */
 GBytes *
 wb_mail_source_read (WbMailSource *self, guint64 at, GError **error)
@@ -239,7 +239,7 @@ wb_mail_source_read (WbMailSource *self, guint64 at, GError **error)
  *
  * Blocks; any thread.
  *
- * Returns: (transfer full): all bytes, in memory; %NULL with %WB_MAIL_ERROR_INVALID set where the
+ * Returns: (transfer full): all bytes, in memory; %NULL with %WB_MAIL_ERROR_FILE set where the
  *   file cannot be read or was cut, and %WB_MAIL_ERROR_TOO_LARGE where there is no memory for it
  */
 GBytes *
@@ -338,7 +338,7 @@ wb_mail_source_read_header (WbMailSource *self, GError **error)
  *
  * Looks whether the file is as it was when it was opened. Blocks; any thread.
  *
- * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_INVALID set
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_FILE set
  */
 gboolean
 wb_mail_source_check (WbMailSource *self, GError **error)
@@ -353,7 +353,7 @@ wb_mail_source_check (WbMailSource *self, GError **error)
   if (is.st_size == was->st_size && is.st_mtim.tv_sec == was->st_mtim.tv_sec &&
       is.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
     return TRUE;
-  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+  g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                /* Translators: %s is a file. */
                _ ("“%s” changed while it was read. Try again when nothing writes to it."),
                self->file->name);

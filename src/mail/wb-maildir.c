@@ -524,7 +524,7 @@ wb_maildir_deliver (WbMaildir *self, GBytes *message, const char *flags, GError 
  * Safe from any thread; blocks.
  *
  * Returns: (transfer full): the message's name, or %NULL with %WB_MAIL_ERROR_STORE set, or
- *   %WB_MAIL_ERROR_INVALID where @message cannot be read
+ *   %WB_MAIL_ERROR_FILE where @message cannot be read
  */
 char *
 wb_maildir_deliver_source (WbMaildir *self,

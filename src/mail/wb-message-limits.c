@@ -57,6 +57,7 @@ static const struct
   { "to", FIELD_ADDRESSES },
   { "cc", FIELD_ADDRESSES },
   { "bcc", FIELD_ADDRESSES },
+  { "resent-bcc", FIELD_ADDRESSES },
   { "content-type", FIELD_TYPE },
   { "content-transfer-encoding", FIELD_ENCODING },
   { "content-disposition", FIELD_ENCODING },
@@ -258,18 +259,22 @@ take_line (Scanner *scanner, const char *line, gsize length, GError **error)
   return take_field_line (scanner, line, length, error);
 }
 
-/* Of a text only a line that may end its part counts. Returns that from @line on, or @end. */
+/* Of a text only a line that may end its part counts. Returns that from @line on, or @end. Hyphens
+ * are rarer than line ends. */
 static const char *
 find_dashes (Scanner *scanner, const char *line, const char *end)
 {
-  const char *found = NULL;
+  const char *found = line;
 
   if (scanner->boundaries->len == 0)
     return end;
-  if (end - line >= 2 && line[0] == '-' && line[1] == '-')
-    return line;
-  found = memmem (line, end - line, "\n--", 3);
-  return found != NULL ? found + 1 : end;
+  while ((found = memchr (found, '-', end - found)) != NULL)
+    {
+      if (end - found >= 2 && found[1] == '-' && (found == line || found[-1] == '\n'))
+        return found;
+      found++;
+    }
+  return end;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "wb-message.h"
 #include "wb-message-private.h"
 
+#include "wb-address.h"
 #include "wb-header-decode.h"
 #include "wb-html-refs.h"
 #include "wb-mail-charset.h"
@@ -419,6 +420,69 @@ wb_message_get_mailboxes (WbMessage *self, const char *field)
         add_mailboxes (mailboxes, list);
     }
   return mailboxes;
+}
+
+/* Some programs write where nobody is to be seen what is no address, and not even a group that is
+ * empty ("undisclosed-recipients:;") but its name alone: not in RFC 5322, nor in its obsolete
+ * syntax (section 4.4), and known by its words. Any other phrase may be an address that was
+ * mistyped. */
+static gboolean
+names_nobody (const char *text)
+{
+  g_autofree char *lower = g_ascii_strdown (text, -1);
+  const char *allowed = "abcdefghijklmnopqrstuvwxyz-_ \t\"'.:;";
+
+  return strspn (lower, allowed) == strlen (lower) && strstr (lower, "recipient") != NULL;
+}
+
+/**
+ * wb_message_collect_addresses:
+ * @field: a header of addresses, such as "To"
+ * @addresses: (element-type utf8): what gets those of all headers of that name, groups opened, the
+ *   hosts in their ASCII form
+ *
+ * For the envelope, and so strict where wb_message_get_mailboxes() makes the best of everything: a
+ * mail must not go to some of those that it names. (RFC 5322 section 3.4.) A header of recipients
+ * that says in words that they are not to be seen names none.
+ *
+ * Safe from any thread.
+ *
+ * Returns: %TRUE, or %FALSE with %WB_MAIL_ERROR_INVALID set, which tells the address that is wrong
+ */
+gboolean
+wb_message_collect_addresses (WbMessage *self,
+                              const char *field,
+                              GPtrArray *addresses,
+                              GError **error)
+{
+  g_return_val_if_fail (WB_IS_MESSAGE (self), FALSE);
+  g_return_val_if_fail (field != NULL, FALSE);
+  g_return_val_if_fail (addresses != NULL, FALSE);
+
+  for (guint i = 0; i < self->headers->len; i++)
+    {
+      const WbMessageHeader *header = &g_array_index (self->headers, WbMessageHeader, i);
+      g_autofree char *unified = NULL;
+      g_autoptr (GPtrArray) list = NULL;
+
+      if (g_ascii_strcasecmp (header->name, field) != 0)
+        continue;
+      if (header->raw != NULL)
+        unified = wb_header_unify_words (header->raw, NULL);
+      if (names_nobody (header->value))
+        continue;
+      list = wb_address_parse_list (field, unified != NULL ? unified : header->value, error);
+      if (list == NULL)
+        return FALSE;
+      for (guint k = 0; k < list->len; k++)
+        {
+          const WbAddress *address = g_ptr_array_index (list, k);
+
+          if (address->address != NULL)
+            g_ptr_array_add (addresses, g_strdup (address->address));
+        }
+    }
+  return TRUE;
 }
 
 /**

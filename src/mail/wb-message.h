@@ -71,6 +71,10 @@ void                 wb_message_get_nth_header   (WbMessage      *self,
                                                   const char    **value);
 GPtrArray           *wb_message_get_mailboxes    (WbMessage      *self,
                                                   const char     *field);
+gboolean             wb_message_collect_addresses (WbMessage     *self,
+                                                  const char     *field,
+                                                  GPtrArray      *addresses,
+                                                  GError        **error);
 GDateTime           *wb_message_get_date         (WbMessage      *self);
 const char          *wb_message_get_text         (WbMessage      *self);
 const char          *wb_message_get_html         (WbMessage      *self);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "wb-autoconfig-fetch.h"
+#include "wb-error.h"
 #include "wb-mail-error.h"
 #include "wb-oauth-loopback.h"
 
@@ -233,13 +234,19 @@ is_token (const char *text)
 }
 
 static void
-set_token_error (JsonObject *answer, guint status, GError **error)
+set_token_error (JsonObject *answer, gboolean renews, guint status, GError **error)
 {
   const char *code = answer ? get_string (answer, "error") : NULL;
   const char *text = answer ? get_string (answer, "error_description") : NULL;
 
   /* RFC 6749 §5.2: the grant is gone, revoked or too old; only the person can get another. */
-  if (g_strcmp0 (code, "invalid_grant") == 0)
+  if (g_strcmp0 (code, "invalid_grant") == 0 && !renews)
+    g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN,
+                 /* Translators: %s is what the provider said. */
+                 _ ("The provider does not accept what the browser brought back. Sign in once "
+                    "more. (%.300s)"),
+                 text ? text : code);
+  else if (g_strcmp0 (code, "invalid_grant") == 0)
     g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN,
                          _ ("The provider does not accept the earlier sign-in any more. Sign in "
                             "again with the browser, in the account’s settings."));
@@ -305,7 +312,11 @@ keep_tokens (const WbOauth *self, JsonObject *answer, GCancellable *cancellable,
 
 /* Asks for tokens (RFC 6749 §4.1.3, §6) and keeps them. */
 static gboolean
-ask_for_tokens (const WbOauth *self, GString *form, GCancellable *cancellable, GError **error)
+ask_for_tokens (const WbOauth *self,
+                GString *form,
+                gboolean renews,
+                GCancellable *cancellable,
+                GError **error)
 {
   g_autoptr (GBytes) body = NULL;
   g_autoptr (JsonObject) answer = NULL;
@@ -324,11 +335,14 @@ ask_for_tokens (const WbOauth *self, GString *form, GCancellable *cancellable, G
   body = wb_autoconfig_fetch (self->settings->token, form->str, self->direct, self->trust, &status,
                               cancellable, error);
   if (!body)
-    return FALSE;
+    {
+      wb_error_translate (error, host);
+      return FALSE;
+    }
   answer = parse_answer (body);
   if (status != 200 || !answer)
     {
-      set_token_error (answer, status, error);
+      set_token_error (answer, renews, status, error);
       return FALSE;
     }
   return keep_tokens (self, answer, cancellable, error);
@@ -431,7 +445,7 @@ wb_oauth_sign_in (const WbOauth *self,
   add_value (form, "code", code);
   add_value (form, "redirect_uri", place);
   add_value (form, "code_verifier", verifier);
-  done = ask_for_tokens (self, form, cancellable, error);
+  done = ask_for_tokens (self, form, FALSE, cancellable, error);
   wipe (form);
   return done;
 }
@@ -477,7 +491,7 @@ renew (const WbOauth *self, GCancellable *cancellable, GError **error)
   add_value (form, "grant_type", "refresh_token");
   add_value (form, "refresh_token", refresh);
   wb_secret_free (refresh);
-  ask_for_tokens (self, form, cancellable, &local);
+  ask_for_tokens (self, form, TRUE, cancellable, &local);
   wipe (form);
   if (!local)
     return TRUE;

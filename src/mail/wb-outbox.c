@@ -31,6 +31,7 @@ wb_outbox_record_free (WbOutboxRecord *record)
     return;
   g_free (record->reason);
   g_free (record->refused);
+  g_free (record->lasting);
   g_free (record);
 }
 
@@ -164,8 +165,21 @@ make_text (const WbOutboxRecord *record, gsize *length)
       json_builder_set_member_name (builder, "refused");
       json_builder_add_string_value (builder, refused);
     }
+  if (record->lasting != NULL)
+    {
+      g_autofree char *lasting = g_utf8_make_valid (record->lasting, -1);
+
+      json_builder_set_member_name (builder, "lasting");
+      json_builder_add_string_value (builder, lasting);
+    }
+  json_builder_set_member_name (builder, "divided");
+  json_builder_add_boolean_value (builder, record->divided);
   json_builder_set_member_name (builder, "rest");
   json_builder_add_boolean_value (builder, record->rest);
+  json_builder_set_member_name (builder, "next-try");
+  json_builder_add_int_value (builder, record->next_try);
+  json_builder_set_member_name (builder, "tries");
+  json_builder_add_int_value (builder, record->tries);
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);
@@ -252,7 +266,11 @@ read_record (JsonNode *root, WbOutboxRecord *record)
   record->attempts = (guint) CLAMP (get_number (object, "attempts"), 0, G_MAXINT);
   record->committed = get_flag (object, "committed", TRUE);
   record->refused = g_strdup (get_text (object, "refused"));
+  record->lasting = g_strdup (get_text (object, "lasting"));
   record->rest = get_flag (object, "rest", FALSE);
+  record->divided = get_flag (object, "divided", FALSE);
+  record->next_try = get_number (object, "next-try");
+  record->tries = (guint) CLAMP (get_number (object, "tries"), 0, G_MAXINT);
 }
 
 /**
@@ -297,7 +315,8 @@ wb_outbox_load (WbMaildir *outbox, const char *name)
  * @reason: (nullable): why, in plain words
  * @error: set when it could not be written
  *
- * Durable when it returns. Blocks; any thread but the main one.
+ * It is not tried again by itself then. Durable when it returns. Blocks; any thread but the main
+ * one.
  *
  * Returns: whether it is written
  */
@@ -315,6 +334,7 @@ wb_outbox_set_state (WbMaildir *outbox,
   record->reason = g_strdup (reason);
   record->since = g_get_real_time () / G_USEC_PER_SEC;
   record->committed = FALSE;
+  wb_outbox_plan (record, FALSE);
   return wb_outbox_save (outbox, name, record, error);
 }
 
@@ -334,6 +354,7 @@ wb_outbox_postpone (WbMaildir *outbox, const char *name, gint64 not_before, GErr
   g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
 
   record->not_before = not_before;
+  wb_outbox_plan (record, FALSE);
   return wb_outbox_save (outbox, name, record, error);
 }
 
@@ -351,6 +372,20 @@ wb_outbox_clear_state (WbMaildir *outbox, const char *name)
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
   g_unlink (path);
+}
+
+/* Somebody wanted it sent, so it is tried again by itself; not at once, should it be what ended the
+ * program. */
+static gboolean
+queue_again (WbMaildir *outbox, const char *name, WbOutboxRecord *record, GError **error)
+{
+  record->state = WB_OUTBOX_QUEUED;
+  g_free (record->reason);
+  record->reason = g_strdup (_ ("Wirebench ended before the mail was handed over."));
+  record->since = g_get_real_time () / G_USEC_PER_SEC;
+  record->not_before = 0;
+  wb_outbox_plan (record, TRUE);
+  return wb_outbox_save (outbox, name, record, error);
 }
 
 /**
@@ -377,13 +412,13 @@ wb_outbox_recover (WbMaildir *outbox, GError **error)
 
       if (record->state != WB_OUTBOX_SENDING)
         continue;
-      if (!wb_outbox_set_state (
-              outbox, item->name, record->committed ? WB_OUTBOX_UNKNOWN : WB_OUTBOX_QUEUED,
-              record->committed ? _ ("Wirebench ended while the mail was being handed over: it "
-                                     "may or may not have arrived. Ask the recipient before "
-                                     "you send it again.")
-                                : _ ("Wirebench ended before the mail was handed over."),
-              error))
+      if (record->committed
+              ? !wb_outbox_set_state (outbox, item->name, WB_OUTBOX_UNKNOWN,
+                                      _ ("Wirebench ended while the mail was being handed over: it "
+                                         "may or may not have arrived. Ask the recipient before "
+                                         "you send it again."),
+                                      error)
+              : !queue_again (outbox, item->name, record, error))
         return FALSE;
     }
   return TRUE;
@@ -402,6 +437,37 @@ wb_outbox_is_uncertain (const WbOutboxRecord *record)
          (record->state == WB_OUTBOX_SENDING && record->committed);
 }
 
+/* Whether it is tried again by itself: a sentence, or %NULL when that is no question. */
+static char *
+describe_next_try (const WbOutboxRecord *record)
+{
+  g_autoptr (GDateTime) when = NULL;
+  g_autofree char *shown = NULL;
+
+  if (record->next_try == 0)
+    return record->tries > 0
+               ? g_strdup (_ ("After a day of tries it goes only when you send it again."))
+               : NULL;
+  if (record->next_try > g_get_real_time () / G_USEC_PER_SEC)
+    when = g_date_time_new_from_unix_local (record->next_try);
+  if (when == NULL)
+    return g_strdup (_ ("It is tried again by itself."));
+  /* Translators: a time of today, see strftime(3) */
+  shown = g_date_time_format (when, _ ("%H:%M"));
+  /* Translators: %s is a time, such as 14:05. */
+  return g_strdup_printf (_ ("Next try: %s."), shown);
+}
+
+/* Takes @text, and puts the sentence about the next try behind it. */
+static char *
+add_next_try (const WbOutboxRecord *record, char *text)
+{
+  g_autofree char *owned = text;
+  g_autofree char *next = describe_next_try (record);
+
+  return next != NULL ? g_strjoin (" ", owned, next, NULL) : g_steal_pointer (&owned);
+}
+
 static char *
 describe_queued (const WbOutboxRecord *record)
 {
@@ -418,7 +484,7 @@ describe_queued (const WbOutboxRecord *record)
     }
   if (record->reason != NULL)
     /* Translators: %s is a sentence that says why. */
-    return g_strdup_printf (_ ("Not sent yet. %s"), record->reason);
+    return add_next_try (record, g_strdup_printf (_ ("Not sent yet. %s"), record->reason));
   return g_strdup (_ ("Not sent yet."));
 }
 
@@ -426,9 +492,16 @@ describe_queued (const WbOutboxRecord *record)
 static char *
 describe_reason (const WbOutboxRecord *record)
 {
-  g_auto (GStrv) lines = g_strsplit (record->refused != NULL ? record->refused : "", "\n", -1);
+  g_autofree char *both =
+      record->refused != NULL && record->lasting != NULL
+          ? g_strconcat (record->refused, "\n", record->lasting, NULL)
+          : g_strdup (record->refused != NULL ? record->refused : record->lasting);
+  g_auto (GStrv) lines = g_strsplit (both != NULL ? both : "", "\n", -1);
   g_autofree char *all = g_strjoinv ("; ", lines);
 
+  if (record->divided && *all != '\0')
+    /* Translators: %s lists addresses, each with the server's words. */
+    return g_strdup_printf (_ ("Others have got it. Refused: %s."), all);
   if (record->rest && *all != '\0')
     /* Translators: %s lists addresses, each with the server's words. */
     return g_strdup_printf (_ ("Everybody else has got it. Refused: %s."), all);
@@ -448,10 +521,10 @@ describe_failed (const WbOutboxRecord *record)
   if (record->since > 0)
     when = g_date_time_new_from_unix_local (record->since);
   if (when == NULL || reason == NULL)
-    return g_strdup (reason != NULL ? reason : _ ("It could not be sent."));
+    return add_next_try (record, g_strdup (reason != NULL ? reason : _ ("It could not be sent.")));
   shown = g_date_time_format (when, "%c");
   /* Translators: the first %s says why, the second is a date with its time. */
-  return g_strdup_printf (_ ("%s Last tried: %s."), reason, shown);
+  return add_next_try (record, g_strdup_printf (_ ("%s Last tried: %s."), reason, shown));
 }
 
 /**

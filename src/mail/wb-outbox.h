@@ -33,7 +33,13 @@ typedef enum
  * @attempts: how often it was tried
  * @committed: of one being sent: whether its end may have reached the server
  * @refused: (nullable): whom the server refused, each with its words, a line each
+ * @lasting: (nullable): whom it refused for good while others are only refused for now, likewise;
+ *   these are not asked for again when it is tried by itself
  * @rest: whether it is what is left of a mail that all others got
+ * @divided: of such a one: whether there is another, since some were refused for now and some for
+ *   good
+ * @next_try: when it is tried again by itself, in seconds since the epoch; 0 for not
+ * @tries: how often in a row it failed for a reason that passes
  *
  * What is known about a mail in the Outbox.
  */
@@ -47,6 +53,10 @@ typedef struct
   gboolean       committed;
   char          *refused;
   gboolean       rest;
+  gint64         next_try;
+  guint          tries;
+  char          *lasting;
+  gboolean       divided;
 } WbOutboxRecord;
 
 void            wb_outbox_record_free (WbOutboxRecord        *record);
@@ -73,6 +83,20 @@ gboolean        wb_outbox_recover     (WbMaildir             *outbox,
                                        GError               **error);
 gboolean        wb_outbox_is_uncertain (const WbOutboxRecord *record);
 char           *wb_outbox_describe    (const WbOutboxRecord  *record);
+
+gboolean        wb_outbox_passes      (const GError          *error);
+guint           wb_outbox_get_wait    (guint                  tries);
+void            wb_outbox_plan        (WbOutboxRecord        *record,
+                                       gboolean               again);
+gint64          wb_outbox_get_due     (const WbOutboxRecord  *record);
+gboolean        wb_outbox_stop        (WbMaildir             *outbox,
+                                       const char            *name,
+                                       GError               **error);
+char           *wb_outbox_take_out    (WbMaildir             *outbox,
+                                       const char            *name,
+                                       WbMaildir             *drafts,
+                                       WbMailSource          *draft,
+                                       GError               **error);
 
 gboolean        wb_outbox_begin       (WbMaildir             *outbox,
                                        const char            *name,

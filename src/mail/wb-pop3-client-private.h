@@ -58,6 +58,8 @@ struct _WbPop3Client
   char               *timestamp;      /* for APOP */
   const char         *secret;         /* borrowed: the password, while a login goes on */
   GPtrArray          *warnings;       /* strings */
+  GTlsCertificate    *certificate;    /* our own, or NULL */
+  char               *proxy;          /* a URI, or NULL */
 
   WbTlsMode           tls;
   guint16             port;

@@ -72,6 +72,8 @@ wb_pop3_client_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_object (&self->trust);
   g_clear_object (&self->wire);
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->proxy, g_free);
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->peer, g_free);
   g_clear_pointer (&self->timestamp, g_free);
@@ -312,6 +314,37 @@ wb_pop3_client_set_timeout (WbPop3Client *self, guint seconds)
     wb_connection_set_timeout (self->connection, seconds);
 }
 
+/**
+ * wb_pop3_client_set_certificate:
+ * @certificate: (nullable): our own, with its private key, shown to a server that asks for one
+ */
+void
+wb_pop3_client_set_certificate (WbPop3Client *self, GTlsCertificate *certificate)
+{
+  g_return_if_fail (WB_IS_POP3_CLIENT (self));
+
+  g_set_object (&self->certificate, certificate);
+}
+
+/**
+ * wb_pop3_client_set_proxy:
+ * @uri: (nullable): such as "socks5://127.0.0.1:1080" or "http://user:password@host:3128";
+ *   %NULL for none
+ *
+ * Has the connection go through a proxy, which also resolves the server's name.
+ *
+ * Errors: %WB_ERROR_INVALID.
+ *
+ * Returns: %TRUE, or %FALSE with @error set and nothing changed
+ */
+gboolean
+wb_pop3_client_set_proxy (WbPop3Client *self, const char *uri, GError **error)
+{
+  g_return_val_if_fail (WB_IS_POP3_CLIENT (self), FALSE);
+
+  return wb_set_proxy (&self->proxy, uri, self->wire, error);
+}
+
 static gboolean
 open_connection (WbPop3Client *self, const WbUrl *url, GCancellable *cancellable, GError **error)
 {
@@ -323,6 +356,8 @@ open_connection (WbPop3Client *self, const WbUrl *url, GCancellable *cancellable
     .timeout = self->timeout,
     .wire = self->wire,
     .trust = self->trust,
+    .certificate = self->certificate,
+    .proxy = self->proxy,
   };
 
   g_clear_object (&self->connection);

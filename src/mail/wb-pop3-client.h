@@ -46,6 +46,11 @@ WbPop3Client *wb_pop3_client_new              (WbWire             *wire,
                                                WbTrust            *trust);
 void          wb_pop3_client_set_timeout      (WbPop3Client       *self,
                                                guint               seconds);
+void          wb_pop3_client_set_certificate  (WbPop3Client       *self,
+                                               GTlsCertificate    *certificate);
+gboolean      wb_pop3_client_set_proxy        (WbPop3Client       *self,
+                                               const char         *uri,
+                                               GError            **error);
 gboolean      wb_pop3_client_connect          (WbPop3Client       *self,
                                                const WbUrl        *url,
                                                GCancellable       *cancellable,

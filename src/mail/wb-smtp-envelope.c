@@ -297,12 +297,28 @@ skip_field (const char *p, const char *end)
   return p;
 }
 
+static gboolean
+is_hidden_field (const char *p, gsize length)
+{
+  static const char *const names[] = { "bcc", "resent-bcc" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gsize name = strlen (names[i]);
+
+      if (length > name && g_ascii_strncasecmp (p, names[i], name) == 0 &&
+          (p[name] == ':' || p[name] == ' ' || p[name] == '\t'))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /**
  * wb_smtp_remove_bcc:
  * @message: header, empty line, body
  *
- * Takes each Bcc field out of a finished message's header, so that what was meant to stay
- * hidden does not go over the wire (RFC 5322 §3.6.3).
+ * Takes each Bcc and Resent-Bcc field out of a finished message's header, so that what was meant
+ * to stay hidden does not go over the wire (RFC 5322 §3.6.3, §3.6.6).
  *
  * Blocks; any thread.
  *
@@ -335,8 +351,7 @@ wb_smtp_remove_bcc (WbMailSource *message, GError **error)
     {
       const char *next = skip_field (p, end);
 
-      if (next - p >= 4 && g_ascii_strncasecmp (p, "bcc", 3) == 0 &&
-          (p[3] == ':' || p[3] == ' ' || p[3] == '\t'))
+      if (is_hidden_field (p, next - p))
         {
           if (left == NULL)
             left = g_byte_array_sized_new (length);

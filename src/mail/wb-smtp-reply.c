@@ -36,7 +36,7 @@ static const struct
   { WB_SMTP_STEP_GREETING, 500, NULL, WB_MAIL_ERROR_FAILED,
     N_ ("The server takes no mail from this computer.") },
 
-  { WB_SMTP_STEP_STARTTLS, 400, NULL, WB_MAIL_ERROR_NO_TLS,
+  { WB_SMTP_STEP_STARTTLS, 400, NULL, WB_MAIL_ERROR_TEMPORARY,
     N_ ("The server cannot encrypt at the moment. Try again later.") },
   { WB_SMTP_STEP_STARTTLS, 500, NULL, WB_MAIL_ERROR_NO_TLS,
     N_ ("The server refuses to encrypt, though that was asked for. Nothing was sent.") },
@@ -218,21 +218,43 @@ wb_smtp_reply_read (WbConnection *connection, GCancellable *cancellable, GError 
   return g_steal_pointer (&self);
 }
 
+/* How long the "5.1.1 " at the beginning of the text is, which each line of a reply repeats
+ * (RFC 2034 section 4); 0 for none. */
+static gsize
+get_status_length (const WbSmtpReply *self)
+{
+  const char *text = g_ptr_array_index (self->lines, 0);
+  const char *end = NULL;
+  guint dots = 0;
+
+  if ((guint) (text[0] - '0') != self->code / 100 || text[1] != '.')
+    return 0;
+  for (end = text + 1; g_ascii_isdigit (*end) || (*end == '.' && dots < 2); end++)
+    dots += *end == '.';
+  return dots == 2 && end[-1] != '.' && *end == ' ' ? (gsize) (end + 1 - text) : 0;
+}
+
 /**
  * wb_smtp_reply_get_text:
  *
- * Returns: (transfer full): the text of all lines in one, without codes
+ * Returns: (transfer full): the text of all lines in one, without codes; an enhanced status that
+ *   begins each line stands there once
  */
 char *
 wb_smtp_reply_get_text (const WbSmtpReply *self)
 {
   GString *text = g_string_new (NULL);
+  gsize status = self->lines->len > 0 ? get_status_length (self) : 0;
 
   for (guint i = 0; i < self->lines->len; i++)
     {
+      const char *line = g_ptr_array_index (self->lines, i);
+
+      if (i > 0 && status > 0 && strncmp (line, g_ptr_array_index (self->lines, 0), status) == 0)
+        line += status;
       if (i > 0)
         g_string_append_c (text, ' ');
-      g_string_append (text, g_ptr_array_index (self->lines, i));
+      g_string_append (text, line);
     }
   return g_string_free (text, FALSE);
 }

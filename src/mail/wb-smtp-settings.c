@@ -55,19 +55,9 @@ wb_smtp_client_set_certificate (WbSmtpClient *self, GTlsCertificate *certificate
 gboolean
 wb_smtp_client_set_proxy (WbSmtpClient *self, const char *uri, GError **error)
 {
-  g_autofree char *password = NULL;
-
   g_return_val_if_fail (WB_IS_SMTP_CLIENT (self), FALSE);
 
-  if (uri != NULL && *uri == '\0')
-    uri = NULL;
-  if (uri != NULL && !wb_parse_proxy (uri, &password, error))
-    return FALSE;
-  if (password != NULL && self->wire != NULL)
-    wb_wire_hide (self->wire, password);
-  g_free (self->proxy);
-  self->proxy = g_strdup (uri);
-  return TRUE;
+  return wb_set_proxy (&self->proxy, uri, self->wire, error);
 }
 
 /**

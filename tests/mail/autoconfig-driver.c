@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Looks for the settings of an address as the window does: autoconfig-driver ADDRESS FILE [mozilla]
- * [cancel=N]. A line a probe, "N|TITLE|STATE|DETAIL", then "smtp|…", "pop3|…" and so on. */
+ * [cancel=N]; with - for FILE, in the world as the system knows it. A line a probe,
+ * "N|TITLE|STATE|DETAIL", then "smtp|…", "pop3|…" and so on. */
 
 #include "config.h"
 
@@ -45,7 +46,8 @@ main (int argc, char **argv)
   wb_init ();
   trust = wb_trust_new ();
   cancellable = g_cancellable_new ();
-  places = wb_autoconfig_places_load (argv[2], trust, &error);
+  places = g_str_equal (argv[2], "-") ? wb_autoconfig_places_new ()
+                                      : wb_autoconfig_places_load (argv[2], trust, &error);
   if (!places)
     g_error ("%s", error->message);
   for (int i = 3; i < argc; i++)

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP;
+use Mail::Address;
 use MIME::Parser;
 use MIME::Words qw(decode_mimewords);
 
@@ -56,6 +57,8 @@ sub tree {
         $part{sha256} = sha256_hex($bytes);
     }
     else {
+        my $format = $head->mime_attr('content-type.format');
+        $part{format} = $format if defined $format;
         $part{text} = [ $head->mime_attr('content-type.charset') // 'us-ascii', unpack 'H*', $bytes ];
     }
     if (defined $cid) {
@@ -63,6 +66,18 @@ sub tree {
         $part{cid} = $cid;
     }
     return \%part;
+}
+
+# Each with its name, of which the quotes are taken, and its address.
+sub people {
+    my ($value) = @_;
+    return [] unless defined $value;
+    $value =~ s/\r?\n([ \t])/$1/g;
+    return [ map {
+        my $name = $_->phrase // '';
+        $name =~ s/\\(.)/$1/g if $name =~ s/\A"(.*)"\z/$1/s;
+        [ words($name), $_->address ];
+    } Mail::Address->parse($value) ];
 }
 
 for my $path (@ARGV) {
@@ -73,6 +88,7 @@ for my $path (@ARGV) {
     my %told = (
         tree     => tree($entity),
         subject  => words($entity->head->get('subject', 0)),
+        people   => { map { $_ => people($entity->head->get($_, 0)) } qw(from to cc) },
         problems => [ $parser->results->errors, $parser->results->warnings ],
     );
     print $json->encode(\%told), "\n";

@@ -108,6 +108,98 @@ test_table (void)
     }
 }
 
+/* All that the description of the format names, in the form that big directories have it: with
+ * several domains, ways of signing in by order, and what this program has no use for. */
+static void
+test_whole_form (void)
+{
+  static const char text[] =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<!-- Settings of a school's own server -->\n"
+      "<clientConfig version=\"1.1\">\n"
+      "  <emailProvider id=\"example.test\">\n"
+      "    <domain>example.test</domain>\n"
+      "    <domain purpose=\"mx\">mx.example.test</domain>\n"
+      "    <displayName>The Example School’s Mail</displayName>\n"
+      "    <displayShortName>School</displayShortName>\n"
+      "    <incomingServer type=\"imap\">\n"
+      "      <hostname>imap.example.test</hostname>\n"
+      "      <port>993</port>\n"
+      "      <socketType>SSL</socketType>\n"
+      "      <username>%EMAILADDRESS%</username>\n"
+      "      <authentication>OAuth2</authentication>\n"
+      "      <authentication>password-cleartext</authentication>\n"
+      "    </incomingServer>\n"
+      "    <incomingServer type=\"pop3\">\n"
+      "      <hostname>pop.example.test</hostname>\n"
+      "      <port>995</port>\n"
+      "      <socketType>SSL</socketType>\n"
+      "      <username>%EMAILLOCALPART%</username>\n"
+      "      <authentication>password-cleartext</authentication>\n"
+      "      <pop3>\n"
+      "        <leaveMessagesOnServer>true</leaveMessagesOnServer>\n"
+      "        <daysToLeaveMessagesOnServer>999</daysToLeaveMessagesOnServer>\n"
+      "      </pop3>\n"
+      "    </incomingServer>\n"
+      "    <incomingServer type=\"exchange\">\n"
+      "      <owaURL>https://owa.example.test/owa/</owaURL>\n"
+      "      <ewsURL>https://owa.example.test/ews</ewsURL>\n"
+      "      <useGlobalPreferredServer>true</useGlobalPreferredServer>\n"
+      "    </incomingServer>\n"
+      "    <outgoingServer type=\"smtp\">\n"
+      "      <hostname>smtp.example.test</hostname>\n"
+      "      <port>587</port>\n"
+      "      <socketType>STARTTLS</socketType>\n"
+      "      <username>%EMAILADDRESS%</username>\n"
+      "      <authentication>password-encrypted</authentication>\n"
+      "      <authentication>client-IP-address</authentication>\n"
+      "      <addThisServer>true</addThisServer>\n"
+      "      <useGlobalPreferredServer>false</useGlobalPreferredServer>\n"
+      "    </outgoingServer>\n"
+      "    <documentation url=\"https://help.example.test/mail?a=1&amp;b=2\">\n"
+      "      <descr lang=\"en\">Set up your mail</descr>\n"
+      "      <descr lang=\"de\">Ihre Post einrichten</descr>\n"
+      "    </documentation>\n"
+      "    <enable visiturl=\"https://mail.example.test/settings\">\n"
+      "      <instruction>Check “Enable POP”</instruction>\n"
+      "      <instruction lang=\"de\">POP einschalten</instruction>\n"
+      "    </enable>\n"
+      "  </emailProvider>\n"
+      "  <oAuth2>\n"
+      "    <issuer>login.example.test</issuer>\n"
+      "    <scope>mail offline</scope>\n"
+      "    <authURL>https://login.example.test/authorize</authURL>\n"
+      "    <tokenURL>https://login.example.test/token</tokenURL>\n"
+      "  </oAuth2>\n"
+      "  <webMail>\n"
+      "    <loginPage url=\"https://webmail.example.test/\"/>\n"
+      "    <loginPageInfo url=\"https://webmail.example.test/\">\n"
+      "      <username>%EMAILADDRESS%</username>\n"
+      "      <usernameField id=\"user\" name=\"u\"/>\n"
+      "    </loginPageInfo>\n"
+      "  </webMail>\n"
+      "  <clientConfigUpdate url=\"https://www.example.test/config/mail.xml\"/>\n"
+      "</clientConfig>\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbAutoconfigDocument) document =
+      wb_autoconfig_document_parse (text, strlen (text), "me@example.test", &error);
+  g_autofree char *told = document ? format (document) : NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (
+      told, ==,
+      "The Example School’s Mail|imap imap.example.test:993 2 me@example.test 5"
+      "|pop3 pop.example.test:995 2 me 1|smtp smtp.example.test:587 3 me@example.test 10");
+  g_assert_cmpstr (document->help, ==, "https://help.example.test/mail?a=1&b=2");
+  /* Cut anywhere it is refused, and never read too far. */
+  for (gsize length = 0; length < sizeof text - 1 - strlen ("</clientConfig>\n"); length += 7)
+    {
+      g_autofree char *cut = g_memdup2 (text, MAX (length, 1));
+
+      g_assert_null (wb_autoconfig_document_parse (cut, length, "me@example.test", NULL));
+    }
+}
+
 static void
 test_pick (void)
 {
@@ -249,6 +341,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/autoconfig/table", test_table);
+  g_test_add_func ("/autoconfig/whole-form", test_whole_form);
   g_test_add_func ("/autoconfig/pick", test_pick);
   g_test_add_func ("/autoconfig/help", test_help);
   g_test_add_func ("/autoconfig/limits", test_limits);

@@ -16,6 +16,21 @@ OWN = ("autoconfig.example.test", "/mail/config-v1.1.xml")
 KNOWN = ("example.test", "/.well-known/autoconfig/mail/config-v1.1.xml")
 
 
+# Waits until the names are served, and then runs what it is told to.
+SERVED = """
+ip link set lo up
+mount --bind {resolv} /etc/resolv.conf
+/usr/sbin/dnsmasq --keep-in-foreground --conf-file=/dev/null --no-hosts --no-resolv --user=root \\
+  --pid-file --listen-address=127.0.0.1 --bind-interfaces --local=/test/ {names} &
+until grep -q ' 0100007F:0035 ' /proc/net/tcp; do sleep 0.02; done
+exec "$@"
+"""
+
+
+def can_be_apart():
+    return subprocess.run(["unshare", "--mount", "--net", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 class Case(wbtest.TestCase):
     def setUp(self):
         super().setUp()
@@ -31,9 +46,11 @@ class Case(wbtest.TestCase):
         self.places.ports["https" if tls else "http"] = web.port
         return web
 
-    def look(self, *args, address=ME, check=0):
-        """The probes as (title, state, detail), and the settings by name."""
-        done = subprocess.run([DRIVER, address, self.places.write(), *args], timeout=60, check=False,
+    def look(self, *args, address=ME, check=0, runner=None):
+        """The probes as (title, state, detail), and the settings by name. With a RUNNER of the command names
+        are asked for outside of the program."""
+        places = "-" if runner else self.places.write()
+        done = subprocess.run([*(runner or ()), DRIVER, address, places, *args], timeout=60, check=False,
                               stdout=subprocess.PIPE)
         text = done.stdout.decode()
         self.assertEqual(done.returncode, check, text)
@@ -90,6 +107,23 @@ class Found(Case):
         self.assertEqual(found["smtp"], ["mail.example.test", "4650", "2", ME])
         self.assertEqual(found["pop3"], ["mail.example.test", "1100", "3", ME])
         self.assertNotIn("warning", found)
+
+    @wbtest.unittest.skipUnless(can_be_apart(), "No network of its own can be made here")
+    def test_records_of_a_real_server(self):
+        """What a DNS server of the world's says, asked as the system asks: dnsmasq, in a network of its own."""
+        records = ["--srv-host=_submissions._tcp.example.test,mail.example.test,465",
+                   "--srv-host=_imaps._tcp.example.test,mail.example.test,993",
+                   "--srv-host=_pop3s._tcp.example.test,mail.example.test,995",
+                   "--mx-host=exchanged.test,aspmx.l.google.com,10"]
+        script = self.write("apart", SERVED.format(resolv=self.write("resolv.conf", "nameserver 127.0.0.1\n"),
+                                                   names=" ".join(records)))
+        apart = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh", script]
+        _, found = self.look(runner=apart)
+        self.assertEqual(found["smtp"], ["mail.example.test", "465", "2", ME])
+        self.assertEqual(found["pop3"], ["mail.example.test", "995", "2", ME])
+        _, found = self.look(address="me@exchanged.test", runner=apart)
+        self.assertEqual(found["smtp"][0], "smtp.gmail.com")
+        self.look(address="me@nobody.test", runner=apart, check=1)
 
     def test_service_record_of_a_stranger_is_said(self):
         self.places.srv["_submission._tcp.example.test"] = "0 1 587 mail.notexample.test"

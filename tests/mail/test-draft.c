@@ -155,7 +155,8 @@ test_formats (void)
     { "a", "<b>a</b>", WB_DRAFT_HTML, "text/html" },
     { "a", NULL, WB_DRAFT_HTML, "text/html" },
     { NULL, "<b>a</b>", WB_DRAFT_BOTH, "multipart/alternative" },
-    { "a", NULL, WB_DRAFT_BOTH, "text/plain" },
+    { "a", NULL, WB_DRAFT_BOTH, "multipart/alternative" },
+    { NULL, NULL, WB_DRAFT_BOTH, "text/plain" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -410,7 +411,7 @@ refuse_file (WbDraft *draft, const char *path)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (wb_draft_attach_file (draft, path, &error));
-  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE);
 }
 
 static void
@@ -453,11 +454,11 @@ test_files (void)
   /* Gone, or something else, when it is built. */
   g_assert_no_errno (g_unlink (file));
   g_assert_null (wb_draft_build (draft, &error));
-  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE);
   g_clear_error (&error);
   g_assert_no_errno (mkfifo (file, 0600));
   g_assert_null (wb_draft_build (draft, &error));
-  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID);
+  g_assert_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE);
   g_clear_error (&error);
 
   g_assert_true (g_file_set_contents (big, "", 0, NULL));
@@ -487,7 +488,17 @@ test_html_to_text (void)
       "a@b.example https://x.example z\n" },
     { "<blockquote>said<blockquote>before</blockquote></blockquote>me",
       "> said\n>\n> > before\n\nme\n" },
-    { "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>", "a\tb\nc\td\n" },
+    { "<ol start=3><li>c<li>d<li value=9>i<li>j</ol>", "3. c\n4. d\n9. i\n10. j\n" },
+    { "<ol start=-1><li>a<li>b<li>c</ol><ol start=x><li>d</ol>", "-1. a\n0. b\n1. c\n\n1. d\n" },
+    { "a<p style='display:none'>b</p><span style='color: red; Display : None !important'>c</span>"
+      "<div hidden><p>d<img alt=e></div><i style='visibility:hidden'>f</i><b style='display'>g</b>",
+      "a\n\ng\n" },
+    { "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>",
+      "a | b\nc | d\n" },
+    { "<table border=0><tr><td>a</td><td>b</td></tr></table>", "a\tb\n" },
+    { "<table role=presentation><tr><td>a</td><td>b</td></tr></table>", "a\tb\n" },
+    { "<table><tr><td><p>a</p></td><td><a href='http://b.c'>b</a></td></tr></table>",
+      "a\n\nb <http://b.c>\n" },
     { "<table border=1><tr><th>Name</th><th>n</th></tr><tr><td>王</td><td>1<br></td></tr>"
       "<tr><td><br></td><td><div>2</div></td></tr></table><p>x",
       "Name | n\n王   | 1\n     | 2\n\nx\n" },

@@ -2,12 +2,14 @@
 """Mails that are larger than memory is wide: built, kept and sent piece by piece, with no byte changed."""
 
 import base64
+import fcntl
 import glob
 import hashlib
 import os
 import random
 import signal
 import subprocess
+import termios
 
 import exim
 import smtpsink
@@ -49,6 +51,19 @@ class Memory(wbtest.TestCase):
         for more in ((), ("--from", "a@example.org", "--to", "b@example.org")):
             used = [self.measure([wbtest.WIRE, "mail", "send", "--server", sink.url, "--eml", self.eml(size), *more])
                     for size in (SMALL, LARGE)]
+            self.assertLessEqual(used[1], used[0] + ROOM)
+
+    def test_send_from_a_pipe(self):
+        """What comes but once goes by way of a file without a name, of which nothing is left."""
+        sink = smtpsink.SmtpSink(self, keep=False)
+        os.mkdir(self.path("tmp"))
+        for more in ((), ("--from", "a@example.org", "--to", "b@example.org")):
+            used = []
+            for size in (SMALL, LARGE):
+                used.append(self.measure(["sh", "-c", 'cat "$0" | "$@"', self.eml(size), wbtest.WIRE, "mail", "send",
+                                          "--server", sink.url, "--eml", "-", *more],
+                                         env=dict(os.environ, TMPDIR=self.path("tmp"))))
+                self.assertEqual(os.listdir(self.path("tmp")), [])
             self.assertLessEqual(used[1], used[0] + ROOM)
 
     @wbtest.unittest.skipUnless(exim.is_there(), "Exim is not there or this is not root")
@@ -182,6 +197,30 @@ class Trouble(wbtest.TestCase):
         self.assertNotIn(b"may have arrived", done.stderr)
         self.assertNotIn(b"\r\n.\r\n", b"".join(seen))
 
+    def test_no_room_for_what_comes(self):
+        """Nothing is sent of a mail that could not be taken down."""
+        server = smtpsink.SmtpSink(self)
+        done = self.wire("mail", "send", "--server", server.url, "--eml", "-", input=HEADER + BLOCK * 6, check=1,
+                         env={"TMPDIR": self.path("nowhere")})
+        self.assertIn("nowhere", done.stderr.decode())
+        self.assertEqual(server.messages(), [])
+
+    def test_pipe_is_interrupted(self):
+        """While the rest is waited for, in memory and in the file."""
+        server = smtpsink.SmtpSink(self)
+        os.mkdir(self.path("tmp"))
+        for text in (HEADER, HEADER + BLOCK * 6):
+            child = self.start([wbtest.WIRE, "mail", "send", "--server", server.url, "--eml", "-"], stdin=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=dict(os.environ, TMPDIR=self.path("tmp"), LANGUAGE="en"))
+            child.stdin.write(text)
+            child.stdin.flush()
+            wbtest.wait_until(lambda c=child: self.left_in(c.stdin) == 0, "it to read what there is")
+            child.send_signal(signal.SIGTERM)
+            self.assertEqual(child.wait(30), 1)
+            self.assertIn(b"Interrupted", child.stderr.read())
+            self.assertEqual(os.listdir(self.path("tmp")), [])
+        self.assertEqual(server.messages(), [])
+
     def test_build_is_interrupted(self):
         """While it builds, and while nobody reads the result; nothing is left behind."""
         path = self.path("large.bin")
@@ -205,6 +244,10 @@ class Trouble(wbtest.TestCase):
         self.assertEqual(len(child.stdout.read(10)), 10)
         child.send_signal(signal.SIGINT)
         self.assertEqual(child.wait(30), 1)
+
+    @staticmethod
+    def left_in(pipe):
+        return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), "little")
 
     @staticmethod
     def is_reading(child, path):

@@ -7,9 +7,12 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 
+import certs
+import proxies
 import wbtest
 from mailscript import CLOSE, SILENT, Pop3
 
@@ -377,6 +380,32 @@ class Secrets(Case):
                     seen = done.stdout + done.stderr + self.read("t." + kind)
                     self.assertNotIn(CANARY.encode(), seen)
                     self.assertNotIn(base64.b64encode(CANARY.encode())[:-4], seen)
+
+    def test_through_a_proxy(self):
+        for kind in (proxies.Socks5, proxies.Http):
+            with self.subTest(kind):
+                server = Pop3(self, make(1))
+                proxy = kind(self, "me", CANARY)
+                done = self.mail("list", server, "--json", "--proxy", proxy.url, "--transcript", self.path("t.txt"))
+                self.assertEqual(len(done.stdout.splitlines()), 1)
+                self.assertEqual(proxy.asked[0][1], server.port)
+                self.assertNotIn(CANARY.encode(), self.read("t.txt"))
+        self.mail("list", server, "--proxy", "ftp://x", check=2)
+
+    def test_certificate(self):
+        """The server wants one, and sees ours."""
+        ca = certs.make_ca(self.path("ca"))
+        certificate = certs.make_server(self.path("ca"))
+        server = Pop3(self, make(1), tls="implicit", certificate=certificate[2])
+        server.context.load_verify_locations(ca)
+        server.context.verify_mode = ssl.CERT_REQUIRED
+        mine = certs.make_server(self.path("ca"), name="me", hosts=("DNS:me.example",), usage="clientAuth")
+        self.mail("list", server, "--ca-file", ca, check=1)
+        self.mail("list", server, "--ca-file", ca, "--client-cert", mine[0], "--client-key", mine[1])
+        self.mail("list", server, "--ca-file", ca, "--client-cert", mine[2])
+        self.mail("list", server, "--ca-file", ca, "--client-key", mine[1], check=2)
+        done = self.mail("list", server, "--ca-file", ca, "--client-cert", self.write("junk.pem", "junk"), check=1)
+        self.assertIn(b"certificate to show", done.stderr)
 
     def test_command_line(self):
         server = Pop3(self, [], {"STAT": SILENT, "LIST": SILENT})

@@ -2,9 +2,14 @@
 """SMTP's extensions, offered and not: delivery reports, counted pieces, binary texts; and the way there through
 a proxy."""
 
+import json
 import os
 import re
+from base64 import b64encode as b64
 
+import certs
+import dovecot
+import exim
 import mailscript
 import postfix
 import proxies
@@ -172,6 +177,32 @@ class Through(Case):
                     self.assertEqual(proxy.asked[0][1], server.port)
                     self.assertNotIn(b"s3cret-canary", self.read("t.txt"))
 
+    def test_foreign_proxies(self):
+        """microsocks and tinyproxy: with TLS behind them too, wrong and missing passwords, nobody behind them."""
+        ca, files = certs.make_ca(self.path("ca")), certs.make_server(self.path("ca"))
+        plain, tls = mailscript.Smtp(self), mailscript.Smtp(self, tls="implicit", certificate=files[2])
+        for kind in (proxies.Microsocks, proxies.Tinyproxy):
+            if not kind.is_there():
+                self.skipTest(kind.program + " is not there")
+            for account in ((), ("me", "s3cret-canary")):
+                with self.subTest(kind=kind, account=account):
+                    proxy = kind(self, *account)
+                    for server, args in ((plain, ()), (tls, ("--ca-file", ca))):
+                        del server.bodies[:]
+                        self.send(server, "--proxy", proxy.url, "--transcript", self.path("t.txt"), *args)
+                        self.assertEqual(server.bodies, [PLAIN])
+                        self.assertNotIn(b"s3cret-canary", self.read("t.txt"))
+                        self.assertNotIn(b64(b"me:s3cret-canary"), self.read("t.txt"))
+                    before = plain.connections
+                    for url in ([proxy.url.replace("canary", "wrong"), proxy.url.replace("me:s3cret-canary@", "")]
+                                if account else []):
+                        done = self.send(plain, "--proxy", url, check=1)
+                        self.assertIn(b"While connecting to localhost:", done.stderr)
+                        self.assertNotIn(b"s3cret", done.stderr)
+                    self.assertEqual(plain.connections, before)
+                    done = self.send("smtp://localhost:%d" % wbtest.free_port(), "--proxy", proxy.url, check=1)
+                    self.assertIn(b"While connecting to localhost:", done.stderr)
+
     def test_proxy_refuses(self):
         server = mailscript.Smtp(self)
         done = self.send(server, "--proxy", proxies.Socks5(self, refuse=True).url, check=1)
@@ -182,8 +213,60 @@ class Through(Case):
         self.send("smtp://localhost:1", "--proxy", "ftp://x", check=2)
 
 
+# What Postfix may leave out of what it offers; nothing of that must be used then.
+KEYWORDS = {"pipelining": None, "size": rb"SIZE=", "8bitmime": rb"BODY=8BITMIME", "smtputf8": rb"SMTPUTF8",
+            "dsn": rb"NOTIFY=", "chunking": rb"BDAT", "enhancedstatuscodes": None, "starttls": rb"STARTTLS",
+            "auth": rb"AUTH"}
+
+
 @wbtest.unittest.skipUnless(os.getuid() == 0, "Postfix wants root to start")
 class Postfix(Case):
+    PEOPLE = ("--from", "teacher@school.test", "--to", "student@school.test")
+
+    def said(self):
+        """What was sent to the server in the last conversation."""
+        events = [json.loads(line) for line in self.read("t.jsonl").splitlines()]
+        return "\n".join(json.dumps(e, ensure_ascii=False) for e in events if e["direction"] == "sent").encode()
+
+    def test_with_and_without_each_extension(self):
+        """What takes 8 bits, another script, a report, pieces: sent where each is offered, and where it is not as far
+        as the mail can do without."""
+        ca, files = certs.make_ca(self.path("ca")), certs.make_server(self.path("ca"))
+        sasl = dovecot.Sasl(self, "plain", {})
+        doors = {k: ["smtpd_discard_ehlo_keywords = " + k, "smtpd_tls_security_level = may"] for k in KEYWORDS}
+        doors["all of them"] = ["smtpd_discard_ehlo_keywords = " + ", ".join(KEYWORDS), "smtpd_tls_security_level = may"]
+        server = postfix.Postfix(self, files[:2], sasl.settings(), dict(doors, none=["smtpd_tls_security_level = may"]))
+        mails = {"plain": (PLAIN, (), None), "8bitmime": (PLAIN + "Grüße\r\n".encode(), (), "8BITMIME"),
+                 "smtputf8": (PLAIN, ("--to", "李@school.test"), "SMTPUTF8"),
+                 "dsn": (PLAIN, ("--notify", "never"), "DSN"), "chunking": (PLAIN, ("--chunking",), None)}
+        for door, port in server.doors.items():
+            left_out = set(KEYWORDS) if door == "all of them" else {door} & set(KEYWORDS)
+            for kind, (data, more, wanted) in mails.items():
+                with self.subTest(left_out=door, kind=kind):
+                    before = len(server.mailbox("student"))
+                    fails = wanted is not None and kind in left_out
+                    secure = not left_out & {"starttls", "auth"}
+                    url = "smtp://%slocalhost:%d?starttls=%s" % (("me@", port, "required") if secure else
+                                                                 ("", port, "never"))
+                    done = self.send(url, "--ca-file", ca, "--transcript", self.path("t.jsonl"), *self.PEOPLE, *more,
+                                     data=data, check=None, env={"WIRE_PASSWORD": sasl.password} if secure else {})
+                    if fails:
+                        self.assertEqual(done.returncode, 1)
+                        self.assertIn(wanted.encode(), done.stderr)
+                    elif kind != "smtputf8":
+                        # There nobody of that name is: the other one gets it.
+                        self.assertEqual(done.returncode, 0, done.stderr)
+                    for keyword in left_out:
+                        if KEYWORDS[keyword]:
+                            self.assertNotRegex(self.said(), rb'"[^"]*\b' + KEYWORDS[keyword])
+                    if not fails:
+                        wbtest.wait_until(lambda n=before: len(server.mailbox("student")) > n, "the mail to be delivered")
+                        self.assertEqual(len(server.mailbox("student")), before + 1)
+        texts = server.mailbox("student")
+        self.assertEqual(sum("Grüße\n".encode() in t for t in texts), len(doors) + 1 - 2)
+        self.assertTrue(any(b"with ESMTPSA" in t for t in texts))
+        self.assertTrue(any(b"with UTF8SMTPSA" in t for t in texts))
+
     def test_pieces_and_reports(self):
         server = postfix.Postfix(self)
         data = PLAIN + b".dot\r\n" + b"line of text\n" * 60000 + b".\r\nlast\r\n"
@@ -195,6 +278,36 @@ class Postfix(Case):
         self.assertIn(b"Original-Envelope-Id: lesson 1", report)
         self.assertIn(b"Action: delivered", report)
         self.assertIn(b"student@school.test", report)
+
+
+@wbtest.unittest.skipUnless(exim.is_there(), "Exim is not there or this is not root")
+class Exim(Case):
+    PEOPLE = ("--from", "teacher@school.test", "--to", "student@school.test")
+
+    def delivered(self, server, user):
+        return wbtest.wait_until(lambda: server.mailbox(user), "the mail to be delivered")
+
+    def test_reports_and_scripts(self):
+        """It understands how a report is asked for; eight bits and another script go through, whole and in pieces."""
+        server = exim.Exim(self, options="dsn_advertise_hosts = *\nchunking_advertise_hosts = *")
+        self.send(server.url, *self.PEOPLE, "--notify", "success", "--return", "headers", "--envid", "lesson 1",
+                  "--transcript", self.path("t.txt"))
+        self.delivered(server, "student")
+        self.assertIn(b"RET=HDRS ENVID=lesson+201", self.read("t.txt"))
+        self.assertIn(b"NOTIFY=SUCCESS ORCPT=rfc822;student@school.test", self.read("t.txt"))
+        count = 1
+        for more in ((), ("--chunking",)):
+            for data, words in ((PLAIN + "Grüße\r\n".encode(), "Grüße\n"), (PLAIN.replace(b"hello", "你好".encode()),
+                                                                           "Subject: 你好\n")):
+                self.send(server.url, *self.PEOPLE, *more, data=data)
+                count += 1
+                texts = wbtest.wait_until(lambda n=count: len(server.mailbox("student")) >= n and server.mailbox("student"),
+                                          "the mail to be delivered")
+                self.assertTrue(any(words.encode() in t for t in texts))
+            self.send(server.url, *self.PEOPLE, "--to", "李@school.test", *more)
+            self.assertIn("P=utf8esmtp", server.log())
+            count += 1
+            wbtest.wait_until(lambda n=count: len(server.mailbox("student")) >= n, "the mail to be delivered")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ import base64
 import json
 import os
 import re
+import signal
 import subprocess
 
-import mailscript
 import wbtest
 from mailscript import CLOSE, RESET, SILENT, Smtp
 
@@ -90,6 +90,41 @@ class Server(Case):
         done = self.send(server, *files)
         self.assertIn(b"may or may not have arrived", done.stderr)
         self.assertEqual((server.connections, len(server.bodies)), (1, 1))
+
+    def test_json_tells_of_each_file(self):
+        """One line a file, which it names: also of one that is not there, and where nobody came to it."""
+        m = [self.write("m%d.eml" % i, PLAIN) for i in range(3)]
+        for ending, sent in ((b"250 taken\r\n", m), (CLOSE, [])):
+            with self.subTest(ending):
+                files = [m[0], self.path("absent.eml"), self.write("bad.eml", PLAIN.replace(b"b@", b"")), m[1],
+                         self.dir, m[2]]
+                done = self.send(Smtp(self, {".": ending}), *(a for f in files for a in ("--eml", f)), "--json")
+                told = [json.loads(line) for line in done.stdout.splitlines()]
+                self.assertEqual(sorted(t["file"] for t in told), sorted(files))
+                self.assertEqual([t["file"] for t in told if t["sent"]], sent)
+                self.assertEqual([t["file"] for t in told if t["error"] is None], sent)
+        done = self.send("smtp://localhost:%d" % wbtest.free_port(), "--eml", m[0], "--eml", m[1], "--json")
+        self.assertEqual([json.loads(line)["file"] for line in done.stdout.splitlines()], m[:2])
+
+    def test_cut_behind_refused_recipients(self):
+        """Of some nobody knows whether they got it; who was refused did not, and is named."""
+        def rcpt(server, line):
+            return b"550 5.1.1 no such user\r\n" if b"bad" in line else b"250 fine\r\n"
+        for more in ({}, LINEWISE):
+            for ending, words in ((CLOSE, "may or may not have arrived"), (b"451 4.3.0 later\r\n", "451 4.3.0 later")):
+                with self.subTest(pipelining=not more, words=words):
+                    done = self.send(Smtp(self, {"RCPT": rcpt, ".": ending, **more}), "--eml", self.write("m.eml", PLAIN),
+                                     "--json", "--from", "a@example.org", "--to", "b@example.org", "--to",
+                                     "bad@example.org", "--to", "bad2@example.org")
+                    self.assertIn(words, done.stderr.decode())
+                    self.assertIn("refused these recipients: bad@example.org: 550 5.1.1 no such user; bad2@example.org: 550",
+                                  done.stderr.decode())
+                    self.assert_one_line(done)
+                    told = json.loads(done.stdout)
+                    self.assertIn(words, told["error"])
+                    self.assertEqual([(r["address"], r["accepted"], r["code"]) for r in told["recipients"]],
+                                     [("b@example.org", True, 250), ("bad@example.org", False, 550),
+                                      ("bad2@example.org", False, 550)])
 
     def test_cut_inside_the_text(self):
         """Before the dot is out, the mail has not been sent: no doubt about that."""
@@ -188,7 +223,7 @@ class Server(Case):
                                      [b"From: a%d@" % i for i in (1, 3, 4)])
 
     def test_hung_up_behind_the_second(self):
-        """What was confirmed is told as sent, the next in the queue as not sent, the rest counted."""
+        """What was confirmed is told as sent, the next in the queue as not sent, the rest too, and counted."""
         count = [0]
 
         def second(server, line):
@@ -198,7 +233,7 @@ class Server(Case):
         files = [a for i in range(6) for a in ("--eml", self.write("m%d.eml" % i, PLAIN))]
         done = self.send(server, *files, "--json")
         told = [json.loads(l) for l in done.stdout.splitlines()]
-        self.assertEqual([t["sent"] for t in told], [True, False, False])
+        self.assertEqual([t["sent"] for t in told], [True] + [False] * 5)
         self.assertIn("may or may not have arrived", told[1]["error"])
         self.assertIn("no connection", told[2]["error"])
         self.assertIn(b"3 more messages were not sent", done.stderr)
@@ -254,7 +289,7 @@ class Arguments(Case):
     def test_line_break_in_the_subject(self):
         server = Smtp(self)
         self.send(server, "--from", "a@b.example", "--to", "c@d.example", "--text", self.write("t", "hi"), "--subject",
-                  "x\r\nBcc: evil@example.org")
+                  "x\r\nBcc: evil@example.org", check=2)
         self.assertEqual(server.bodies, [])
 
     def test_odd_addresses(self):
@@ -295,11 +330,93 @@ class Arguments(Case):
 
     def test_no_recipient(self):
         server = Smtp(self)
-        done = self.send(server, "--from", "a@example.org", "--text", self.write("t", "hi"))
+        done = self.send(server, "--from", "a@example.org", "--text", self.write("t", "hi"), check=2)
         self.assertIn(b"recipient", done.stderr)
+
+    def test_bad_addresses_in_a_message(self):
+        """None of those that it names gets it, where one cannot be understood."""
+        for field, value, shown in (("To", "good@y.org, broken@, <also broken", "“broken@”"),
+                                    ("Cc", "good@y.org, <also broken", "“Cc”"),
+                                    ("Bcc", "x@y.org z@y.org", "“x@y.org z@y.org”"),
+                                    ("From", "me", "“me”"), ("From", "", "--from")):
+            with self.subTest(field=field, value=value):
+                server = Smtp(self)
+                data = b"".join(b"%s: %s\r\n" % (name.encode(), text.encode()) for name, text in
+                                dict({"From": "a@example.org", "To": "b@example.org"}, **{field: value}).items())
+                done = self.send(server, data=data + b"\r\nBody.\r\n")
+                self.assertIn(shown, done.stderr.decode())
+                self.assertIn(b"m.eml: ", done.stderr)
+                self.assertNotIn(b"MAIL", server.said())
+                self.assert_one_line(done)
+
+    def test_what_was_typed_counts(self):
+        """What is wrong in a header does not matter where --from and --to say it all."""
+        server = Smtp(self)
+        self.send(server, "--from", "me@example.org", "--to", "you@example.org", "--eml",
+                  self.write("m.eml", b"To: broken@\r\n\r\nBody.\r\n"), check=0)
+        self.assertIn(b"MAIL FROM:<me@example.org>", server.said())
+        self.assertEqual(re.findall(rb"RCPT TO:<(.*?)>", server.said()), [b"you@example.org"])
+
+    def test_odd_names_in_a_message(self):
+        """Folded, encoded in pieces or in no known way, in groups: the addresses are as they are."""
+        server = Smtp(self, {"EHLO": b"250-test\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"})
+        self.send(server, check=0, data=b"From: =?utf-8?Q?Doe=2C_John?= <a@example.org>\r\n"
+                  b"To: =?gb18030?B?xOM=?=\r\n =?gb18030?B?usM=?= <b@example.org>,\r\n"
+                  b'\t"c, (d)" <c@example.org>\r\nCc: \xc4\xe3 <d@example.org>\r\nCc: G: e@example.org, b@example.org;\r\n'
+                  b"Bcc: undisclosed-recipients:;\r\n\r\nBody.\r\n")
+        self.assertIn(b"MAIL FROM:<a@example.org>", server.said())
+        self.assertEqual(re.findall(rb"RCPT TO:<(.)@", server.said()), [b"b", b"c", b"d", b"e"])
+
+    def test_recipients_that_are_not_to_be_seen(self):
+        """Their name in place of an address is nobody, and no reason to refuse the others."""
+        for phrase in ("undisclosed recipients", "Undisclosed-Recipients", "undisclosed-recipients:", '"Undisclosed recipients"',
+                       "Recipient List Suppressed", "unlisted-recipients: ;", "=?utf-8?Q?Undisclosed_recipients?="):
+            with self.subTest(phrase=phrase):
+                data = b"From: a@example.org\r\nTo: %s\r\n" % phrase.encode()
+                server = Smtp(self)
+                self.send(server, data=data + b"Bcc: b@example.org\r\n\r\nBody.\r\n", check=0)
+                self.send(server, "--bcc", "c@example.org", "--eml", self.write("m.eml", data + b"\r\nBody.\r\n"), check=0)
+                self.assertEqual(re.findall(rb"RCPT TO:<(.*?)>", server.said()), [b"b@example.org", b"c@example.org"])
+                self.assertTrue(all(b"To: " + phrase.encode() in body for body in server.bodies))
+                # Where there is nobody else, that is said.
+                done = self.send(server, data=data + b"\r\nBody.\r\n", check=1)
+                self.assertIn("recipient", done.stderr.decode())
+        for wrong in ("Anna Smith", "recipients b@", "recipient, Anna", "学生", "b@example.org, undisclosed recipients"):
+            with self.subTest(wrong=wrong):
+                server = Smtp(self)
+                done = self.send(server, data=b"From: a@example.org\r\nTo: %s\r\nCc: b@example.org\r\n\r\nBody.\r\n"
+                                 % wrong.encode(), check=1)
+                self.assertNotIn(b"MAIL", server.said())
+                self.assert_one_line(done)
+
+    def test_line_of_a_mailbox(self):
+        """What stands before a message in an mbox is no header; more than one message is no message."""
+        for mark in (b"From a@example.org Sat Nov 28 03:00:00 2026\n", b"From 0123456789abcdef Mon Sep 17 00:00:00 2001\r\n",
+                     b"From  -\n"):
+            for size in (10, 6_000_000):
+                with self.subTest(mark=mark, size=size):
+                    server = Smtp(self, {"EHLO": b"250-test\r\n250 8BITMIME\r\n"})
+                    text = PLAIN + b"line of text\r\n" * (size // 14) + b"\r\nFrom here: on\r\n\r\nFrom 10:00 to 11:00\r\n"
+                    self.send(server, data=mark + text, check=0)
+                    self.assertEqual(server.bodies, [text])
+        for rest in (b"", b"line of text\r\n" * 400_000):
+            two = PLAIN + rest + b"\r\nFrom b@example.org Sat Nov 28 03:00:01 2026\r\n" + PLAIN
+            server = Smtp(self)
+            done = self.send(server, data=b"From a@example.org Sat Nov 28 03:00:00 2026\r\n" + two, check=1)
+            self.assertIn("mailbox (mbox) with more than one message", done.stderr.decode())
+            self.assertNotIn(b"MAIL", server.said())
+        # White space before the colon of a header is old, and no mark.
+        server = Smtp(self)
+        self.send(server, "--from", "a@example.org", "--eml", self.write("m.eml", PLAIN.replace(b"From:", b"From :")), check=0)
+        self.assertIn(b"From :", server.bodies[0])
 
     def test_usage(self):
         m = self.write("m.eml", PLAIN)
+        for option, value in (("--subject", "x"), ("--text", m), ("--html", m), ("--format", "both"), ("--attach", m),
+                              ("--picture", "x=" + m), ("--reply-to", "r@example.org"), ("--charset", "UTF-8"),
+                              ("--header", "X: y"), ("--in-reply-to", "<a@b>"), ("--references", "<a@b>")):
+            done = self.wire("mail", "send", "--server", "smtp://localhost:1", "--eml", m, option, value, check=2)
+            self.assertIn("%s cannot be added" % option, done.stderr.decode())
         for args in (("--eml", m), ("--server", "ftp://x", "--eml", m), ("--server", "smtp://u@localhost:1", "--eml", m),
                      ("--server", "smtp://localhost:1", "--eml", m, "--subject", "x")):
             self.wire("mail", "send", *args, check=2)
@@ -346,6 +463,18 @@ class Secrets(Case):
         child.terminate()
         self.assertEqual(child.wait(10), 1)
 
+    def test_interrupted_by_hand(self):
+        """Ctrl+C between dot and reply: the words say what is not known, and of which file."""
+        server = Smtp(self, {".": SILENT})
+        child = self.start([wbtest.WIRE, "mail", "send", "--server", server.url, "--eml", self.write("m.eml", PLAIN)],
+                           stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        wbtest.wait_until(lambda: server.bodies, "the mail to come")
+        child.send_signal(signal.SIGINT)
+        out, said = child.communicate(timeout=10)
+        self.assertEqual((child.returncode, out), (1, b""))
+        self.assertIn("m.eml: ", said.decode())
+        self.assertIn("may or may not have arrived", said.decode())
+
     def test_interrupted(self):
         """SIGTERM between dot and reply: ends at once and says what is not known."""
         server = Smtp(self, {".": SILENT})
@@ -353,9 +482,10 @@ class Secrets(Case):
                             "--json"], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
         wbtest.wait_until(lambda: server.bodies, "the mail to come")
         child.terminate()
-        out, _ = child.communicate(timeout=10)
+        out, said = child.communicate(timeout=10)
         self.assertEqual(child.returncode, 1)
         self.assertIn("may or may not have arrived", json.loads(out)["error"])
+        self.assertIn("may or may not have arrived", said.decode())
 
 
 if __name__ == "__main__":

@@ -6,10 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import ssl
+import subprocess
 
 import certs
+import dovecot
 import mailscript
+import postfix
 import wbtest
 
 PLAIN = b"From: a@example.org\r\nTo: b@example.org\r\nSubject: hello\r\n\r\nOne line.\r\n"
@@ -262,6 +266,77 @@ class Certificate(Case):
         done = self.login(server, "--client-cert", self.write("junk.pem", "junk"), check=1)
         self.assertIn(b"certificate to show", done.stderr)
         self.assertEqual(server.connections, 0)
+
+
+@wbtest.unittest.skipUnless(os.getuid() == 0, "Postfix wants root to start")
+class Postfix(Case):
+    """The same with programs that nobody here wrote: Postfix asks Dovecot about logins, and looks at
+    certificates by itself."""
+
+    MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER")
+
+    def attempt(self, *args, user="student@school.test", env=None, check=0):
+        who = user.replace("@", "%40") + "@" if user else ""
+        done = self.wire("mail", "send", "--server", "smtp://%slocalhost:%d?starttls=required" % (who, self.server.port),
+                         "--ca-file", self.ca, "--from", "teacher@school.test", "--to", "head@school.test",
+                         "--eml", self.write("m.eml", PLAIN), "--transcript", self.path("t.jsonl"), "--timeout", 30, *args,
+                         env=env or {}, check=check)
+        for secret in (env or {}).values():
+            self.assertNotIn(secret.encode(), done.stderr + done.stdout + self.read("t.jsonl"))
+        return done
+
+    def delivered(self):
+        """What was delivered since the last time."""
+        texts = wbtest.wait_until(lambda: len(self.server.mailbox("head")) > self.before and self.server.mailbox("head"),
+                                  "the mail to be delivered")
+        self.before += 1
+        self.assertEqual(len(texts), self.before)
+        return [t for t in texts if t not in self.texts and not self.texts.append(t)][0].replace(b"\n\t", b" ")
+
+    def test_logins(self):
+        self.ca, files = self.authority()
+        self.before, self.texts = 0, []
+        client = certs.make_server(self.path("ca"), name="me", hosts=("DNS:me.example",), usage="clientAuth")
+        other = certs.make_server(self.path("ca"), name="other", hosts=("DNS:o.example",), usage="clientAuth")
+        out = subprocess.run(["openssl", "x509", "-in", client[0], "-noout", "-fingerprint", "-sha256"], check=True,
+                             stdout=subprocess.PIPE).stdout.decode().strip()
+        tokens = {"t0ken-g00d": {"active": True, "username": "student@school.test", "scope": "mail"},
+                  "t0ken-0ther": {"active": True, "username": "teacher@school.test", "scope": "mail"}}
+        sasl = dovecot.Sasl(self, " ".join(self.MECHANISMS).lower(), tokens)
+        permit = "permit_sasl_authenticated, permit_tls_clientcerts, reject"
+        self.server = postfix.Postfix(
+            self, files[:2], sasl.settings() + "smtpd_tls_ask_ccert = yes\nsmtpd_tls_received_header = yes\n"
+            "smtpd_tls_CAfile = %s\nsmtpd_tls_fingerprint_digest = sha256\nsmtpd_tls_auth_only = yes\n"
+            "relay_clientcerts = inline:{ { %s = me } }\nsmtpd_relay_restrictions = %s\n"
+            "smtpd_recipient_restrictions = %s\n" % (self.ca, out.split("=")[1], permit, permit))
+
+        for name in self.MECHANISMS:
+            with self.subTest(name=name):
+                token = "OAUTH" in name
+                self.attempt("--auth", name, env={"WIRE_TOKEN" if token else "WIRE_PASSWORD":
+                                                  "t0ken-g00d" if token else sasl.password})
+                self.assertIn(b"(Authenticated sender: student@school.test)", self.delivered())
+                self.assertIn(b"AUTH " + name.encode(), self.read("t.jsonl"))
+                # Not the right one, and somebody else's.
+                for secret in ("wr0ng-0ne",) + (("t0ken-0ther",) if token else ()):
+                    done = self.attempt("--auth", name, check=1,
+                                        env={"WIRE_TOKEN" if token else "WIRE_PASSWORD": secret})
+                    self.assertIn(b"While logging in to localhost:", done.stderr)
+                    self.assertIn(b"The server said: 535 ", done.stderr)
+                    self.assertIn(b"refused the token" if token else b"authorization code", done.stderr)
+        with self.subTest("the best that is offered"):
+            self.attempt(env={"WIRE_PASSWORD": sasl.password})
+            self.delivered()
+            self.assertIn(b"AUTH SCRAM-SHA-256", self.read("t.jsonl"))
+        with self.subTest("certificate"):
+            self.attempt("--client-cert", client[0], "--client-key", client[1], user=None)
+            self.assertRegex(self.delivered(), rb'Client CN "me",? Issuer "Test CA" \(verified OK\)')
+            # One that nobody knows, though the same authority made it, and none.
+            for args in (("--client-cert", other[0], "--client-key", other[1]), ()):
+                done = self.attempt(*args, user=None, check=1)
+                self.assertIn(b"While sending to head@school.test", done.stderr)
+                self.assertIn(b"Access denied", done.stderr)
+        self.assertEqual(len(self.server.mailbox("head")), self.before)
 
 
 if __name__ == "__main__":

@@ -58,15 +58,31 @@ class Sink(Case):
 
     def test_bcc_of_a_finished_message_stays_here(self):
         sink = smtpsink.SmtpSink(self)
-        data = b"From: a@example.org\nTo: b@example.org\nbcc: secret@example.org,\n more@example.org\nX: y\n\nBcc: body\n"
+        data = b"From: a@example.org\nTo: b@example.org\nbcc: secret@example.org,\n more@example.org\nX: y\n" \
+               b"RESENT-BCC : deeper@example.org,\n deepest@example.org\nResent-Bccx: z\n\nBcc: body\n"
         self.send(sink.url, "--eml", self.eml(data))
         (envelope, text), = sink.messages()
         self.assertIn("X-Rcpt-Args: <secret@example.org>", envelope)
         self.assertIn("X-Rcpt-Args: <more@example.org>", envelope)
+        self.assertIn("X-Rcpt-Args: <deepest@example.org>", envelope)
+        self.assertIn(b"Resent-Bccx: z", text)
+        self.assertNotIn(b"deep", text)
         self.assertNotIn(b"secret", text)
         self.assertNotIn(b"more@", text)
         self.assertIn(b"X: y", text)
         self.assertIn(b"Bcc: body", text)
+
+    def test_recipients_of_a_finished_message(self):
+        """--to replaces those of its header, --cc and --bcc add to them; nothing of it stands in the text."""
+        for more, found in ((("--bcc", "q@example.org"), "bq"), (("--cc", "q@example.org", "--bcc", "b@example.org"), "bq"),
+                            (("--to", "t@example.org"), "t"), (("--to", "t@example.org", "--cc", "q@example.org"), "tq")):
+            with self.subTest(more):
+                sink = smtpsink.SmtpSink(self)
+                self.send(sink.url, "--eml", self.eml(), *more)
+                (envelope, text), = sink.messages()
+                self.assertEqual([l for l in envelope if l.startswith("X-Rcpt")],
+                                 ["X-Rcpt-Args: <%s@example.org>" % n for n in found])
+                self.assertNotIn(b"q@", text)
 
     def test_without_esmtp(self):
         """-e: EHLO is not known; HELO is."""

@@ -3,6 +3,7 @@
 state, tokens that end, a browser that comes back with something else, and strangers at the port."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,12 @@ import urllib.request
 
 import wbtest
 from autoconfig import Places, Web
+
+authlib = None
+with contextlib.suppress(ImportError):
+    import authlib.oauth2.rfc6749 as authlib
+    from authlib.oauth2.rfc6750 import BearerTokenGenerator
+    from authlib.oauth2.rfc7636 import CodeChallenge
 
 DRIVER = os.environ["OAUTH_DRIVER"]
 
@@ -66,12 +73,13 @@ def get(url):
         return e.code, e.read().decode()
 
 
-class OAuth(wbtest.TestCase):
+class OAuthCase(wbtest.TestCase):
     def setUp(self):
         super().setUp()
         self.places = Places(self.dir)
         web = Web(self.places.certificate("login", "login.test"))
         self.addCleanup(web.close)
+        self.web = web
         self.places.name("login.test")
         self.provider = Provider(web, "login.test")
         base = "https://login.test:%d" % web.port
@@ -92,6 +100,8 @@ class OAuth(wbtest.TestCase):
         self.send(command)
         return self.line()
 
+
+class OAuth(OAuthCase):
     def ask(self):
         """Begin a sign-in: the query, the code, and where to come back to."""
         self.send("sign-in")
@@ -236,6 +246,15 @@ class OAuth(wbtest.TestCase):
         self.provider.refusal = None
         self.assertEqual(self.do("token"), ("done", "access-2"))
 
+    def test_nobody_there_for_now(self):
+        """Told as what it is, so that what needs the token can be tried again."""
+        self.sign_in()
+        self.do("drop")
+        self.web.close()
+        word, text = self.do("token")
+        self.assertEqual(word, "wb_error")
+        self.assertIn("login.test refused the connection: nothing listens there", text)
+
     def test_forget(self):
         self.sign_in()
         self.do("forget")
@@ -265,6 +284,164 @@ class OAuth(wbtest.TestCase):
         get("%s?code=%s&state=%s" % (query["redirect_uri"], code, query["state"]))
         self.assertIn("not for login.test", self.line(driver)[1])
         self.assertEqual(web.asked, [])
+
+
+class Record:
+    """A client, a code or a token, as Authlib asks about it."""
+
+    def __init__(self, **fields):
+        self.__dict__.update(fields)
+
+    def get_redirect_uri(self):
+        return self.redirect_uri
+
+    def get_scope(self):
+        return self.scope
+
+    def get_expires_in(self):
+        return self.expires_in
+
+    def get_allowed_scope(self, scope):
+        return " ".join(s for s in scope.split() if s in ("mail", "offline"))
+
+    def check_redirect_uri(self, uri):
+        """On loopback any port is good (RFC 8252 section 7.3)."""
+        parts = urllib.parse.urlsplit(uri)
+        return (parts.scheme, parts.hostname, parts.path) == ("http", "127.0.0.1", "/")
+
+    def check_client_secret(self, secret):
+        return secret == self.secret
+
+    def check_client(self, client):
+        return client is self.client
+
+    def check_endpoint_auth_method(self, method, _endpoint):
+        return method == ("client_secret_post" if self.secret else "none")
+
+    def check_response_type(self, kind):
+        return kind == "code"
+
+    def check_grant_type(self, kind):
+        return kind in ("authorization_code", "refresh_token")
+
+
+def make_server(client, codes, tokens):
+    """Authlib's authorization server, which keeps what it gave in CODES and TOKENS."""
+    class Server(authlib.AuthorizationServer):
+        def query_client(self, client_id):
+            return client if client_id == "client-1" else None
+
+        def save_token(self, token, request):
+            tokens.append(Record(client=client, user=request.user, lasts=True, **token))
+
+        def send_signal(self, *args, **kw):
+            pass
+
+        def create_oauth2_request(self, request):
+            return authlib.OAuth2Request(*request)
+
+        def handle_response(self, status, body, headers):
+            return status, body, dict(headers)
+
+    class Code(authlib.grants.AuthorizationCodeGrant):
+        TOKEN_ENDPOINT_AUTH_METHODS = ["none", "client_secret_post"]
+
+        def save_authorization_code(self, code, request):
+            data = request.data
+            codes[code] = Record(redirect_uri=request.redirect_uri, scope=request.scope, user=request.user,
+                                 code=code, code_challenge=data["code_challenge"],
+                                 code_challenge_method=data["code_challenge_method"])
+
+        def query_authorization_code(self, code, _client):
+            return codes.get(code)
+
+        def delete_authorization_code(self, code):
+            del codes[code.code]
+
+        def authenticate_user(self, code):
+            return code.user
+
+    class Refresh(authlib.grants.RefreshTokenGrant):
+        TOKEN_ENDPOINT_AUTH_METHODS = ["none", "client_secret_post"]
+        INCLUDE_NEW_REFRESH_TOKEN = True
+
+        def authenticate_refresh_token(self, text):
+            found = [t for t in tokens if t.refresh_token == text and t.lasts]
+            return found[0] if found else None
+
+        def authenticate_user(self, token):
+            return token.user
+
+        def revoke_old_credential(self, token):
+            token.lasts = False
+
+    server = Server()
+    make = lambda *args, **kw: base64.urlsafe_b64encode(os.urandom(30)).decode()
+    server.register_token_generator("default", BearerTokenGenerator(make, make))
+    server.register_grant(Code, [CodeChallenge(required=True)])
+    server.register_grant(Refresh)
+    return server
+
+
+@wbtest.unittest.skipUnless(authlib, "Authlib is not there")
+class Authlib(OAuthCase):
+    """The same against an authorization server that nobody here wrote."""
+
+    def setUp(self):
+        super().setUp()
+        self.client, self.codes, self.tokens, self.answers = Record(secret=None), {}, [], []
+        self.server = make_server(self.client, self.codes, self.tokens)
+        self.web.pages["login.test", "/token"] = self.answer
+
+    def answer(self, handler):
+        form = dict(urllib.parse.parse_qsl(handler.body))
+        status, body, _ = self.server.create_token_response(("POST", "https://login.test/token", form, handler.headers))
+        self.answers.append((status, body))
+        handler.say(status, json.dumps(body), kind="application/json")
+
+    def browse(self, user="me@example.test"):
+        """What the browser does: asks, is sent back, goes there."""
+        self.send("sign-in")
+        word, uri = self.line()
+        self.assertEqual(word, "open")
+        status, body, headers = self.server.create_authorization_response(("GET", uri), user)
+        self.assertEqual(status, 302, body)
+        return headers["Location"]
+
+    def test_sign_in_and_renew(self):
+        for secret in (None, "not-so-secret"):
+            self.client.secret = secret
+            if secret:
+                self.do("secret " + secret)
+            get(self.browse())
+            self.assertEqual(self.line(), ("done", ""))
+            self.assertEqual(self.do("token"), ("done", self.tokens[-1].access_token))
+            self.assertEqual(set(self.tokens[-1].scope.split()), {"mail", "offline"})
+            for _ in range(2):
+                before = len(self.tokens)
+                self.do("drop")
+                self.assertEqual(self.do("token"), ("done", self.tokens[-1].access_token))
+                self.assertEqual(len(self.tokens), before + 1)
+            self.assertEqual(self.codes, {})
+
+    def test_refused(self):
+        """The person says no; the code is for somebody else's question; what renews is not taken any more."""
+        page = get(self.browse(user=None))[1]
+        self.assertIn("failed", page)
+        self.assertIn("refused in the browser", self.line()[1])
+        back = self.browse()
+        code, = self.codes.values()
+        code.code_challenge = "x" * 43
+        get(back)
+        word, text = self.line()
+        self.assertEqual(word, "wb_mail_error")
+        self.assertEqual(self.answers[-1][1]["error"], "invalid_grant")
+        self.assertIn("Code challenge failed", text)
+        get(self.browse())
+        self.assertEqual(self.line(), ("done", ""))
+        self.do("drop")
+        self.tokens[-1].lasts = False
+        self.assertIn("Sign in again", self.do("token")[1])
 
 
 if __name__ == "__main__":

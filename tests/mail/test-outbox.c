@@ -4,6 +4,8 @@
 
 #include "wb-outbox.h"
 
+#include "wb-error.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -105,6 +107,10 @@ test_record (void)
                             3,
                             TRUE,
                             (char *) "a@x: 550 no\nb@y: 551 “no”",
+                            TRUE,
+                            29,
+                            5,
+                            (char *) "c@z: 550 never",
                             TRUE };
   g_autoptr (WbOutboxRecord) read = NULL;
   g_autoptr (GError) error = NULL;
@@ -121,11 +127,16 @@ test_record (void)
   g_assert_true (read->committed);
   g_assert_cmpstr (read->refused, ==, "a@x: 550 no\nb@y: 551 “no”");
   g_assert_true (read->rest);
+  g_assert_cmpint (read->next_try, ==, 29);
+  g_assert_cmpuint (read->tries, ==, 5);
+  g_assert_cmpstr (read->lasting, ==, "c@z: 550 never");
+  g_assert_true (read->divided);
 
   g_assert_true (wb_outbox_postpone (outbox, name, 99, &error));
   g_clear_pointer (&read, wb_outbox_record_free);
   read = wb_outbox_load (outbox, name);
   g_assert_cmpint (read->not_before, ==, 99);
+  g_assert_cmpint (read->next_try, ==, 0);
   g_assert_cmpint (read->state, ==, WB_OUTBOX_FAILED);
   wb_outbox_clear_state (outbox, name);
   assert_state (outbox, name, WB_OUTBOX_QUEUED);
@@ -209,6 +220,142 @@ test_begin (void)
 }
 
 static void
+test_passes (void)
+{
+  const struct
+  {
+    GQuark domain;
+    int code;
+    gboolean passes;
+  } cases[] = {
+    { WB_ERROR, WB_ERROR_NOT_FOUND, TRUE },
+    { WB_ERROR, WB_ERROR_REFUSED, TRUE },
+    { WB_ERROR, WB_ERROR_UNREACHABLE, TRUE },
+    { WB_ERROR, WB_ERROR_TIMED_OUT, TRUE },
+    { WB_ERROR, WB_ERROR_CLOSED, TRUE },
+    { WB_ERROR, WB_ERROR_UNTRUSTED, FALSE },
+    { WB_ERROR, WB_ERROR_TLS, FALSE },
+    { WB_ERROR, WB_ERROR_PROTOCOL, FALSE },
+    { WB_MAIL_ERROR, WB_MAIL_ERROR_TEMPORARY, TRUE },
+    { WB_MAIL_ERROR, WB_MAIL_ERROR_LOGIN, FALSE },
+    { WB_MAIL_ERROR, WB_MAIL_ERROR_RECIPIENT, FALSE },
+    { WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE, FALSE },
+    { WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, FALSE },
+    { G_IO_ERROR, G_IO_ERROR_CANCELLED, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (cases[i].domain, cases[i].code, "x");
+
+      g_assert_cmpint (wb_outbox_passes (error), ==, cases[i].passes);
+    }
+}
+
+static void
+test_waits (void)
+{
+  guint waited = 0;
+  guint tries = 1;
+
+  g_assert_cmpuint (wb_outbox_get_wait (1), ==, 60);
+  g_assert_cmpuint (wb_outbox_get_wait (2), ==, 5 * 60);
+  g_assert_cmpuint (wb_outbox_get_wait (3), ==, 15 * 60);
+  g_assert_cmpuint (wb_outbox_get_wait (4), ==, 60 * 60);
+  g_assert_cmpuint (wb_outbox_get_wait (5), ==, 60 * 60);
+  for (; wb_outbox_get_wait (tries) > 0; tries++)
+    waited += wb_outbox_get_wait (tries);
+  g_assert_cmpuint (waited, <=, 24 * 60 * 60);
+  g_assert_cmpuint (waited, >, 23 * 60 * 60);
+  g_assert_cmpuint (wb_outbox_get_wait (tries + 1), ==, 0);
+  g_assert_cmpuint (wb_outbox_get_wait (G_MAXUINT), ==, 0);
+}
+
+static void
+fail_with (WbMaildir *outbox, const char *name, WbMailError code, gboolean unknown)
+{
+  g_autoptr (GError) cause = g_error_new_literal (WB_MAIL_ERROR, code, "Not now.");
+  g_autoptr (GError) error = NULL;
+  WbOutboxState state = WB_OUTBOX_QUEUED;
+
+  g_assert_true (wb_outbox_begin (outbox, name, TRUE, &state, &error));
+  g_assert_no_error (error);
+  wb_outbox_fail (outbox, name, unknown, cause);
+}
+
+/* Whether it goes by itself, and what the person reads about that. */
+static gint64
+get_due (WbMaildir *outbox, const char *name, const char *words)
+{
+  g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, name);
+  g_autofree char *shown = wb_outbox_describe (record);
+
+  if (words != NULL && strstr (shown, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, shown);
+  if (words == NULL)
+    g_assert_null (strstr (shown, "by itself"));
+  return wb_outbox_get_due (record);
+}
+
+static void
+test_retry (void)
+{
+  g_autoptr (WbMaildir) outbox = make_outbox ();
+  g_autofree char *name = put (outbox);
+  g_autoptr (WbOutboxRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_real_time () / G_USEC_PER_SEC;
+  guint tries = 1;
+
+  for (; wb_outbox_get_wait (tries) > 0; tries++)
+    {
+      fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, FALSE);
+      g_assert_cmpint (get_due (outbox, name, "Next try: "), >=,
+                       start + wb_outbox_get_wait (tries));
+    }
+  /* A day is over. Whoever sends it then begins another one. */
+  fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, FALSE);
+  g_assert_cmpint (get_due (outbox, name, "After a day"), ==, 0);
+  fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, FALSE);
+  g_assert_cmpint (get_due (outbox, name, "Next try: "), <, start + 5 * 60);
+
+  g_assert_true (wb_outbox_stop (outbox, name, &error));
+  g_assert_cmpint (get_due (outbox, name, NULL), ==, 0);
+  assert_state (outbox, name, WB_OUTBOX_FAILED);
+
+  /* When its time is over while the program does not run. */
+  fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, FALSE);
+  record = wb_outbox_load (outbox, name);
+  record->next_try = 1;
+  g_assert_true (wb_outbox_save (outbox, name, record, &error));
+  g_assert_cmpint (get_due (outbox, name, "It is tried again by itself."), ==, 1);
+
+  fail_with (outbox, name, WB_MAIL_ERROR_RECIPIENT, FALSE);
+  g_assert_cmpint (get_due (outbox, name, NULL), ==, 0);
+  fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, FALSE);
+  fail_with (outbox, name, WB_MAIL_ERROR_TEMPORARY, TRUE);
+  g_assert_cmpint (get_due (outbox, name, NULL), ==, 0);
+  assert_state (outbox, name, WB_OUTBOX_UNKNOWN);
+}
+
+/* Only what waits or is tried again goes by itself, whatever else stands in the record. */
+static void
+test_due (void)
+{
+  for (int state = WB_OUTBOX_QUEUED; state <= WB_OUTBOX_SENT; state++)
+    {
+      const WbOutboxRecord none = { .state = state };
+      const WbOutboxRecord later = { .state = state, .not_before = 7 };
+      const WbOutboxRecord again = { .state = state, .not_before = 7, .next_try = 9 };
+
+      g_assert_cmpint (wb_outbox_get_due (&none), ==, 0);
+      g_assert_cmpint (wb_outbox_get_due (&later), ==, state == WB_OUTBOX_QUEUED ? 7 : 0);
+      g_assert_cmpint (wb_outbox_get_due (&again), ==,
+                       state == WB_OUTBOX_QUEUED || state == WB_OUTBOX_FAILED ? 9 : 0);
+    }
+}
+
+static void
 test_recover (void)
 {
   g_autoptr (WbMaildir) outbox = make_outbox ();
@@ -227,6 +374,8 @@ test_recover (void)
         g_assert_true (wb_outbox_recover (outbox, &error));
         g_assert_no_error (error);
         assert_state (outbox, name, expected);
+        g_assert_cmpint (get_due (outbox, name, NULL) > 0, ==,
+                         state == WB_OUTBOX_SENDING && !committed);
       }
 }
 
@@ -264,6 +413,10 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/record", test_record);
   g_test_add_func ("/outbox/damaged-record", test_damaged_record);
   g_test_add_func ("/outbox/begin", test_begin);
+  g_test_add_func ("/outbox/passes", test_passes);
+  g_test_add_func ("/outbox/waits", test_waits);
+  g_test_add_func ("/outbox/retry", test_retry);
+  g_test_add_func ("/outbox/due", test_due);
   g_test_add_func ("/outbox/recover", test_recover);
   g_test_add_func ("/outbox/file", test_file);
   return g_test_run ();

@@ -39,6 +39,33 @@ test_lines (void)
   g_assert_cmpstr (text, ==, "one two three ");
 }
 
+/* Each line begins with the enhanced status (RFC 2034), which is said once. */
+static void
+test_status_of_each_line (void)
+{
+  static const struct
+  {
+    const char *reply;
+    const char *text;
+  } replies[] = {
+    { "550-5.1.1 Nobody is\n550-5.1.1 called\n550 5.1.1 two.", "5.1.1 Nobody is called two." },
+    { "550-5.1.1 one\n550-5.1.10 two\n550 5.1.1", "5.1.1 one 5.1.10 two 5.1.1" },
+    { "550-5.1.1\n550 5.1.1 two", "5.1.1 5.1.1 two" },
+    { "550-4.1.1 one\n550 4.1.1 two", "4.1.1 one 4.1.1 two" },
+    { "250-2.0.0.1 one\n250 2.0.0.1 two", "2.0.0.1 one 2.0.0.1 two" },
+    { "550-one 5.1.1\n550 5.1.1 two", "one 5.1.1 5.1.1 two" },
+    { "550-\n550 5.1.1 two", " 5.1.1 two" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
+    {
+      g_autoptr (WbSmtpReply) reply = parse (replies[i].reply, NULL);
+      g_autofree char *text = wb_smtp_reply_get_text (reply);
+
+      g_assert_cmpstr (text, ==, replies[i].text);
+    }
+}
+
 static void
 test_bad_lines (void)
 {
@@ -115,7 +142,7 @@ test_meanings (void)
     { "554 5.7.1 spam", WB_SMTP_STEP_BODY, WB_MAIL_ERROR_FAILED, "unwanted" },
     { "421 4.3.2 bye", WB_SMTP_STEP_DATA, WB_MAIL_ERROR_TEMPORARY, "closing" },
     { "554 go away", WB_SMTP_STEP_GREETING, WB_MAIL_ERROR_FAILED, "this computer" },
-    { "454 TLS not available", WB_SMTP_STEP_STARTTLS, WB_MAIL_ERROR_NO_TLS, "encrypt" },
+    { "454 TLS not available", WB_SMTP_STEP_STARTTLS, WB_MAIL_ERROR_TEMPORARY, "encrypt" },
     { "250 what", WB_SMTP_STEP_DATA, WB_MAIL_ERROR_FAILED, "does not fit" },
   };
 
@@ -265,6 +292,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/smtp-reply/lines", test_lines);
+  g_test_add_func ("/smtp-reply/status-of-each-line", test_status_of_each_line);
   g_test_add_func ("/smtp-reply/bad-lines", test_bad_lines);
   g_test_add_func ("/smtp-reply/every-length", test_every_length);
   g_test_add_func ("/smtp-reply/endless", test_endless);
