@@ -21,12 +21,17 @@
 /* From what size on a file is worth to be fetched in pieces. */
 #define SEGMENTS_MIN (16 * 1024 * 1024)
 
+/* So many failures are told one by one. */
+#define TOLD_MAX 20
+
 typedef struct
 {
   WbCli *cli;
   WbFtpQueue *queue;
   GMainLoop *loop;
   gboolean draws;
+  gboolean lists;    /* an object a transfer */
+  GPtrArray *failed; /* of WbFtpTransfer: the first so many, in the order in which they came */
 } Runner;
 
 WbFtpQueue *
@@ -53,6 +58,7 @@ wb_cli_ftp_make_queue (WbCli *cli, const WbUrl *url, const WbCliFtpOptions *opti
                                                   : WB_FTP_KEEP_NOTHING);
   wb_ftp_queue_set_retries (queue, (guint) options->retries);
   wb_ftp_queue_set_segments (queue, (guint) options->segments, SEGMENTS_MIN);
+  wb_ftp_queue_set_forgets (queue, TRUE);
   if (options->limit > 0)
     {
       g_autoptr (WbLimit) limit = wb_limit_new (options->limit);
@@ -80,16 +86,27 @@ wb_cli_ftp_show_path (const char *path)
 
 /* ── On the terminal ── */
 
+static guint
+count_all (const WbFtpTotals *totals)
+{
+  guint all = 0;
+
+  for (guint i = 0; i < WB_FTP_TRANSFER_N_STATES; i++)
+    all += totals->counts[i];
+  return all;
+}
+
 static void
 draw (Runner *runner)
 {
   WbFtpTotals totals;
   g_autofree char *size = NULL;
   g_autofree char *speed = NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (runner->queue));
+  guint n = 0;
   GString *line = g_string_new ("\r\x1b[K");
 
   wb_ftp_queue_get_totals (runner->queue, &totals);
+  n = count_all (&totals);
   size = g_format_size_full ((guint64) MAX (totals.done, 0), G_FORMAT_SIZE_IEC_UNITS);
   speed = g_format_size_full ((guint64) totals.rate, G_FORMAT_SIZE_IEC_UNITS);
   if (totals.total > 0)
@@ -207,50 +224,86 @@ print_json (WbCli *cli, WbFtpTransfer *transfer)
 }
 
 static int
-tell_outcome (WbCli *cli, WbFtpQueue *queue, gboolean lists)
+compare_numbers (gconstpointer a, gconstpointer b)
 {
-  GListModel *model = G_LIST_MODEL (queue);
-  guint n = g_list_model_get_n_items (model);
-  const GError *first = NULL;
-  g_autofree char *which = NULL;
-  g_autofree char *message = NULL;
-  WbFtpTotals totals;
-  guint failed = 0;
+  guint64 first = wb_ftp_transfer_get_number (*(WbFtpTransfer **) a);
+  guint64 second = wb_ftp_transfer_get_number (*(WbFtpTransfer **) b);
 
-  wb_ftp_queue_get_totals (queue, &totals);
-  for (guint i = 0; i < n; i++)
+  return first < second ? -1 : first > second;
+}
+
+/* What has ended is told of at once, or kept to be told of at the end. */
+static void
+ended_cb (WbFtpQueue *queue, WbFtpTransfer *transfer, Runner *runner)
+{
+  if (runner->lists)
     {
-      g_autoptr (WbFtpTransfer) transfer = g_list_model_get_item (model, i);
-      const GError *error = wb_ftp_transfer_get_error (transfer);
-
-      if (lists && wb_cli_get_json (cli))
-        print_json (cli, transfer);
-      if (error == NULL)
-        continue;
-      failed++;
-      if (first == NULL)
-        {
-          first = error;
-          which = wb_cli_ftp_show_path (wb_ftp_transfer_get_remote (transfer));
-        }
+      draw_end (runner);
+      print_json (runner->cli, transfer);
     }
+  if (wb_ftp_transfer_get_error (transfer) == NULL)
+    return;
+  g_ptr_array_add (runner->failed, g_object_ref (transfer));
+  g_ptr_array_sort (runner->failed, compare_numbers);
+  if (runner->failed->len > TOLD_MAX)
+    g_ptr_array_remove_index (runner->failed, TOLD_MAX);
+}
+
+/* @count: how many there were of which @failed are the first. */
+static void
+tell_failures (WbCli *cli, GPtrArray *failed, guint count)
+{
+  guint told = failed->len;
+
+  for (guint i = 0; i < told; i++)
+    {
+      WbFtpTransfer *transfer = failed->pdata[i];
+      const char *message = wb_ftp_transfer_get_error (transfer)->message;
+      g_autofree char *path = wb_cli_ftp_show_path (wb_ftp_transfer_get_remote (transfer));
+      g_autofree char *line = NULL;
+
+      if (i < told - 1)
+        /* Translators: the first %s is a path, the second what went wrong. */
+        line = g_strdup_printf (_ ("%s: %s"), path, message);
+      else
+        line = g_strdup_printf (
+            /* Translators: the first %s is a path, the second what went wrong; %u is how many
+               failed. */
+            g_dngettext (GETTEXT_PACKAGE, "%s: %s (%u transfer failed.)",
+                         "%s: %s (%u transfers failed.)", count),
+            path, message, count);
+      wb_cli_warn (cli, line);
+    }
+  if (count > told)
+    {
+      g_autofree char *more =
+          /* Translators: so many more transfers failed than the lines before tell of. */
+          g_strdup_printf (
+              g_dngettext (GETTEXT_PACKAGE, "… and %u more.", "… and %u more.", count - told),
+              count - told);
+
+      wb_cli_warn (cli, more);
+    }
+}
+
+static int
+tell_outcome (Runner *runner)
+{
+  WbCli *cli = runner->cli;
+  WbFtpTotals totals;
+
+  wb_ftp_queue_get_totals (runner->queue, &totals);
   if (g_cancellable_is_cancelled (wb_cli_get_cancellable (cli)) ||
       totals.counts[WB_FTP_TRANSFER_CANCELLED] > 0)
     {
       wb_cli_warn (cli, _ ("Interrupted."));
       return WB_CLI_FAILED;
     }
-  if (failed == 0)
+  if (runner->failed->len == 0)
     return WB_CLI_DONE;
-  if (n == 1)
-    return wb_cli_fail (cli, first);
-
-  message = g_strdup_printf (
-      /* Translators: the first %s is a path, the second what went wrong; %u is how many failed. */
-      g_dngettext (GETTEXT_PACKAGE, "%s: %s (%u transfer failed.)", "%s: %s (%u transfers failed.)",
-                   failed),
-      which, first->message, failed);
-  wb_cli_warn (cli, message);
+  if (count_all (&totals) == 1)
+    return wb_cli_fail (cli, wb_ftp_transfer_get_error (runner->failed->pdata[0]));
+  tell_failures (cli, runner->failed, totals.counts[WB_FTP_TRANSFER_FAILED]);
   return WB_CLI_FAILED;
 }
 
@@ -259,11 +312,18 @@ int
 wb_cli_ftp_run_queue (WbCli *cli, WbFtpQueue *queue, const WbCliFtpOptions *options)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Runner runner = { cli, queue, loop, isatty (STDERR_FILENO) && !options->quiet };
+  g_autoptr (GPtrArray) failed = g_ptr_array_new_with_free_func (g_object_unref);
+  Runner runner = { cli,
+                    queue,
+                    loop,
+                    isatty (STDERR_FILENO) && !options->quiet,
+                    options->lists && wb_cli_get_json (cli),
+                    failed };
   guint tick_id = 0;
 
   if (isatty (STDIN_FILENO) && isatty (STDERR_FILENO))
     g_signal_connect (queue, "conflict", G_CALLBACK (conflict_cb), &runner);
+  g_signal_connect (queue, "ended", G_CALLBACK (ended_cb), &runner);
   g_signal_connect_swapped (queue, "idle", G_CALLBACK (g_main_loop_quit), loop);
   wb_ftp_queue_set_paused (queue, FALSE);
   tick_id = g_timeout_add (TICK, tick_cb, &runner);
@@ -272,5 +332,7 @@ wb_cli_ftp_run_queue (WbCli *cli, WbFtpQueue *queue, const WbCliFtpOptions *opti
   g_source_remove (tick_id);
   g_signal_handlers_disconnect_by_data (queue, &runner);
   draw_end (&runner);
-  return tell_outcome (cli, queue, options->lists);
+  if (g_cancellable_is_cancelled (wb_cli_get_cancellable (cli)))
+    wb_ftp_queue_hang_up_and_wait (queue);
+  return tell_outcome (&runner);
 }

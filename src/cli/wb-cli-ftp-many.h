@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @retries: how many more attempts, or -1 for as many as fit
  * @limit: bytes a second, or 0
  * @quiet: no progress on the terminal
- * @lists: with --json, an object for each transfer at the end
+ * @lists: with --json, an object for each transfer when it has ended
  *
  * What get, put and mirror have in common.
  */

@@ -147,7 +147,7 @@ print_actions (WbCli *cli, WbFtpSync *sync)
 
 /* A link that is left out would else only be noticed by its absence. */
 static void
-tell_links (WbCli *cli, WbFtpSync *sync, WbFtpLinks links)
+tell_links (WbCli *cli, WbFtpSync *sync, WbFtpSyncReason reason, WbFtpLinks links)
 {
   g_autofree char *first = NULL;
   g_autofree char *message = NULL;
@@ -157,15 +157,14 @@ tell_links (WbCli *cli, WbFtpSync *sync, WbFtpLinks links)
     {
       const WbFtpSyncAction *action = sync->actions->pdata[i];
 
-      if (action->kind != WB_FTP_SYNC_SKIP ||
-          (action->reason != WB_FTP_SYNC_LINK && action->reason != WB_FTP_SYNC_OUTSIDE))
+      if (action->kind != WB_FTP_SYNC_SKIP || action->reason != reason)
         continue;
       if (count++ == 0)
         first = wb_cli_ftp_show_path (action->path);
     }
   if (count == 0)
     return;
-  if (links == WB_FTP_LINKS_COPY)
+  if (reason == WB_FTP_SYNC_OUTSIDE)
     message = g_strdup_printf (
         /* Translators: %u is how many; %s is the path of the first one. */
         g_dngettext (GETTEXT_PACKAGE, "%u link was left out, since it leads out of the folder: %s",
@@ -224,8 +223,12 @@ carry_out (WbCli *cli,
   if (status != WB_CLI_DONE || !finishes)
     return status;
 
-  /* The first session is the queue's by now. */
+  /* The first session is the queue's by now, and there may be none beside those that it has. */
   if (sync->upload)
+    last = wb_ftp_queue_take_client (queue);
+  if (last != NULL && !wb_ftp_client_ping (last, cancellable, NULL))
+    g_clear_object (&last);
+  if (sync->upload && last == NULL)
     last = wb_cli_ftp_connect (cli, url, &error);
   if (sync->upload && last == NULL)
     return wb_cli_fail (cli, error);
@@ -278,7 +281,11 @@ wb_cli_ftp_mirror (WbCli *cli)
     print_actions (cli, sync);
   /* Who asked for it knows. */
   if (!options.quiet && g_strcmp0 (mirror.links, "skip") != 0)
-    tell_links (cli, sync, mirror.compare.links);
+    {
+      tell_links (cli, sync, WB_FTP_SYNC_OUTSIDE, mirror.compare.links);
+      /* With "copy": of which the server does not tell where they lead. */
+      tell_links (cli, sync, WB_FTP_SYNC_LINK, mirror.compare.links);
+    }
   if (!mirror.dry_run)
     return carry_out (cli, sync, client, urls->pdata[0], &options);
   wb_cli_ftp_quit (cli, client);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static gboolean
@@ -62,49 +63,48 @@ folder_of (const char *path)
 
 /* ── get ── */
 
-/* Everything in a folder, into @target. */
-static gboolean
-add_content (WbCli *cli,
-             WbFtpQueue *queue,
-             WbFtpClient *client,
-             const char *path,
-             GFile *target,
-             WbFtpIfExists if_exists,
-             GError **error)
+/* The queue does not write through a link, but the person who named one means the folder behind it.
+ */
+static GFile *
+resolve (GFile *target)
 {
-  g_autoptr (GPtrArray) entries = NULL;
+  const char *path = g_file_peek_path (target);
+  char *real = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? realpath (path, NULL) : NULL;
+  GFile *resolved = real != NULL ? g_file_new_for_path (real) : g_object_ref (target);
 
-  entries = wb_ftp_client_list (client, path, NULL, wb_cli_get_cancellable (cli), error);
-  if (entries == NULL)
-    return FALSE;
-  for (guint i = 0; i < entries->len; i++)
-    wb_ftp_queue_add_download (queue, entries->pdata[i], path, target, if_exists);
-  return TRUE;
+  free (real);
+  return resolved;
 }
 
-static gboolean
+/* A folder becomes @target or goes into it. What is in it is the queue's to find: nobody has chosen
+ * the links in there, which could lead round in a circle. */
+static void
 add_tree (WbCli *cli,
           WbFtpQueue *queue,
           WbFtpClient *client,
           const WbUrl *url,
           GFile *target,
           gboolean as_target,
-          const WbCliFtpOptions *options,
-          GError **error)
+          const WbCliFtpOptions *options)
 {
   g_autofree char *path = wb_cli_ftp_trim_path (url->path);
   g_autofree char *folder = folder_of (path);
   gboolean root = *path == '\0' || g_str_equal (path, "/");
   gboolean is_folder = root || wb_cli_ftp_is_folder (cli, client, path);
-  WbFtpEntryFields fields = { .name = name_of (path), .size = -1 };
+  /* The root has no name that an entry could bear; nothing is called by it. */
+  WbFtpEntryFields fields = { .name = root ? "root" : name_of (path), .size = -1 };
   g_autoptr (WbFtpEntry) entry = NULL;
 
-  if (is_folder && (root || as_target))
-    return add_content (cli, queue, client, path, target, options->if_exists, error);
   fields.type = is_folder ? WB_FTP_ENTRY_DIRECTORY : WB_FTP_ENTRY_FILE;
   entry = wb_ftp_entry_new (&fields);
-  wb_ftp_queue_add_download (queue, entry, folder, target, options->if_exists);
-  return TRUE;
+  if (is_folder && (root || as_target))
+    {
+      g_autoptr (GFile) local = resolve (target);
+
+      wb_ftp_queue_add_download_as (queue, entry, path, local, options->if_exists);
+    }
+  else
+    wb_ftp_queue_add_download (queue, entry, folder, target, options->if_exists);
 }
 
 static void
@@ -156,8 +156,7 @@ get_trees (WbCli *cli,
   /* It begins when this session is free for it. */
   wb_ftp_queue_set_paused (queue, TRUE);
   for (guint i = first; i < end; i++)
-    if (!add_tree (cli, queue, client, urls->pdata[i], folder, as_target, options, &error))
-      return wb_cli_fail (cli, error);
+    add_tree (cli, queue, client, urls->pdata[i], folder, as_target, options);
   wb_ftp_queue_give_client (queue, g_steal_pointer (&client));
   return wb_cli_ftp_run_queue (cli, queue, options);
 }

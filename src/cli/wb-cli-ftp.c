@@ -293,39 +293,71 @@ resolve_new_name (const WbUrl *url, const char *from, const char *text, GError *
   return g_strdup (text);
 }
 
+typedef struct
+{
+  char *to;
+  char *if_exists;
+} Renaming;
+
+static void
+renaming_clear (Renaming *renaming)
+{
+  g_free (renaming->to);
+  g_free (renaming->if_exists);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Renaming, renaming_clear)
+
 static gboolean
 rename_path (WbCli *cli, WbFtpClient *client, const char *path, gpointer data, GError **error)
 {
+  const Renaming *renaming = data;
+  GCancellable *cancellable = wb_cli_get_cancellable (cli);
   g_autofree char *from = wb_cli_ftp_trim_path (path);
+  g_autoptr (GError) local = NULL;
 
-  return wb_ftp_client_rename (client, from, data, wb_cli_get_cancellable (cli), error);
+  if (g_strcmp0 (renaming->if_exists, "overwrite") == 0)
+    return wb_ftp_client_rename (client, from, renaming->to, cancellable, error);
+  if (wb_ftp_client_rename_to_new (client, from, renaming->to, cancellable, &local) ||
+      (g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_EXISTS) &&
+       g_strcmp0 (renaming->if_exists, "skip") == 0))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 int
 wb_cli_ftp_mv (WbCli *cli)
 {
-  const GOptionEntry entries[] = { { NULL } };
+  g_auto (Renaming) renaming = { NULL, NULL };
+  const GOptionEntry entries[] = {
+    { "if-exists", 0, 0, G_OPTION_ARG_STRING, &renaming.if_exists,
+      N_ ("Where the new name is taken: overwrite or skip; an error if left out"), N_ ("WHAT") },
+    { NULL },
+  };
+  const char *const rules[] = { "overwrite", "skip", NULL };
   char **arguments = NULL;
   char *first[2] = { NULL, NULL };
   g_autofree char *from = NULL;
-  g_autofree char *to = NULL;
   g_autoptr (WbUrl) url = NULL;
   g_autoptr (GError) error = NULL;
   int status = 0;
 
   if (!wb_cli_parse (cli, entries, 2, 2, &status))
     return status;
+  if (renaming.if_exists != NULL && !g_strv_contains (rules, renaming.if_exists))
+    return wb_cli_usage (cli, _ ("--if-exists takes overwrite or skip here."));
   arguments = wb_cli_get_arguments (cli);
   url = wb_cli_ftp_parse_url (cli, arguments[0], &error);
   if (url == NULL)
     return wb_cli_url_fail (cli, error);
   from = wb_cli_ftp_trim_path (url->path);
-  to = resolve_new_name (url, from, arguments[1], &error);
-  if (to == NULL)
+  renaming.to = resolve_new_name (url, from, arguments[1], &error);
+  if (renaming.to == NULL)
     return wb_cli_usage (cli, error->message);
 
   first[0] = arguments[0];
-  return run_on_urls (cli, first, rename_path, to);
+  return run_on_urls (cli, first, rename_path, &renaming);
 }
 
 /* ── chmod ── */

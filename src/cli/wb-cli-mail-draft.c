@@ -6,6 +6,8 @@
 
 #include "wb-cli-mail-draft.h"
 
+#include "wb-address.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -56,6 +58,8 @@ wb_cli_draft_entries (WbCliDraft *options, const GOptionEntry *more)
       N_ ("A picture that the HTML shows as cid:ID"), N_ ("ID=FILE") },
     { "charset", 0, 0, G_OPTION_ARG_STRING, &options->charset,
       N_ ("Encode in this charset, not UTF-8"), N_ ("CHARSET") },
+    { "flowed", 0, 0, G_OPTION_ARG_NONE, &options->flowed,
+      N_ ("Let the reader’s window decide where lines of the plain text are wrapped"), NULL },
     { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers,
       N_ ("Another header; may be given again"), N_ ("NAME: VALUE") },
     { "in-reply-to", 0, 0, G_OPTION_ARG_STRING, &options->in_reply_to,
@@ -88,7 +92,7 @@ read_text (WbCli *cli, const char *path, GError **error)
   data = g_bytes_get_data (bytes, &length);
   if (length > 0 && !g_utf8_validate_len (data, length, NULL))
     {
-      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+      g_set_error (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
                    /* Translators: %s is a file name. */
                    _ ("%s is not UTF-8 text. Convert it first, or attach it."), shown);
       return NULL;
@@ -103,8 +107,93 @@ add_addresses (WbDraft *draft, WbDraftField field, char **addresses)
     wb_draft_add_address (draft, field, addresses[i]);
 }
 
+/* What one option reads from standard input is not there for another. */
 static gboolean
-add_picture (WbCli *cli, WbDraft *draft, const char *option, GError **error)
+check_standard_input (const WbCliDraft *options, GError **error)
+{
+  guint count = g_strcmp0 (options->text, "-") == 0;
+
+  count += g_strcmp0 (options->html, "-") == 0;
+  for (gsize i = 0; options->pictures != NULL && options->pictures[i] != NULL; i++)
+    count += g_strcmp0 (strchr (options->pictures[i], '='), "=-") == 0;
+  if (count <= 1)
+    return TRUE;
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID, wb_cli_draft_one_input ());
+  return FALSE;
+}
+
+/* RFC 5322 section 3.6.4, without the angle brackets. */
+static gboolean
+is_message_id (const char *id)
+{
+  const char *at = strrchr (id, '@');
+
+  for (const char *p = id; *p != '\0'; p++)
+    if (*p <= ' ' || *p >= 0x7f || *p == '<' || *p == '>')
+      return FALSE;
+  return at != NULL && at > id && at[1] != '\0';
+}
+
+/* The ids in @text, of which the angle brackets need not be typed. The library leaves out what is
+ * none, since it comes from other people's mail; what was typed is a mistake. */
+static char *
+read_ids (const char *field, const char *text, GError **error)
+{
+  g_autoptr (GString) read = g_string_new (NULL);
+  g_auto (GStrv) words = NULL;
+
+  if (!wb_mail_check_value (field, text, error))
+    return NULL;
+  words = g_strsplit_set (text, " \t", -1);
+  for (gsize i = 0; words[i] != NULL; i++)
+    {
+      gsize length = strlen (words[i]);
+      gboolean angled = length > 2 && words[i][0] == '<' && words[i][length - 1] == '>';
+      g_autofree char *id = angled ? g_strndup (words[i] + 1, length - 2) : g_strdup (words[i]);
+
+      if (length == 0)
+        continue;
+      if (!is_message_id (id))
+        {
+          g_autofree char *shown = wb_mail_shorten (words[i]);
+
+          g_set_error (error, WB_ERROR, WB_ERROR_INVALID,
+                       /* Translators: %s is what was typed as a Message-ID. */
+                       _ ("“%s” is no Message-ID: it needs the form <name@host>."), shown);
+          return NULL;
+        }
+      g_string_append_printf (read, " <%s>", id);
+    }
+  return g_strdup (read->str);
+}
+
+static gboolean
+set_answer (WbDraft *draft, const WbCliDraft *options, GError **error)
+{
+  g_autofree char *parent = NULL;
+  g_autofree char *references = NULL;
+
+  if (options->in_reply_to == NULL && options->references == NULL)
+    return TRUE;
+  if (options->in_reply_to == NULL)
+    {
+      g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID,
+                           _ ("--references says more about --in-reply-to, which is missing."));
+      return FALSE;
+    }
+  parent = read_ids ("In-Reply-To", options->in_reply_to, error);
+  if (parent == NULL)
+    return FALSE;
+  if (options->references != NULL)
+    references = read_ids ("References", options->references, error);
+  if (options->references != NULL && references == NULL)
+    return FALSE;
+  wb_draft_set_in_reply_to (draft, parent, references);
+  return TRUE;
+}
+
+static gboolean
+add_picture (WbCli *cli, WbDraft *draft, const char *option, GHashTable *ids, GError **error)
 {
   const char *equals = strchr (option, '=');
   g_autofree char *id = NULL;
@@ -119,6 +208,13 @@ add_picture (WbCli *cli, WbDraft *draft, const char *option, GError **error)
       return FALSE;
     }
   id = g_strndup (option, equals - option);
+  if (!g_hash_table_add (ids, g_strdup (id)))
+    {
+      g_set_error (error, WB_ERROR, WB_ERROR_INVALID,
+                   /* Translators: %s is what HTML calls a picture. */
+                   _ ("--picture has the ID “%s” twice."), id);
+      return FALSE;
+    }
   bytes = wb_cli_read_file (cli, equals + 1, MAXIMUM_PICTURE, error);
   if (bytes == NULL)
     return FALSE;
@@ -159,6 +255,17 @@ set_format (WbDraft *draft, const char *name, GError **error)
 }
 
 /**
+ * wb_cli_draft_one_input:
+ *
+ * Returns: (transfer none): what to say where two options would read standard input
+ */
+const char *
+wb_cli_draft_one_input (void)
+{
+  return _ ("Standard input (“-”) can be read for one option only.");
+}
+
+/**
  * wb_cli_draft_make:
  * @options: as filled by wb_cli_parse()
  *
@@ -171,9 +278,12 @@ WbDraft *
 wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
 {
   g_autoptr (WbDraft) draft = wb_draft_new ();
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *text = NULL;
   g_autofree char *html = NULL;
 
+  if (!check_standard_input (options, error) || !set_answer (draft, options, error))
+    return NULL;
   wb_draft_set_from (draft, options->from);
   add_addresses (draft, WB_DRAFT_TO, options->to);
   add_addresses (draft, WB_DRAFT_CC, options->cc);
@@ -181,7 +291,7 @@ wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
   add_addresses (draft, WB_DRAFT_REPLY_TO, options->reply_to);
   wb_draft_set_subject (draft, options->subject);
   wb_draft_set_charset (draft, options->charset);
-  wb_draft_set_in_reply_to (draft, options->in_reply_to, options->references);
+  wb_draft_set_flowed (draft, options->flowed);
   if (options->format != NULL && !set_format (draft, options->format, error))
     return NULL;
   for (gsize i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
@@ -203,7 +313,7 @@ wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
       wb_draft_set_html (draft, html);
     }
   for (gsize i = 0; options->pictures != NULL && options->pictures[i] != NULL; i++)
-    if (!add_picture (cli, draft, options->pictures[i], error))
+    if (!add_picture (cli, draft, options->pictures[i], ids, error))
       return NULL;
   for (gsize i = 0; options->attachments != NULL && options->attachments[i] != NULL; i++)
     if (!wb_draft_attach_file (draft, options->attachments[i], error))
@@ -220,7 +330,8 @@ wb_cli_draft_make (WbCli *cli, const WbCliDraft *options, GError **error)
 int
 wb_cli_draft_fail (WbCli *cli, const GError *error)
 {
-  if (g_error_matches (error, WB_ERROR, WB_ERROR_INVALID))
+  if (g_error_matches (error, WB_ERROR, WB_ERROR_INVALID) ||
+      g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID))
     return wb_cli_usage (cli, error->message);
   return wb_cli_fail (cli, error);
 }

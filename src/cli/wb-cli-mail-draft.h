@@ -33,6 +33,7 @@ typedef struct
   char **attachments;
   char **pictures;
   char  *charset;
+  gboolean flowed;
   char **headers;
   char  *in_reply_to;
   char  *references;
@@ -43,6 +44,7 @@ GOptionEntry *wb_cli_draft_entries (WbCliDraft          *options,
 WbDraft      *wb_cli_draft_make    (WbCli               *cli,
                                     const WbCliDraft    *options,
                                     GError             **error);
+const char   *wb_cli_draft_one_input (void);
 int           wb_cli_draft_fail    (WbCli               *cli,
                                     const GError        *error);
 void          wb_cli_draft_clear   (WbCliDraft          *options);

@@ -7,6 +7,7 @@
 #include "wb-cli-mail-mailbox.h"
 #include "wb-cli-mail-server.h"
 
+#include "wb-mail-certificate.h"
 #include "wb-mail-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -30,6 +31,7 @@ static gboolean
 check (WbCliMailbox *mailbox, gboolean must_choose, GError **error)
 {
   const char *problem = NULL;
+  g_autofree char *secret = NULL;
   const WbUrl *url = mailbox->url;
   guint ways = (mailbox->numbers != NULL) + (mailbox->uids != NULL) + mailbox->all;
 
@@ -40,6 +42,8 @@ check (WbCliMailbox *mailbox, gboolean must_choose, GError **error)
   else if (url->user == NULL || (url->password == NULL && mailbox->token == NULL))
     problem = _ ("A mailbox wants a user name in the address and a password. Give that with "
                  "--password-file, --password-fd or WIRE_PASSWORD.");
+  else if (mailbox->client_key != NULL && mailbox->client_certificate == NULL)
+    problem = _ ("--client-key goes with --client-cert.");
   else if (ways > 1)
     problem = _ ("Give one of --number, --uid and --all.");
   else if (ways == 0 && must_choose)
@@ -50,7 +54,8 @@ check (WbCliMailbox *mailbox, gboolean must_choose, GError **error)
       g_set_error_literal (error, WB_ERROR, WB_ERROR_INVALID, problem);
       return FALSE;
     }
-  return check_numbers (mailbox->numbers, error);
+  return check_numbers (mailbox->numbers, error) &&
+         (mailbox->proxy == NULL || wb_parse_proxy (mailbox->proxy, &secret, error));
 }
 
 /**
@@ -76,6 +81,12 @@ wb_cli_mailbox_parse (WbCli *cli, WbCliMailbox *mailbox, gboolean must_choose, i
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &mailbox->token_file,
       N_ ("Log in with the OAuth 2 token in this file, or “-”; else WIRE_TOKEN is looked at"),
       N_ ("FILE") },
+    { "client-cert", 0, 0, G_OPTION_ARG_FILENAME, &mailbox->client_certificate,
+      N_ ("Show this certificate to the server (PEM)"), N_ ("FILE") },
+    { "client-key", 0, 0, G_OPTION_ARG_FILENAME, &mailbox->client_key,
+      N_ ("The certificate's key, if it is in a file of its own"), N_ ("FILE") },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &mailbox->proxy,
+      N_ ("Go through a proxy: socks5://HOST:PORT or http://HOST:PORT"), N_ ("URL") },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -89,6 +100,18 @@ wb_cli_mailbox_parse (WbCli *cli, WbCliMailbox *mailbox, gboolean must_choose, i
     return TRUE;
   *status = wb_cli_url_fail (cli, error);
   return FALSE;
+}
+
+static gboolean
+set_certificate (WbCliMailbox *mailbox, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (mailbox->client_certificate == NULL)
+    return TRUE;
+  certificate = wb_mail_load_certificate (mailbox->client_certificate, mailbox->client_key, error);
+  wb_pop3_client_set_certificate (mailbox->client, certificate);
+  return certificate != NULL;
 }
 
 static gboolean
@@ -174,7 +197,9 @@ wb_cli_mailbox_open (WbCli *cli, WbCliMailbox *mailbox, GError **error)
     return FALSE;
   mailbox->client = wb_pop3_client_new (wb_cli_get_wire (cli), trust);
   wb_pop3_client_set_timeout (mailbox->client, wb_cli_get_timeout (cli));
-  if (!wb_pop3_client_connect (mailbox->client, url, cancellable, error) ||
+  if (!wb_pop3_client_set_proxy (mailbox->client, mailbox->proxy, error) ||
+      !set_certificate (mailbox, error) ||
+      !wb_pop3_client_connect (mailbox->client, url, cancellable, error) ||
       !log_in (cli, mailbox, error))
     return FALSE;
   mailbox->items = wb_pop3_client_list (mailbox->client, cancellable, error);
@@ -211,6 +236,9 @@ wb_cli_mailbox_clear (WbCliMailbox *mailbox)
   g_free (mailbox->maildir);
   g_free (mailbox->token_file);
   g_free (mailbox->token);
+  g_free (mailbox->client_certificate);
+  g_free (mailbox->client_key);
+  g_free (mailbox->proxy);
   g_clear_pointer (&mailbox->chosen, g_ptr_array_unref);
   g_clear_pointer (&mailbox->items, g_ptr_array_unref);
   g_clear_object (&mailbox->client);

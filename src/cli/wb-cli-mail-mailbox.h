@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @all: from `--all`
  * @maildir: (nullable): from `--maildir`
  * @token_file: (nullable): from `--token-file`
+ * @client_certificate: (nullable): from `--client-cert`
+ * @client_key: (nullable): from `--client-key`
+ * @proxy: (nullable): from `--proxy`
  *
  * A mailbox on a server and which of its messages are meant: what `wire mail list`, `get` and
  * `delete` have in common.
@@ -25,6 +28,9 @@ typedef struct
   gboolean       all;
   char          *maildir;
   char          *token_file;
+  char          *client_certificate;
+  char          *client_key;
+  char          *proxy;
 
   char          *token;      /* (nullable) */
   WbUrl         *url;

@@ -6,6 +6,8 @@
 
 #include "wb-cli-mail-server.h"
 
+#include "wb-mail-certificate.h"
+
 #include "wb-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -226,16 +228,9 @@ set_certificate (WbCliMailServer *self, WbSmtpClient *client, GError **error)
 
   if (self->client_certificate == NULL)
     return TRUE;
-  if (self->client_key != NULL)
-    certificate =
-        g_tls_certificate_new_from_files (self->client_certificate, self->client_key, error);
-  else
-    certificate = g_tls_certificate_new_from_file (self->client_certificate, error);
+  certificate = wb_mail_load_certificate (self->client_certificate, self->client_key, error);
   if (certificate == NULL)
-    {
-      g_prefix_error (error, "%s", _ ("The certificate to show to the server cannot be used: "));
-      return FALSE;
-    }
+    return FALSE;
   wb_smtp_client_set_certificate (client, certificate);
   return TRUE;
 }

@@ -47,6 +47,19 @@ struct _WbCli
   GCancellable *cancellable;
 };
 
+/* A terminal that is closed says SIGHUP; whom `nohup` keeps from hearing that goes on. */
+static void
+fill_signals (sigset_t *set)
+{
+  struct sigaction hang_up;
+
+  sigemptyset (set);
+  sigaddset (set, SIGINT);
+  sigaddset (set, SIGTERM);
+  if (sigaction (SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN)
+    sigaddset (set, SIGHUP);
+}
+
 /* The signals are blocked in every thread, so that only this one takes them. */
 static gpointer
 signal_thread (gpointer data)
@@ -55,15 +68,14 @@ signal_thread (gpointer data)
   sigset_t set;
   int number = 0;
 
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
+  fill_signals (&set);
   while (sigwait (&set, &number) != 0)
     ;
   g_cancellable_cancel (cancellable);
 
-  /* Whoever asks a second time does not want to wait for an orderly end. */
-  while (sigwait (&set, &number) != 0)
+  /* Whoever asks a second time does not want to wait for an orderly end; the shell and the system
+     may each say once that the terminal is gone. */
+  while (sigwait (&set, &number) != 0 || number == SIGHUP)
     ;
   _exit (WB_CLI_FAILED);
 }
@@ -73,9 +85,7 @@ watch_signals (GCancellable *cancellable)
 {
   sigset_t set;
 
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
+  fill_signals (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
   g_thread_unref (g_thread_new ("signals", signal_thread, g_object_ref (cancellable)));
 }
@@ -393,7 +403,7 @@ wb_cli_get_timeout (WbCli *cli)
 /**
  * wb_cli_get_cancellable:
  *
- * Returns: (transfer none): cancelled by SIGINT or SIGTERM
+ * Returns: (transfer none): cancelled by SIGINT, SIGTERM or SIGHUP
  */
 GCancellable *
 wb_cli_get_cancellable (WbCli *cli)
@@ -405,7 +415,7 @@ wb_cli_get_cancellable (WbCli *cli)
  * wb_cli_wait:
  * @timeout_ms: how long at most; -1 for ever
  *
- * Waits for SIGINT or SIGTERM.
+ * Waits for SIGINT, SIGTERM or SIGHUP.
  */
 void
 wb_cli_wait (WbCli *cli, gint64 timeout_ms)

@@ -45,9 +45,9 @@ G_BEGIN_DECLS
  * A command returns one of the three codes below and ends in no other way. Results go to stdout
  * with wb_cli_print() (JSON, one object a line, when wb_cli_get_json()); errors only through
  * wb_cli_fail() and wb_cli_usage(), once. The common options (--transcript, --timeout, --ca-file,
- * --pin, --json, --password-fd, --password-file, --help), SIGINT and SIGTERM, the transcript at the
- * end and the exit code are taken care of. Everything here belongs to the main thread, except the
- * wire, the trust and the cancellable.
+ * --pin, --json, --password-fd, --password-file, --help), SIGINT, SIGTERM and SIGHUP, the
+ * transcript at the end and the exit code are taken care of. Everything here belongs to the main
+ * thread, except the wire, the trust and the cancellable.
  */
 
 enum

@@ -5,7 +5,6 @@ import contextlib
 import glob
 import os
 import py_compile
-import re
 import shlex
 import shutil
 import signal

@@ -193,7 +193,7 @@ class Frame(wbtest.TestCase):
         self.assertNotIn(b"canary", shown)
 
     def test_signals_end_it_in_order(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             seen, release = threading.Event(), threading.Event()
             self.addCleanup(release.set)
             server = wbtest.ScriptedServer(pop3([], seen, release))
@@ -201,7 +201,8 @@ class Frame(wbtest.TestCase):
             child = self.start([wbtest.WIRE, "mail", "list", "--transcript", self.path("t.txt"),
                                 f"pop3://u:p@127.0.0.1:{server.port}/?starttls=never"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=dict(os.environ, LANGUAGE="en"))
+                               env=dict(os.environ, LANGUAGE="en"),
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
             self.assertTrue(seen.wait(30))
             os.kill(child.pid, number)
             out, err = child.communicate(timeout=30)
