@@ -200,7 +200,7 @@ wb_conflict_dialog_new (GtkWindow *parent, WbFtpTransfer *transfer)
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *header = adw_header_bar_new ();
   g_autofree char *base = g_file_get_basename (wb_ftp_transfer_get_local (transfer));
-  g_autofree char *name = g_filename_display_name (base);
+  g_autofree char *name = wb_ftp_name_dup_shown (base);
   /* Translators: %s is the name of a file. */
   g_autofree char *heading = g_strdup_printf (_ ("“%s” exists already"), name);
 

@@ -55,10 +55,10 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       WbFileDrag *rows = g_value_get_object (value);
 
       if (wb_file_drag_get_pane (rows) != GTK_WIDGET (pane))
-        g_signal_emit_by_name (pane, "drop-items", rows);
+        g_signal_emit_by_name (pane, "drop-items", rows, NULL);
     }
   else
-    wb_file_drop_take_files (pane, g_value_get_boxed (value));
+    wb_file_drop_take_files (pane, g_value_get_boxed (value), NULL);
 }
 
 /**

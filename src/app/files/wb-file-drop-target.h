@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 void wb_file_drop_add_target (WbFilePane  *pane,
                               GtkWidget   *widget);
 void wb_file_drop_take_files (WbFilePane  *pane,
-                              GdkFileList *files);
+                              GdkFileList *files,
+                              WbFileItem  *folder);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "wb-file-drop.h"
 
+#include "wb-flatpak.h"
+
 #include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,8 +37,15 @@ find_fault (GFile *file)
   if (path == NULL)
     return _ ("it is not on this computer");
   if (stat (path, &info) != 0)
-    return lstat (path, &info) == 0 ? _ ("it is a link that leads nowhere")
-                                    : _ ("it is not there any more");
+    {
+      if (lstat (path, &info) == 0)
+        return _ ("it is a link that leads nowhere");
+      /* From a program that knows nothing of portals there is only the path. */
+      return wb_is_flatpak ()
+                 ? _ ("a program in a sandbox does not see it; choose its folder with “Open "
+                      "Folder…”")
+                 : _ ("it is not there any more");
+    }
   if (S_ISFIFO (info.st_mode))
     return _ ("it is a pipe, which has no end");
   if (S_ISSOCK (info.st_mode))

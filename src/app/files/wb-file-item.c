@@ -110,9 +110,11 @@ WbFileItem *
 wb_file_item_new_local (GFile *file, GFileInfo *info)
 {
   WbFileItem *self = g_object_new (WB_TYPE_FILE_ITEM, NULL);
+  g_autofree char *shown = NULL;
 
   self->file = g_object_ref (file);
-  take_name (self, g_file_info_get_display_name (info));
+  shown = wb_ftp_name_dup_shown (g_file_info_get_display_name (info));
+  take_name (self, shown);
   self->type = type_of_info (info);
   self->folder = g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY;
   self->hidden = g_file_info_get_is_hidden (info);
@@ -122,7 +124,7 @@ wb_file_item_new_local (GFile *file, GFileInfo *info)
     self->mode = format_mode (g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_MODE));
   self->owner = g_strdup (g_file_info_get_attribute_string (info, G_FILE_ATTRIBUTE_OWNER_USER));
   if (g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SYMLINK_TARGET))
-    self->target = g_filename_display_name (g_file_info_get_symlink_target (info));
+    self->target = wb_ftp_name_dup_shown (g_file_info_get_symlink_target (info));
   return self;
 }
 
@@ -147,7 +149,7 @@ wb_file_item_new_remote (WbFtpEntry *entry)
   self->mode = g_strdup (wb_ftp_entry_get_mode (entry));
   self->owner = g_strdup (wb_ftp_entry_get_owner (entry));
   if (wb_ftp_entry_get_target (entry) != NULL)
-    self->target = g_utf8_make_valid (wb_ftp_entry_get_target (entry), -1);
+    self->target = wb_ftp_name_dup_shown (wb_ftp_entry_get_target (entry));
   return self;
 }
 

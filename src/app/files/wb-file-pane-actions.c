@@ -188,10 +188,25 @@ new_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
                g_object_ref (widget), g_object_unref);
 }
 
+/* Many a server would replace what has the name, without a word. */
+static gboolean
+check_is_free (WbFilePane *self, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wb_file_pane_has_name (self, name))
+    return TRUE;
+  /* Translators: %s is the name of a file or folder. */
+  error = g_error_new (G_IO_ERROR, G_IO_ERROR_EXISTS,
+                       _ ("“%s” is there already. Choose another name."), name);
+  wb_file_pane_fail (self, error);
+  return FALSE;
+}
+
 static gboolean
 renamed_cb (WbFilePane *self, WbFileItem *item, const char *name)
 {
-  if (!wb_file_pane_check_name (self, name))
+  if (!wb_file_pane_check_name (self, name) || !check_is_free (self, name))
     return FALSE;
   dismiss_cb (self);
   WB_FILE_PANE_GET_CLASS (self)->rename_item (self, item, name);

@@ -24,11 +24,14 @@ typedef struct
   GtkPopover *context;
   GtkRevealer *work_bar;
   GtkLabel *work_label;
+  GtkWidget *work_now;
+  AdwToastOverlay *toasts;
   GtkStack *stack;
   AdwStatusPage *empty;
   GtkColumnView *view;
   GtkEditable *filter;
   GtkLabel *count;
+  GtkLabel *space;
   GtkButton *send;
   GtkWidget *footer;
 
@@ -36,9 +39,14 @@ typedef struct
   WbFileModel *rows;
   GtkMultiSelection *selection;
   GCancellable *work; /* (nullable): what takes long just now */
+  GtkWidget *drop_row; /* (nullable): shown as the folder that a drop would go into */
   WbFileItem *reveal; /* (nullable): what is selected once a row of its name is there */
+  AdwToast *told;     /* (nullable): what was told last, while it is shown */
+  guint told_id;      /* ends it */
   char *shown;        /* the location whose rows are shown */
   char *sort;         /* the column, with "-" before it when from the greatest down */
+  char *icon_name;    /* (nullable): of what stands in place of the list */
+  gboolean low;
   gboolean show_hidden;
   gboolean active;
   gboolean retries; /* what the button beside an error does */

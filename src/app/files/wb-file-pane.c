@@ -14,6 +14,9 @@
 
 #define PRIVATE(self) wb_file_pane_get_private (self)
 
+/* What is told stands for so long, in ms. */
+#define TOLD_TIME 5000
+
 enum
 {
   PROP_0,
@@ -29,7 +32,6 @@ enum
   DROP_ITEMS,
   DROP_FILES,
   LOCATION_CHANGED,
-  TOAST,
   N_SIGNALS,
 };
 
@@ -143,11 +145,54 @@ wb_file_pane_set_empty (WbFilePane *self,
 
   wb_file_model_set_items (priv->rows, none, FALSE);
   gtk_editable_set_text (GTK_EDITABLE (priv->location), "");
-  adw_status_page_set_icon_name (priv->empty, icon_name);
+  g_free (priv->icon_name);
+  priv->icon_name = g_strdup (icon_name);
+  adw_status_page_set_icon_name (priv->empty, priv->low ? NULL : icon_name);
   adw_status_page_set_title (priv->empty, title);
   adw_status_page_set_description (priv->empty, description);
   gtk_stack_set_visible_child_name (priv->stack, "empty");
   wb_file_pane_set_active (self, FALSE);
+}
+
+/**
+ * wb_file_pane_set_space:
+ * @bytes: how much fits into the folder that is shown; -1 where nobody knows
+ */
+void
+wb_file_pane_set_space (WbFilePane *self, gint64 bytes)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  g_autofree char *size = g_format_size ((guint64) MAX (bytes, 0));
+  /* Translators: %s is a size such as "3.2 GB": so much fits into this folder. */
+  g_autofree char *text = g_strdup_printf (_ ("%s free"), size);
+
+  gtk_label_set_label (priv->space, text);
+  gtk_widget_set_visible (GTK_WIDGET (priv->space), bytes >= 0);
+  /* Two lines are no higher than the buttons beside them. */
+  if (bytes >= 0)
+    gtk_widget_add_css_class (GTK_WIDGET (priv->count), "caption");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (priv->count), "caption");
+}
+
+/**
+ * wb_file_pane_set_low:
+ * @low: whether there is little height for it, as where one pane stands above the other
+ *
+ * Leaves out the icon and the space around what stands in place of the list, which would push its
+ * words out of sight.
+ */
+void
+wb_file_pane_set_low (WbFilePane *self, gboolean low)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  priv->low = low;
+  adw_status_page_set_icon_name (priv->empty, low ? NULL : priv->icon_name);
+  if (low)
+    gtk_widget_add_css_class (GTK_WIDGET (priv->empty), "low");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (priv->empty), "low");
 }
 
 /**
@@ -270,6 +315,21 @@ wb_file_pane_fail_to_list (WbFilePane *self, const GError *error, const char *la
 }
 
 /**
+ * wb_file_pane_offers_retry:
+ *
+ * Returns: whether an error stands above the list with a button to try again, which the person has
+ *   neither taken nor dismissed
+ */
+gboolean
+wb_file_pane_offers_retry (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  return priv->retries && gtk_widget_get_visible (GTK_WIDGET (priv->problem_reload)) &&
+         gtk_revealer_get_reveal_child (priv->problem);
+}
+
+/**
  * wb_file_pane_has_name:
  *
  * Returns: whether the folder has an entry of that name, shown or not
@@ -329,6 +389,12 @@ cancel_work_cb (WbFilePane *self)
     g_cancellable_cancel (priv->work);
 }
 
+static void
+work_now_cb (WbFilePane *self)
+{
+  WB_FILE_PANE_GET_CLASS (self)->work_now (self);
+}
+
 /**
  * wb_file_pane_begin_work:
  * @text: what is being done
@@ -343,7 +409,19 @@ wb_file_pane_begin_work (WbFilePane *self, const char *text, GCancellable *cance
 
   g_set_object (&priv->work, cancellable);
   gtk_label_set_label (priv->work_label, text);
+  gtk_widget_set_visible (priv->work_now, FALSE);
   gtk_revealer_set_reveal_child (priv->work_bar, TRUE);
+}
+
+/**
+ * wb_file_pane_offer_now:
+ *
+ * Puts a button beside what is shown by wb_file_pane_begin_work(), which need not wait.
+ */
+void
+wb_file_pane_offer_now (WbFilePane *self)
+{
+  gtk_widget_set_visible (PRIVATE (self)->work_now, TRUE);
 }
 
 /**
@@ -371,14 +449,108 @@ wb_file_pane_end_work (WbFilePane *self)
 
 /**
  * wb_file_pane_toast:
- * @toast: (transfer full): what the window is to show
+ * @toast: (transfer full): one with a button, such as Undo
+ *
+ * Shows @toast over the list, where it hides no button.
  */
 void
 wb_file_pane_toast (WbFilePane *self, AdwToast *toast)
 {
-  g_autoptr (AdwToast) taken = g_object_ref_sink (toast);
+  WbFilePanePrivate *priv = PRIVATE (self);
 
-  g_signal_emit (self, signals[TOAST], 0, taken);
+  if (priv->selection != NULL)
+    adw_toast_overlay_add_toast (priv->toasts, toast);
+  else
+    g_object_unref (toast);
+}
+
+/**
+ * wb_file_pane_offer_undo_move:
+ * @name: of the first that was moved, in UTF-8
+ * @count: how many were
+ * @folder: the folder's name, in UTF-8
+ * @undo: called as a handler of #AdwToast::button-clicked
+ *
+ * Tells of it, with a button that undoes it.
+ */
+void
+wb_file_pane_offer_undo_move (WbFilePane *self,
+                              const char *name,
+                              guint count,
+                              const char *folder,
+                              GCallback undo,
+                              gpointer user_data,
+                              GClosureNotify free_func)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *escaped = NULL;
+  AdwToast *toast = NULL;
+
+  if (count == 1)
+    /* Translators: the first %s is the name of a file or folder, the second that of a folder. */
+    text = g_strdup_printf (_ ("“%s” moved to “%s”"), name, folder);
+  else
+    text = g_strdup_printf (
+        /* Translators: %s is the name of a folder. */
+        g_dngettext (GETTEXT_PACKAGE, "%u item moved to “%s”", "%u items moved to “%s”", count),
+        count, folder);
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect_data (toast, "button-clicked", undo, user_data, free_func, 0);
+  wb_file_pane_toast (self, toast);
+}
+
+static void
+told_gone_cb (WbFilePane *self)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+
+  g_clear_handle_id (&priv->told_id, g_source_remove);
+  g_clear_object (&priv->told);
+}
+
+static gboolean
+told_over_cb (gpointer user_data)
+{
+  WbFilePanePrivate *priv = PRIVATE (user_data);
+  g_autoptr (AdwToast) told = g_object_ref (priv->told);
+
+  priv->told_id = 0;
+  adw_toast_dismiss (told);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * wb_file_pane_tell:
+ * @text: a short sentence; no markup
+ *
+ * Shows @text over the list for a moment, in place of what was told before: nobody waits for old
+ * news.
+ */
+void
+wb_file_pane_tell (WbFilePane *self, const char *text)
+{
+  WbFilePanePrivate *priv = PRIVATE (self);
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  if (priv->selection == NULL)
+    return;
+  /* The same toast with other words: libadwaita does not get along with one that goes while it is
+   * still coming. */
+  if (priv->told != NULL)
+    adw_toast_set_title (priv->told, escaped);
+  else
+    {
+      priv->told = adw_toast_new (escaped);
+      adw_toast_set_timeout (priv->told, 0);
+      adw_toast_set_priority (priv->told, ADW_TOAST_PRIORITY_HIGH);
+      g_signal_connect_object (priv->told, "dismissed", G_CALLBACK (told_gone_cb), self,
+                               G_CONNECT_SWAPPED);
+      wb_file_pane_toast (self, g_object_ref (priv->told));
+    }
+  g_clear_handle_id (&priv->told_id, g_source_remove);
+  priv->told_id = g_timeout_add (TOLD_TIME, told_over_cb, self);
 }
 
 /* ── Sorting ── */
@@ -455,8 +627,8 @@ sorter_changed_cb (WbFilePane *self)
   WbFileOrder order = WB_FILE_ORDER_NAME;
   gboolean descending = FALSE;
 
-  /* Newer GTK tells of it also while the columns go with the window. */
-  if (!GTK_IS_COLUMN_VIEW (priv->view) ||
+  /* It is told of also while the columns go with the window. */
+  if (priv->rows == NULL || !GTK_IS_COLUMN_VIEW (priv->view) ||
       !wb_file_columns_get_order (priv->view, &order, &descending))
     return;
   g_free (priv->sort);
@@ -540,10 +712,14 @@ wb_file_pane_dispose (GObject *object)
   priv->work_bar = NULL;
   cancel_work_cb (self);
   g_clear_object (&priv->work);
+  g_clear_object (&priv->drop_row);
   g_clear_object (&priv->reveal);
+  g_clear_handle_id (&priv->told_id, g_source_remove);
+  g_clear_object (&priv->told);
   g_clear_object (&priv->rows);
   g_clear_object (&priv->selection);
   g_clear_pointer (&priv->sort, g_free);
+  g_clear_pointer (&priv->icon_name, g_free);
   g_clear_pointer (&priv->shown, g_free);
 
   G_OBJECT_CLASS (wb_file_pane_parent_class)->dispose (object);
@@ -561,18 +737,22 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_label);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, problem_reload);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, toasts);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, stack);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, list);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, menu);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, work_bar);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, work_label);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, work_now);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, empty);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, view);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, filter);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, count);
+  gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, space);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, send);
   gtk_widget_class_bind_template_child_private (widget_class, WbFilePane, footer);
   gtk_widget_class_bind_template_callback (widget_class, cancel_work_cb);
+  gtk_widget_class_bind_template_callback (widget_class, work_now_cb);
 }
 
 static void
@@ -597,12 +777,9 @@ wb_file_pane_class_init (WbFilePaneClass *klass)
   signals[SEND] = g_signal_new ("send", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, G_TYPE_PTR_ARRAY);
   signals[DROP_ITEMS] = g_signal_new ("drop-items", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 1, WB_TYPE_FILE_DRAG);
+                                      G_TYPE_NONE, 2, WB_TYPE_FILE_DRAG, WB_TYPE_FILE_ITEM);
   signals[DROP_FILES] = g_signal_new ("drop-files", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                      G_TYPE_NONE, 1, GDK_TYPE_FILE_LIST);
-  signals[TOAST] = g_signal_new ("toast", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                 1, ADW_TYPE_TOAST);
-
+                                      G_TYPE_NONE, 2, GDK_TYPE_FILE_LIST, WB_TYPE_FILE_ITEM);
   signals[LOCATION_CHANGED] = g_signal_new ("location-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                             NULL, NULL, G_TYPE_NONE, 0);
 

@@ -16,9 +16,10 @@ G_BEGIN_DECLS
  * two kinds, this computer and a server, fill it and carry out what is asked.
  *
  * Signals: `send` (a #GPtrArray of #WbFileItem): these are to go to the other pane;
- * `drop-items` (a #WbFileDrag): rows of the other pane were dropped here;
- * `drop-files` (a #GdkFileList): another program's files were; `location-changed`: another
- * folder is shown; `toast` (an #AdwToast): for the window to show.
+ * `drop-items` (a #WbFileDrag, a #WbFileItem): rows of the other pane were dropped here, on the
+ * row of a folder or, with %NULL, into the folder that is shown; `drop-files` (a #GdkFileList, a
+ * #WbFileItem): another program's files were; `location-changed`: another folder is shown;
+ * `toast` (an #AdwToast): for the window to show.
  */
 #define WB_TYPE_FILE_PANE (wb_file_pane_get_type ())
 G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
@@ -34,9 +35,11 @@ G_DECLARE_DERIVABLE_TYPE (WbFilePane, wb_file_pane, WB, FILE_PANE, GtkWidget)
  * @retry: list again what could not be listed
  * @delete_items: ask, or make sure that it can be undone, and delete rows
  *   (element-type WbFileItem)
+ * @move_items: move rows into a folder of the list
  * @run_task: do a task (transfer full) on the pane's thread; wb_session_run_finish() gives the
  *   #WbFileFindings
  * @go_to: go to a folder that a task found
+ * @work_now: (nullable): what waits for its time is to be done at once
  * @prepare_drag: (nullable): what to offer other programs for these rows
  */
 struct _WbFilePaneClass
@@ -57,6 +60,9 @@ struct _WbFilePaneClass
   void                (*retry)         (WbFilePane  *self);
   void                (*delete_items)  (WbFilePane  *self,
                                         GPtrArray   *items);
+  void                (*move_items)    (WbFilePane  *self,
+                                        GPtrArray   *items,
+                                        WbFileItem  *folder);
   void                (*run_task)      (WbFilePane  *self,
                                         WbFileTask  *task,
                                         GCancellable *cancellable,
@@ -64,6 +70,7 @@ struct _WbFilePaneClass
                                         gpointer     user_data);
   void                (*go_to)         (WbFilePane  *self,
                                         const char  *folder);
+  void                (*work_now)      (WbFilePane  *self);
   GdkContentProvider *(*prepare_drag)  (WbFilePane  *self,
                                         GPtrArray   *items);
 };
@@ -75,6 +82,10 @@ void        wb_file_pane_set_empty    (WbFilePane    *self,
                                        const char    *icon_name,
                                        const char    *title,
                                        const char    *description);
+void        wb_file_pane_set_space    (WbFilePane    *self,
+                                       gint64         bytes);
+void        wb_file_pane_set_low      (WbFilePane    *self,
+                                       gboolean       low);
 void        wb_file_pane_set_busy     (WbFilePane    *self,
                                        gboolean       busy);
 void        wb_file_pane_set_active   (WbFilePane    *self,
@@ -90,14 +101,25 @@ void        wb_file_pane_offer_reload (WbFilePane   *self,
 void        wb_file_pane_fail_to_list (WbFilePane    *self,
                                        const GError  *error,
                                        const char    *label);
+gboolean    wb_file_pane_offers_retry (WbFilePane   *self);
 void        wb_file_pane_begin_work   (WbFilePane    *self,
                                        const char    *text,
                                        GCancellable  *cancellable);
 void        wb_file_pane_set_work     (WbFilePane    *self,
                                        const char    *text);
+void        wb_file_pane_offer_now    (WbFilePane    *self);
 void        wb_file_pane_end_work     (WbFilePane    *self);
 void        wb_file_pane_toast        (WbFilePane    *self,
                                        AdwToast      *toast);
+void        wb_file_pane_offer_undo_move (WbFilePane *self,
+                                       const char    *name,
+                                       guint          count,
+                                       const char    *folder,
+                                       GCallback      undo,
+                                       gpointer       user_data,
+                                       GClosureNotify free_func);
+void        wb_file_pane_tell         (WbFilePane    *self,
+                                       const char    *text);
 gboolean    wb_file_pane_has_name     (WbFilePane    *self,
                                        const char    *name);
 gboolean    wb_file_pane_check_name   (WbFilePane    *self,

@@ -167,14 +167,15 @@ show_size (WbFileProperties *self, const WbFileFindings *findings)
 }
 
 static void
-counting_cb (WbFileProperties *self)
+counting_cb (WbProgress *progress, gpointer user_data)
 {
+  WbFileProperties *self = user_data;
   g_auto (WbProgressState) state = { 0 };
   g_autofree char *text = NULL;
 
   if (self->counting == NULL)
     return;
-  wb_progress_get_state (self->progress, &state);
+  wb_progress_get_state (progress, &state);
   text = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "Counting… %u found", "Counting… %u found", (guint) state.done),
       (guint) state.done);
@@ -229,10 +230,9 @@ count (WbFileProperties *self)
 
   self->counting = g_cancellable_new ();
   self->progress = g_object_ref (task->progress);
-  g_signal_connect_object (self->progress, "changed", G_CALLBACK (counting_cb), self,
-                           G_CONNECT_SWAPPED);
+  wb_progress_watch (self->progress, counting_cb, G_OBJECT (self));
   gtk_widget_set_visible (self->stop, TRUE);
-  counting_cb (self);
+  counting_cb (self->progress, self);
   run (self, task, self->counting, counted_cb);
 }
 

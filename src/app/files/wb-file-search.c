@@ -54,15 +54,16 @@ take_found (WbFileSearch *self)
 }
 
 static void
-progress_cb (WbFileSearch *self)
+progress_cb (WbProgress *progress, gpointer user_data)
 {
+  WbFileSearch *self = user_data;
   g_auto (WbProgressState) state = { 0 };
   g_autofree char *text = NULL;
 
-  if (self->cancellable == NULL)
+  if (self->cancellable == NULL || progress != self->progress)
     return;
   take_found (self);
-  wb_progress_get_state (self->progress, &state);
+  wb_progress_get_state (progress, &state);
   text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Searching… %u looked at",
                                        "Searching… %u looked at", (guint) state.done),
                           (guint) state.done);
@@ -135,8 +136,7 @@ start_cb (WbFileSearch *self)
   g_clear_pointer (&self->queue, g_async_queue_unref);
   self->queue = g_async_queue_ref (task->found);
   g_set_object (&self->progress, task->progress);
-  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_cb), self,
-                           G_CONNECT_SWAPPED);
+  wb_progress_watch (self->progress, progress_cb, G_OBJECT (self));
   self->cancellable = g_cancellable_new ();
   gtk_widget_set_visible (self->stop, TRUE);
   gtk_widget_set_sensitive (self->start, FALSE);

@@ -61,9 +61,7 @@ prepare_job (gpointer data, GCancellable *cancellable, GError **error)
       if (!wb_ftp_site_apply (job->site, job->settings, cancellable, error))
         return NULL;
       g_free (url->path);
-      url->path = wb_ftp_client_encode_name (job->settings, job->site->remote, error);
-      if (url->path == NULL)
-        return NULL;
+      url->path = g_strdup (job->site->remote);
     }
   if ((url->password == NULL || *url->password == '\0') &&
       (job->site == NULL || !job->site->ask_password))
@@ -91,10 +89,10 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (wb_session_run_finish (WB_SESSION (source), result, &error) == NULL)
-    wb_workbench_toast (self->workbench, error->message);
+    wb_files_page_tell (self, error->message);
   else if (!wb_secrets_is_lasting (wb_workbench_get_secrets (self->workbench)))
-    wb_workbench_toast (self->workbench, _ ("There is no keyring, so the password is kept until "
-                                            "Wirebench ends."));
+    wb_files_page_tell (self, _ ("There is no keyring, so the password is kept until "
+                                 "Wirebench ends."));
 }
 
 /* ── Connecting ── */
@@ -186,7 +184,8 @@ connect_to (WbFilesPage *self, WbUrl *url, WbFtpSite *site)
   wb_files_page_set_synchronized (self, FALSE);
   g_clear_pointer (&self->url, wb_url_free);
   g_clear_pointer (&self->site, wb_ftp_site_free);
-  g_clear_pointer (&self->limit, wb_limit_unref);
+  g_clear_pointer (&self->site_down, wb_limit_unref);
+  g_clear_pointer (&self->site_up, wb_limit_unref);
   g_clear_object (&self->settings);
   self->url = url;
   self->site = site;
@@ -196,8 +195,10 @@ connect_to (WbFilesPage *self, WbUrl *url, WbFtpSite *site)
   if (site != NULL)
     self->settings = wb_ftp_client_new (wb_workbench_get_wire (self->workbench),
                                         wb_workbench_get_trust (self->workbench));
-  if (site != NULL && site->speed_limit > 0)
-    self->limit = wb_limit_new ((gint64) site->speed_limit * 1024);
+  if (site != NULL && site->download_limit > 0)
+    self->site_down = wb_limit_new ((gint64) site->download_limit * 1000);
+  if (site != NULL && site->upload_limit > 0)
+    self->site_up = wb_limit_new ((gint64) site->upload_limit * 1000);
   wb_server_bar_set_state (self->bar, WB_SERVER_BAR_CONNECTING);
   wb_session_run_async (self->session, prepare_job, keyring_job_new (self, url), keyring_job_free,
                         (GDestroyNotify) wb_url_free, self->preparing, prepared_cb,
@@ -214,6 +215,18 @@ connect_cb (WbFilesPage *self)
     wb_file_pane_fail (WB_FILE_PANE (self->remote), error);
   else
     connect_to (self, url, NULL);
+}
+
+/* The site's folder as it stands in an address. Anonymous users begin at the root, so the slash
+ * that says so is left out. */
+static char *
+describe_folder (const WbFtpSite *site)
+{
+  const char *path = site->remote;
+
+  if (site->account == WB_FTP_ACCOUNT_ANONYMOUS && *path == '/')
+    path++;
+  return g_strconcat (path, *path == '\0' || g_str_has_suffix (path, "/") ? "" : "/", NULL);
 }
 
 /**
@@ -242,7 +255,7 @@ wb_files_page_connect_site (WbFilesPage *self, const char *id)
   shown = wb_url_copy (url);
   g_clear_pointer (&shown->password, g_free);
   g_free (shown->path);
-  shown->path = g_strdup (site->remote);
+  shown->path = describe_folder (site);
   wb_server_bar_set_url (self->bar, shown,
                          site->account == WB_FTP_ACCOUNT_ANONYMOUS ? "anonymous"
                          : site->account == WB_FTP_ACCOUNT_GUEST   ? "guest"

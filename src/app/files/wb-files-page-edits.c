@@ -14,7 +14,7 @@
 static void
 told_cb (WbFilesPage *self, const char *text)
 {
-  wb_workbench_toast (self->workbench, text);
+  wb_files_page_tell (self, text);
   if (wb_remote_pane_is_connected (self->remote))
     WB_FILE_PANE_GET_CLASS (self->remote)->reload (WB_FILE_PANE (self->remote));
 }
@@ -71,7 +71,7 @@ open_selected (WbFilesPage *self)
   if (entry == NULL || wb_ftp_entry_get_entry_type (entry) != WB_FTP_ENTRY_FILE ||
       !wb_ftp_name_is_usable (wb_ftp_entry_get_name (entry)))
     {
-      wb_workbench_toast (self->workbench, _ ("Choose one file of the server to open"));
+      wb_files_page_tell (self, _ ("Choose one file of the server to open"));
       return;
     }
 
@@ -106,6 +106,14 @@ open_key_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return TRUE;
 }
 
+/* What was saved while the server was away goes there now. */
+static void
+listed_cb (WbFilesPage *self)
+{
+  for (guint i = 0; self->copies != NULL && self->edits != NULL && i < self->edits->len; i++)
+    wb_remote_edit_server_answers (self->edits->pdata[i], self->url, self->copies);
+}
+
 /**
  * wb_files_page_begin_edits:
  *
@@ -120,6 +128,7 @@ wb_files_page_begin_edits (WbFilesPage *self)
   self->edits = g_ptr_array_new_with_free_func (g_object_unref);
   g_action_map_add_action_entries (G_ACTION_MAP (group), actions, G_N_ELEMENTS (actions), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self->remote), "edit", G_ACTION_GROUP (group));
+  g_signal_connect_object (self->remote, "listed", G_CALLBACK (listed_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**

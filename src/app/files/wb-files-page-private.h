@@ -42,7 +42,8 @@ struct _WbFilesPage
   WbUrl *url;            /* what was asked for last */
   WbFtpClient *settings; /* how to get there; never connects; NULL for what is usual */
   guint connections;     /* at most, for transfers; 0 for what is usual */
-  WbLimit *limit;        /* of all transfers together, or NULL */
+  WbLimit *site_down;    /* what the site's downloads share, or NULL for what is usual */
+  WbLimit *site_up;
   WbFtpSiteStore *sites;
   GMenu *menu; /* of the button Sites */
   WbFtpSite *site;      /* what was asked for last, or NULL when an address was typed */
@@ -55,6 +56,8 @@ struct _WbFilesPage
   guint orient_id;
 };
 
+void wb_files_page_tell             (WbFilesPage     *self,
+                                     const char      *text);
 void wb_files_page_leave_queue      (WbFilesPage     *self);
 void wb_files_page_open_queue       (WbFilesPage     *self);
 void wb_files_page_begin_queues     (WbFilesPage     *self);

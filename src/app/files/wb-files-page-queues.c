@@ -167,9 +167,52 @@ totals_cb (WbFilesPage *self)
     }
 }
 
+/* ── A server that lets in one alone ── */
+
+static gpointer
+quit_job (gpointer data, GCancellable *cancellable, GError **error)
+{
+  /* Nobody waits for the goodbye, so it may not take long. */
+  wb_ftp_client_set_timeout (data, 2);
+  wb_ftp_client_quit (data, NULL, NULL);
+  return data;
+}
+
+static void
+quit_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  wb_session_run_finish (WB_SESSION (source), result, NULL);
+}
+
+/* What a queue keeps for what may come next. */
+static void
+end_sessions (WbFilesPage *self, WbFtpQueue *queue)
+{
+  WbFtpClient *client = wb_ftp_queue_take_client (queue);
+
+  if (client != NULL)
+    wb_session_run_async (self->session, quit_job, client, g_object_unref, NULL, NULL, quit_cb,
+                          NULL);
+}
+
+static gboolean
+crowded_cb (WbFilesPage *self, WbFtpQueue *queue)
+{
+  WbFtpQueue *other = queue == self->queue ? self->copies : self->queue;
+
+  if (queue != self->queue && queue != self->copies)
+    return FALSE;
+  if (wb_ftp_queue_is_idle (other))
+    end_sessions (self, other);
+  return wb_remote_pane_lend (self->remote, queue);
+}
+
 static void
 idle_cb (WbFilesPage *self, WbFtpQueue *queue)
 {
+  wb_remote_pane_take_back (self->remote, queue);
+  if (queue != self->queue && queue != self->copies)
+    end_sessions (self, queue);
   if (queue == self->copies)
     return;
   if (wb_remote_pane_is_connected (self->remote))
@@ -185,7 +228,10 @@ configure (WbFilesPage *self, WbFtpQueue *queue)
   GSettings *settings = wb_workbench_get_settings (self->workbench);
   guint connections = g_settings_get_uint (settings, "transfer-connections");
 
-  wb_transfer_settings_apply (settings, queue);
+  /* Known of the server that is connected; of another its queue hears it when that is. */
+  wb_transfer_settings_apply (settings, queue,
+                              (queue == self->queue || queue == self->copies) &&
+                                  wb_remote_pane_has_checksums (self->remote));
   /* What goes to other programs is never to be run, whatever it is on the server. */
   if (queue == self->copies)
     wb_ftp_queue_set_keep (queue, WB_FTP_KEEP_TIME);
@@ -221,6 +267,7 @@ create_queue (WbFilesPage *self, const WbUrl *url)
   wb_ftp_queue_set_upload_limit (queue, self->up);
   configure (self, queue);
   g_signal_connect_object (queue, "idle", G_CALLBACK (idle_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (queue, "crowded", G_CALLBACK (crowded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "conflict", G_CALLBACK (conflict_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (queue, "totals-changed", G_CALLBACK (queue_totals_cb), self,
                            G_CONNECT_SWAPPED);
@@ -245,8 +292,8 @@ take_settings (WbFilesPage *self, WbFtpQueue *queue)
 {
   wb_ftp_queue_set_password (queue, self->url->password);
   wb_ftp_queue_set_settings (queue, self->settings);
-  wb_ftp_queue_set_limit (queue, self->limit != NULL ? self->limit : self->down);
-  wb_ftp_queue_set_upload_limit (queue, self->limit != NULL ? self->limit : self->up);
+  wb_ftp_queue_set_limit (queue, self->site_down != NULL ? self->site_down : self->down);
+  wb_ftp_queue_set_upload_limit (queue, self->site_up != NULL ? self->site_up : self->up);
   configure (self, queue);
 }
 
@@ -335,7 +382,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_object_set_data (G_OBJECT (wish->queue), left_key, self);
       wb_server_bar_set_url (self->bar, url, NULL);
       gtk_widget_grab_focus (GTK_WIDGET (self->bar));
-      wb_workbench_toast (self->workbench, text);
+      wb_files_page_tell (self, text);
     }
   wb_secret_free (password);
 }
@@ -497,7 +544,7 @@ wb_files_page_leave_queue (WbFilesPage *self)
 
       pause_all (self->queue);
       g_object_set_data (G_OBJECT (self->queue), left_key, self);
-      wb_workbench_toast (self->workbench, text);
+      wb_files_page_tell (self, text);
     }
   if (count_left (self->queue) == 0)
     remove_queue (self, self->queue);
@@ -548,7 +595,7 @@ wb_files_page_begin_queues (WbFilesPage *self)
 
   self->store = wb_ftp_queue_store_new (NULL);
   if (!wb_ftp_queue_store_load (self->store, &error))
-    wb_workbench_toast (self->workbench, error->message);
+    wb_files_page_tell (self, error->message);
   restore (self);
 }
 

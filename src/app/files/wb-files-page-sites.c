@@ -14,10 +14,6 @@
 #include "wb-error.h"
 #include "wb-site-manager.h"
 
-/* Seconds of silence after which a server whose address was typed is told that somebody is there.
- */
-#define KEEP_ALIVE 40
-
 /* ── The menu of the server bar ── */
 
 static void
@@ -187,13 +183,8 @@ static char *
 dup_remote_folder (WbFilesPage *self)
 {
   const char *directory = wb_remote_pane_get_directory (self->remote);
-  const char *charset = self->site != NULL ? self->site->charset : "";
 
-  if (directory == NULL)
-    return NULL;
-  if (*charset != '\0')
-    return g_convert (directory, -1, "UTF-8", charset, NULL, NULL, NULL);
-  return g_utf8_validate (directory, -1, NULL) ? g_strdup (directory) : NULL;
+  return directory != NULL && g_utf8_validate (directory, -1, NULL) ? g_strdup (directory) : NULL;
 }
 
 static char *
@@ -247,7 +238,7 @@ bookmark_named_cb (const char *text, gpointer user_data)
 
   bookmark->synchronized = self->synchronized;
   wb_ftp_site_store_add_bookmark (self->sites, id, bookmark);
-  wb_workbench_toast (self->workbench, _ ("Bookmark added"));
+  wb_files_page_tell (self, _ ("Bookmark added"));
 }
 
 static void
@@ -260,8 +251,8 @@ add_bookmark_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (remote == NULL && wb_remote_pane_is_connected (self->remote))
     {
-      wb_workbench_toast (self->workbench, _ ("The name of the server’s folder cannot be kept: "
-                                              "choose its character set in the site first"));
+      wb_files_page_tell (self, _ ("The name of the server’s folder cannot be kept: "
+                                   "choose its character set in the site first"));
       return;
     }
   if (remote == NULL && local == NULL)
@@ -294,7 +285,7 @@ bookmark_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (wb_remote_pane_is_connected (self->remote))
     wb_files_page_open_remote (self, bookmark->remote);
   else
-    wb_workbench_toast (self->workbench, _ ("Connect to a server first"));
+    wb_files_page_tell (self, _ ("Connect to a server first"));
 }
 
 static void
@@ -313,15 +304,7 @@ remove_bookmark_action (GtkWidget *widget, const char *name, GVariant *parameter
 void
 wb_files_page_open_remote (WbFilesPage *self, const char *folder)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *bytes = self->settings != NULL
-                               ? wb_ftp_client_encode_name (self->settings, folder, &error)
-                               : g_strdup (folder);
-
-  if (bytes == NULL)
-    wb_file_pane_fail (WB_FILE_PANE (self->remote), error);
-  else
-    WB_FILE_PANE_GET_CLASS (self->remote)->open_location (WB_FILE_PANE (self->remote), bytes);
+  WB_FILE_PANE_GET_CLASS (self->remote)->open_location (WB_FILE_PANE (self->remote), folder);
 }
 
 /* ── Commands ── */
@@ -340,7 +323,7 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   /* The first line here; all of it in the Wire. */
   reply[strcspn (reply, "\n")] = '\0';
-  wb_workbench_toast (self->workbench, reply);
+  wb_files_page_tell (self, reply);
   wb_workbench_show_wire (self->workbench, 0);
 }
 
@@ -383,7 +366,7 @@ sites_changed_cb (WbFilesPage *self)
 static void
 sites_failed_cb (WbFilesPage *self, GError *error)
 {
-  wb_workbench_toast (self->workbench, error->message);
+  wb_files_page_tell (self, error->message);
 }
 
 static void
@@ -452,8 +435,8 @@ wb_files_page_arrived (WbFilesPage *self)
 {
   WbFileItem *wanted = wb_remote_pane_get_wanted (self->remote);
 
-  wb_remote_pane_set_keep_alive (self->remote,
-                                 self->site != NULL ? self->site->keep_alive : KEEP_ALIVE);
+  wb_remote_pane_set_keep_alive (self->remote, self->site != NULL ? self->site->keep_alive
+                                                                  : WB_FTP_SITE_KEEP_ALIVE);
   if (self->site == NULL)
     {
       g_autofree char *address = wb_server_bar_dup_address (self->bar);
@@ -472,8 +455,8 @@ wb_files_page_arrived (WbFilesPage *self)
       g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
       if (self->as_text)
-        wb_workbench_toast (self->workbench, _ ("The file is fetched byte for byte: line ends are "
-                                                "left as they are"));
+        wb_files_page_tell (self, _ ("The file is fetched byte for byte: line ends are "
+                                     "left as they are"));
       g_ptr_array_add (items, g_object_ref (wanted));
       g_signal_emit_by_name (self->remote, "send", items);
     }

@@ -67,18 +67,7 @@ static void
 give_up (WbFilesPage *self, const char *why)
 {
   wb_files_page_set_synchronized (self, FALSE);
-  wb_workbench_toast (self->workbench, why);
-}
-
-/* A server's name here, or a name from here there: the charset may be another. */
-static char *
-convert (WbFilesPage *self, const char *path, gboolean to_local)
-{
-  const char *charset =
-      self->site != NULL && *self->site->charset != '\0' ? self->site->charset : "UTF-8";
-
-  return to_local ? g_convert (path, -1, "UTF-8", charset, NULL, NULL, NULL)
-                  : g_convert (path, -1, charset, "UTF-8", NULL, NULL, NULL);
+  wb_files_page_tell (self, why);
 }
 
 static const char *
@@ -94,17 +83,13 @@ get_below (const char *path, const char *folder)
 /* Where @other goes when its partner goes from @from to @to; NULL if that is neither below nor
  * above, or above is more than there is. */
 static char *
-follow (WbFilesPage *self, const char *from, const char *to, const char *other, gboolean to_local)
+follow (const char *from, const char *to, const char *other)
 {
   const char *below = get_below (to, from);
-  g_autofree char *converted = NULL;
   g_autofree char *up = g_strdup (other);
 
   if (below != NULL)
-    {
-      converted = convert (self, below, to_local);
-      return converted != NULL ? g_build_filename (other, converted, NULL) : NULL;
-    }
+    return g_build_filename (other, below, NULL);
   below = get_below (from, to);
   if (below == NULL)
     return NULL;
@@ -241,7 +226,7 @@ local_moved_cb (WbFilesPage *self)
   if (!self->synchronized || here == NULL || is_same (here, self->sync_local))
     return;
   there = self->sync_local != NULL && self->sync_remote != NULL
-              ? follow (self, self->sync_local, here, self->sync_remote, FALSE)
+              ? follow (self->sync_local, here, self->sync_remote)
               : NULL;
   if (there == NULL)
     {
@@ -265,7 +250,7 @@ remote_moved_cb (WbFilesPage *self)
   if (!self->synchronized || there == NULL || is_same (there, self->sync_remote))
     return;
   here = self->sync_local != NULL && self->sync_remote != NULL
-             ? follow (self, self->sync_remote, there, self->sync_local, TRUE)
+             ? follow (self->sync_remote, there, self->sync_local)
              : NULL;
   if (here == NULL)
     {

@@ -20,23 +20,38 @@ check_name (WbFilesPage *self, WbFileItem *item)
   /* Translators: %s is what a server calls a file. */
   text =
       g_strdup_printf (_ ("“%s” cannot be the name of a file here"), wb_file_item_get_name (item));
-  wb_workbench_toast (self->workbench, text);
+  wb_files_page_tell (self, text);
   return FALSE;
 }
 
 /* From so many on the list of transfers is shown anew, in place of growing one by one. */
 #define MANY 100
 
-/* Where something of that name is there already, the queue asks when it comes to it. */
-static void
-send (WbFilesPage *self, GPtrArray *files, GPtrArray *items)
+/* The folder of the server that things go to: the one shown, or one of its rows. */
+static char *
+dup_directory (WbFilesPage *self, WbFileItem *folder)
 {
-  const char *directory = wb_remote_pane_get_directory (self->remote);
+  const char *shown = wb_remote_pane_get_directory (self->remote);
+
+  if (shown == NULL || folder == NULL)
+    return g_strdup (shown);
+  return g_strconcat (shown, g_str_has_suffix (shown, "/") ? "" : "/",
+                      wb_ftp_entry_get_name (wb_file_item_get_entry (folder)), NULL);
+}
+
+/* Into @folder of the other side, or the one that it shows. Where something of that name is there
+ * already, the queue asks when it comes to it. */
+static void
+send (WbFilesPage *self, GPtrArray *files, GPtrArray *items, WbFileItem *folder)
+{
+  g_autofree char *directory = dup_directory (self, items == NULL ? folder : NULL);
+  GFile *local = items != NULL && folder != NULL ? wb_file_item_get_file (folder)
+                                                 : wb_local_pane_get_folder (self->local);
   gboolean many = (files != NULL && files->len > MANY) || (items != NULL && items->len > MANY);
 
   if (self->queue == NULL || directory == NULL || !wb_remote_pane_is_connected (self->remote))
     {
-      wb_workbench_toast (self->workbench, _ ("Connect to a server first"));
+      wb_files_page_tell (self, _ ("Connect to a server first"));
       return;
     }
   if (many)
@@ -47,28 +62,33 @@ send (WbFilesPage *self, GPtrArray *files, GPtrArray *items)
   for (guint i = 0; items != NULL && i < items->len; i++)
     if (check_name (self, g_ptr_array_index (items, i)))
       wb_ftp_queue_add_download (self->queue, wb_file_item_get_entry (g_ptr_array_index (items, i)),
-                                 directory, wb_local_pane_get_folder (self->local),
-                                 WB_FTP_IF_EXISTS_ASK);
+                                 directory, local, WB_FTP_IF_EXISTS_ASK);
 }
 
 static void
-upload_cb (WbFilesPage *self, GPtrArray *items)
+upload (WbFilesPage *self, GPtrArray *items, WbFileItem *folder)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < items->len; i++)
     g_ptr_array_add (files, g_object_ref (wb_file_item_get_file (g_ptr_array_index (items, i))));
-  send (self, files, NULL);
+  send (self, files, NULL, folder);
 }
 
 static void
-upload_dropped_cb (WbFilesPage *self, WbFileDrag *drag)
+upload_cb (WbFilesPage *self, GPtrArray *items)
 {
-  upload_cb (self, wb_file_drag_get_items (drag));
+  upload (self, items, NULL);
 }
 
 static void
-upload_files_cb (WbFilesPage *self, GdkFileList *list)
+upload_dropped_cb (WbFilesPage *self, WbFileDrag *drag, WbFileItem *folder)
+{
+  upload (self, wb_file_drag_get_items (drag), folder);
+}
+
+static void
+upload_files_cb (WbFilesPage *self, GdkFileList *list, WbFileItem *folder)
 {
   g_autoptr (GSList) dropped = gdk_file_list_get_files (list);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
@@ -77,21 +97,21 @@ upload_files_cb (WbFilesPage *self, GdkFileList *list)
     if (g_file_peek_path (l->data) != NULL)
       g_ptr_array_add (files, g_object_ref (l->data));
   if (files->len == 0)
-    wb_workbench_toast (self->workbench, _ ("Only files of this computer can be dropped here"));
+    wb_files_page_tell (self, _ ("Only files of this computer can be dropped here"));
   else
-    send (self, files, NULL);
+    send (self, files, NULL, folder);
 }
 
 static void
 download_cb (WbFilesPage *self, GPtrArray *items)
 {
-  send (self, NULL, items);
+  send (self, NULL, items, NULL);
 }
 
 static void
-download_dropped_cb (WbFilesPage *self, WbFileDrag *drag)
+download_dropped_cb (WbFilesPage *self, WbFileDrag *drag, WbFileItem *folder)
 {
-  download_cb (self, wb_file_drag_get_items (drag));
+  send (self, NULL, wb_file_drag_get_items (drag), folder);
 }
 
 /**

@@ -6,6 +6,9 @@
 
 #include "wb-files-page-private.h"
 
+#include "wb-file-offer.h"
+#include "wb-local-home.h"
+
 /* Below this width the panes stand one above the other. */
 #define SIDE_BY_SIDE_WIDTH 720
 
@@ -20,6 +23,8 @@ orient_cb (gpointer user_data)
   self->orient_id = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned),
                                   wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  wb_file_pane_set_low (WB_FILE_PANE (self->remote), !wide);
+  wb_queue_view_set_low (self->queue_view, !wide);
   return G_SOURCE_REMOVE;
 }
 
@@ -105,7 +110,8 @@ wb_files_page_dispose (GObject *object)
   g_clear_pointer (&self->sync_local, g_free);
   g_clear_pointer (&self->sync_remote, g_free);
   g_clear_object (&self->settings);
-  g_clear_pointer (&self->limit, wb_limit_unref);
+  g_clear_pointer (&self->site_down, wb_limit_unref);
+  g_clear_pointer (&self->site_up, wb_limit_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->workbench);
 
@@ -151,14 +157,30 @@ static void
 wb_files_page_init (WbFilesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* The panes begin one above the other. */
+  wb_file_pane_set_low (WB_FILE_PANE (self->remote), TRUE);
+  wb_queue_view_set_low (self->queue_view, TRUE);
   self->session = wb_session_new ("wb-files");
   wb_files_page_add_site_keys (self);
 }
 
-static void
-toast_cb (WbFilesPage *self, AdwToast *toast)
+/**
+ * wb_files_page_tell:
+ * @text: a short sentence; no markup
+ *
+ * Shows @text for a moment: over the server's list, or at the bottom of the window where another
+ * page is in front.
+ */
+void
+wb_files_page_tell (WbFilesPage *self, const char *text)
 {
-  wb_workbench_add_toast (self->workbench, g_object_ref (toast));
+  /* An answer may come when the window has gone. */
+  if (self->workbench == NULL)
+    return;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    wb_file_pane_tell (WB_FILE_PANE (self->remote), text);
+  else
+    wb_workbench_toast (self->workbench, text);
 }
 
 /**
@@ -170,17 +192,17 @@ GtkWidget *
 wb_files_page_new (WbWorkbench *workbench)
 {
   WbFilesPage *self = g_object_new (WB_TYPE_FILES_PAGE, NULL);
-  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
+  g_autoptr (GFile) home = g_file_new_for_path (wb_local_home_get_path ());
 
   self->workbench = g_object_ref (workbench);
   wb_remote_pane_set_channels (self->remote, wb_workbench_get_wire (workbench),
                                wb_workbench_get_trust (workbench));
-  g_signal_connect_object (self->local, "toast", G_CALLBACK (toast_cb), self, G_CONNECT_SWAPPED);
   g_settings_bind (wb_workbench_get_settings (workbench), "files-local-sort", self->local, "sort",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (wb_workbench_get_settings (workbench), "files-server-sort", self->remote, "sort",
                    G_SETTINGS_BIND_DEFAULT);
   wb_local_pane_open (self->local, home);
+  wb_file_offer_look_at_portal ();
   wb_files_page_load_sites (self);
   wb_files_page_begin_queues (self);
   wb_files_page_begin_edits (self);

@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "wb-dialogs.h"
+#include "wb-file-offer.h"
+#include "wb-local-home.h"
+#include "wb-local-move.h"
 #include "wb-local-task.h"
 #include "wb-local-trash.h"
 #include "wb-session.h"
@@ -19,10 +22,10 @@ struct _WbLocalPane
 
   WbSession *session; /* reads folders and changes files, in the order asked */
   GCancellable *listing;
-  GFile *folder; /* (nullable): what is shown */
-  GFile *wanted; /* what is listed; the same once that has worked */
-  GFile *failed; /* (nullable): what could not be listed last */
-  GFileMonitor *monitor;
+  GFile *folder;         /* (nullable): what is shown */
+  GFile *wanted;         /* what is listed; the same once that has worked */
+  GFile *failed;         /* (nullable): what could not be listed last */
+  GFileMonitor *monitor; /* of what is wanted, from before it is listed: no change is missed */
 };
 
 G_DEFINE_FINAL_TYPE (WbLocalPane, wb_local_pane, WB_TYPE_FILE_PANE)
@@ -43,11 +46,11 @@ typedef struct
 } Change;
 
 static Change *
-change_new (WbLocalPane *self, GPtrArray *items, const char *name)
+change_new (GFile *folder, GPtrArray *items, const char *name)
 {
   Change *change = g_new0 (Change, 1);
 
-  change->folder = g_object_ref (self->folder);
+  change->folder = g_object_ref (folder);
   change->items = items != NULL ? g_ptr_array_ref (items) : NULL;
   change->name = g_strdup (name);
   return change;
@@ -109,12 +112,14 @@ monitor_cb (GFileMonitor *monitor,
 }
 
 static void
-watch (WbLocalPane *self)
+want (WbLocalPane *self, GFile *folder)
 {
+  if (!g_set_object (&self->wanted, folder))
+    return;
   if (self->monitor != NULL)
     g_file_monitor_cancel (self->monitor);
   g_clear_object (&self->monitor);
-  self->monitor = g_file_monitor_directory (self->folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  self->monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (self->monitor != NULL)
     {
       g_file_monitor_set_rate_limit (self->monitor, 500);
@@ -153,7 +158,8 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray) items = wb_session_run_finish (WB_SESSION (source), result, &error);
   g_autofree char *location = NULL;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  /* Another was asked for since, even where this one was done before it could be stopped. */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return;
   g_clear_object (&self->listing);
   wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
@@ -162,11 +168,12 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autoptr (GError) explained = explain (error, self->wanted);
 
       g_set_object (&self->failed, self->wanted);
+      if (self->folder != NULL)
+        want (self, self->folder);
       wb_file_pane_fail_to_list (WB_FILE_PANE (self), explained, _ ("_Retry"));
       return;
     }
-  if (g_set_object (&self->folder, self->wanted))
-    watch (self);
+  g_set_object (&self->folder, self->wanted);
   location = describe_folder (self->folder);
   wb_file_pane_set_items (WB_FILE_PANE (self), location, items);
 }
@@ -210,7 +217,7 @@ run_change (WbLocalPane *self, WbSessionFunc func, Change *change)
 void
 wb_local_pane_open (WbLocalPane *self, GFile *folder)
 {
-  g_set_object (&self->wanted, folder);
+  want (self, folder);
   list (self);
 }
 
@@ -232,7 +239,7 @@ open_location (WbFilePane *pane, const char *location)
   g_autoptr (GFile) folder = NULL;
 
   if (g_str_has_prefix (location, "~"))
-    expanded = g_strconcat (g_get_home_dir (), location + 1, NULL);
+    expanded = g_strconcat (wb_local_home_get_path (), location + 1, NULL);
   folder = g_file_parse_name (expanded != NULL ? expanded : location);
   wb_local_pane_open (WB_LOCAL_PANE (pane), folder);
 }
@@ -259,7 +266,7 @@ reload (WbFilePane *pane)
 
   /* Not while another is being opened. */
   if (self->folder != NULL && self->listing == NULL)
-    g_set_object (&self->wanted, self->folder);
+    want (self, self->folder);
   list (self);
 }
 
@@ -277,7 +284,7 @@ make_folder (WbFilePane *pane, const char *name)
 {
   WbLocalPane *self = WB_LOCAL_PANE (pane);
 
-  run_change (self, make_folder_job, change_new (self, NULL, name));
+  run_change (self, make_folder_job, change_new (self->folder, NULL, name));
 }
 
 static void
@@ -287,7 +294,98 @@ rename_item (WbFilePane *pane, WbFileItem *item, const char *name)
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_ptr_array_add (items, g_object_ref (item));
-  run_change (self, rename_job, change_new (self, items, name));
+  run_change (self, rename_job, change_new (self->folder, items, name));
+}
+
+/* ── Into a folder of the list, and back ── */
+
+/* Of a toast, which goes with the pane. */
+typedef struct
+{
+  WbLocalPane *pane;
+  WbLocalMoved *moved;
+} Move;
+
+static void
+move_free (gpointer data, GClosure *closure)
+{
+  Move *move = data;
+
+  wb_local_moved_free (move->moved);
+  g_free (move);
+}
+
+static void
+moved_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbLocalPane) self = user_data;
+  g_autoptr (WbLocalMoved) moved = wb_session_run_finish (WB_SESSION (source), result, NULL);
+
+  if (self->session == NULL)
+    return;
+  reload (WB_FILE_PANE (self));
+  if (moved != NULL && moved->problem != NULL)
+    wb_file_pane_fail (WB_FILE_PANE (self), moved->problem);
+}
+
+static void
+undo_move_cb (AdwToast *toast, Move *move)
+{
+  WbLocalMoved *back = wb_local_moved_new ();
+
+  for (guint i = 0; i < move->moved->from->len; i++)
+    wb_local_moved_add (back, move->moved->to->pdata[i], move->moved->from->pdata[i]);
+  wb_session_run_async (move->pane->session, wb_local_move_job, back,
+                        (GDestroyNotify) wb_local_moved_free, (GDestroyNotify) wb_local_moved_free,
+                        NULL, moved_back_cb, g_object_ref (move->pane));
+}
+
+static void
+moved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbLocalPane) self = user_data;
+  g_autoptr (WbLocalMoved) moved = wb_session_run_finish (WB_SESSION (source), result, NULL);
+
+  if (self->session == NULL || moved == NULL)
+    return;
+  reload (WB_FILE_PANE (self));
+  if (moved->problem != NULL)
+    wb_file_pane_fail (WB_FILE_PANE (self), moved->problem);
+  /* Some may have been moved, however it ended. */
+  if (moved->to->len > 0)
+    {
+      g_autofree char *first = g_file_get_basename (moved->to->pdata[0]);
+      g_autofree char *name = g_filename_display_name (first);
+      g_autoptr (GFile) parent = g_file_get_parent (moved->to->pdata[0]);
+      g_autofree char *last = g_file_get_basename (parent);
+      g_autofree char *folder = g_filename_display_name (last);
+      guint count = moved->to->len;
+      Move *move = g_new0 (Move, 1);
+
+      move->pane = self;
+      move->moved = g_steal_pointer (&moved);
+      wb_file_pane_offer_undo_move (WB_FILE_PANE (self), name, count, folder,
+                                    G_CALLBACK (undo_move_cb), move, move_free);
+    }
+}
+
+static void
+move_items (WbFilePane *pane, GPtrArray *items, WbFileItem *folder)
+{
+  WbLocalPane *self = WB_LOCAL_PANE (pane);
+  WbLocalMoved *wish = wb_local_moved_new ();
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      GFile *from = wb_file_item_get_file (items->pdata[i]);
+      g_autofree char *name = g_file_get_basename (from);
+      g_autoptr (GFile) to = g_file_get_child (wb_file_item_get_file (folder), name);
+
+      wb_local_moved_add (wish, from, to);
+    }
+  wb_session_run_async (self->session, wb_local_move_job, wish,
+                        (GDestroyNotify) wb_local_moved_free, (GDestroyNotify) wb_local_moved_free,
+                        NULL, moved_cb, g_object_ref (self));
 }
 
 static void
@@ -381,16 +479,13 @@ ask_to_delete (WbLocalPane *self, GPtrArray *files)
           "delete", _ ("_Delete"), TRUE, delete_answered_cb, files_new (self, files), files_free);
 }
 
-static void
-undo_cb (AdwToast *toast, Files *files)
-{
-  run_files (files->pane, wb_local_untrash_job, files->files);
-}
+static const char trashed_key[] = "wb-trashed";
 
+/* The toast goes with the pane, so it does not keep it. */
 static void
-files_closure_free (gpointer data, GClosure *closure)
+undo_cb (AdwToast *toast, WbLocalPane *self)
 {
-  files_free (data);
+  run_files (self, wb_local_untrash_job, g_object_get_data (G_OBJECT (toast), trashed_key));
 }
 
 static void
@@ -414,8 +509,9 @@ offer_undo (WbLocalPane *self, GPtrArray *files)
                             files->len);
   toast = adw_toast_new (text);
   adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_cb), files_new (self, files),
-                         files_closure_free, 0);
+  g_object_set_data_full (G_OBJECT (toast), trashed_key, g_ptr_array_ref (files),
+                          (GDestroyNotify) g_ptr_array_unref);
+  g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_cb), self);
   wb_file_pane_toast (WB_FILE_PANE (self), toast);
 }
 
@@ -453,19 +549,45 @@ delete_items (WbFilePane *pane, GPtrArray *items)
                         trashed_cb, g_object_ref (self));
 }
 
+/* Files with folders among them, of which wb_file_offer_dup_formats() tells why not by the portal.
+ */
+static GdkContentProvider *
+offer_paths (GSList *files)
+{
+  GString *list = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    {
+      g_autofree char *uri = g_file_get_uri (l->data);
+
+      g_string_append_printf (list, "%s\r\n", uri);
+    }
+  bytes = g_string_free_to_bytes (list);
+  return gdk_content_provider_new_for_bytes (WB_FILE_OFFER_BY_PATH, bytes);
+}
+
 static GdkContentProvider *
 prepare_drag (WbFilePane *pane, GPtrArray *items)
 {
-  GSList *files = NULL;
+  g_autoptr (GSList) files = NULL;
   GdkFileList *list_of_files = NULL;
   GdkContentProvider *provider = NULL;
+  gboolean plain = TRUE;
 
   for (guint i = items->len; i > 0; i--)
-    files = g_slist_prepend (files, wb_file_item_get_file (g_ptr_array_index (items, i - 1)));
+    {
+      WbFileItem *item = g_ptr_array_index (items, i - 1);
+
+      files = g_slist_prepend (files, wb_file_item_get_file (item));
+      /* A link may lead to a folder. */
+      plain = plain && wb_file_item_get_entry_type (item) == WB_FTP_ENTRY_FILE;
+    }
+  if (!plain && !wb_file_offer_has_folders ())
+    return offer_paths (files);
   list_of_files = gdk_file_list_new_from_list (files);
   provider = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list_of_files);
   g_boxed_free (GDK_TYPE_FILE_LIST, list_of_files);
-  g_slist_free (files);
   return provider;
 }
 
@@ -516,6 +638,7 @@ wb_local_pane_class_init (WbLocalPaneClass *klass)
   pane_class->reload = reload;
   pane_class->make_folder = make_folder;
   pane_class->rename_item = rename_item;
+  pane_class->move_items = move_items;
   pane_class->retry = retry;
   pane_class->delete_items = delete_items;
   pane_class->prepare_drag = prepare_drag;

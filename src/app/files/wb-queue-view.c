@@ -12,6 +12,10 @@
 #include "wb-transfer-row.h"
 #include "wb-transfer-settings.h"
 
+/* Of the list, in pixels. */
+#define LEAST_HEIGHT 130
+#define LEAST_HEIGHT_LOW 76
+
 typedef enum
 {
   SHOW_ALL,
@@ -146,7 +150,8 @@ static char *
 summarize (const WbFtpTotals *totals)
 {
   guint n = count_all (totals);
-  guint finished = n - count_left (totals);
+  guint cancelled = totals->counts[WB_FTP_TRANSFER_CANCELLED];
+  guint finished = n - count_left (totals) - cancelled;
   g_autofree char *done = g_format_size (MAX (totals->done, 0));
   g_autofree char *total = g_format_size (MAX (totals->total, 0));
   g_autofree char *rate = g_format_size ((guint64) totals->rate);
@@ -163,6 +168,13 @@ summarize (const WbFtpTotals *totals)
                               g_dngettext (GETTEXT_PACKAGE, "%u failed", "%u failed",
                                            totals->counts[WB_FTP_TRANSFER_FAILED]),
                               totals->counts[WB_FTP_TRANSFER_FAILED]);
+    }
+  if (cancelled > 0)
+    {
+      g_string_append (text, ", ");
+      g_string_append_printf (
+          text, g_dngettext (GETTEXT_PACKAGE, "%u cancelled", "%u cancelled", cancelled),
+          cancelled);
     }
   g_string_append (text, " · ");
   /* Translators: how much of how much went by so far. */
@@ -208,8 +220,8 @@ show_totals (WbQueueView *self)
   gtk_widget_set_visible (self->cancel, left > 0);
   gtk_widget_set_visible (self->clear, left < n);
   gtk_widget_set_visible (self->scroller, n > 0);
-  gtk_widget_set_visible (self->overall,
-                          left > 0 || (n > 0 && !wb_speed_graph_is_quiet (self->graph)));
+  /* Also where nothing moves any more: what goes by itself moves the buttons from under a hand. */
+  gtk_widget_set_visible (self->overall, n > 0);
   gtk_widget_set_visible (self->sync, self->connected);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0 || self->connected);
 }
@@ -428,6 +440,19 @@ wb_queue_view_set_connected (WbQueueView *self, gboolean connected)
 {
   self->connected = connected;
   show_totals (self);
+}
+
+/**
+ * wb_queue_view_set_low:
+ * @low: whether there is little height for it, as where the panes stand one above the other
+ *
+ * Shows fewer rows at once.
+ */
+void
+wb_queue_view_set_low (WbQueueView *self, gboolean low)
+{
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller),
+                                              low ? LEAST_HEIGHT_LOW : LEAST_HEIGHT);
 }
 
 /* ── All of them ── */

@@ -29,6 +29,8 @@ void wb_queue_view_set_settings  (WbQueueView  *self,
                                   GSettings    *settings);
 void wb_queue_view_set_connected (WbQueueView  *self,
                                   gboolean      connected);
+void wb_queue_view_set_low       (WbQueueView  *self,
+                                  gboolean      low);
 void wb_queue_view_get_totals    (WbQueueView  *self,
                                   WbFtpTotals  *totals);
 

@@ -52,6 +52,7 @@ struct _WbRemoteEdit
   guint settle_id;
   gboolean busy;   /* being asked about, or on its way */
   gboolean unsent; /* saved, and not on the server yet */
+  gboolean waits;  /* for the server to be there again, which was told */
 };
 
 enum
@@ -111,12 +112,42 @@ noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (stat != NULL)
     self->there = *stat;
+  else
+    {
+      /* As much as is known of it: that it is ours, not what time the server gave it. */
+      self->there.size = self->stamp != NULL ? g_ascii_strtoll (self->stamp, NULL, 10) : -1;
+      self->there.modified = -1;
+    }
   self->busy = FALSE;
   /* It may have been saved meanwhile. */
   look (self);
 }
 
 /* ── Sending ── */
+
+/* The server cannot be asked or sent anything now; what was saved is kept for when it can. Told
+ * once, as it is tried again and again; the pane says why. */
+static void
+wait_for_server (WbRemoteEdit *self)
+{
+  g_autofree char *text = NULL;
+
+  self->busy = FALSE;
+  if (self->waits)
+    return;
+  self->waits = TRUE;
+  /* Translators: %s is the name of a file. */
+  text = g_strdup_printf (_ ("“%s” is kept here and sent when the server answers"), self->name);
+  g_signal_emit (self, signals[TOLD], 0, text);
+}
+
+static void
+forget_transfer (WbRemoteEdit *self)
+{
+  if (self->transfer != NULL)
+    g_signal_handlers_disconnect_by_data (self->transfer, self);
+  g_clear_object (&self->transfer);
+}
 
 static void
 sent_cb (WbRemoteEdit *self)
@@ -130,31 +161,50 @@ sent_cb (WbRemoteEdit *self)
       g_free (self->stamp);
       self->stamp = g_steal_pointer (&self->sending);
       self->unsent = FALSE;
+      self->waits = FALSE;
+      forget_transfer (self);
       /* Translators: %s is the name of a file. */
       text = g_strdup_printf (_ ("“%s” is on the server as you saved it"), self->name);
       break;
     case WB_FTP_TRANSFER_FAILED:
+      /* Still watched: it may be tried again among the transfers. */
+      if (wb_remote_server_is_loss (wb_ftp_transfer_get_error (self->transfer)))
+        {
+          wait_for_server (self);
+          return;
+        }
+      G_GNUC_FALLTHROUGH;
     case WB_FTP_TRANSFER_CANCELLED:
       text = g_strdup_printf (
           /* Translators: %s is the name of a file. */
           _ ("“%s” was not sent to the server: try it again among the transfers, or save it again"),
           self->name);
-      g_clear_pointer (&self->sending, g_free);
       break;
     case WB_FTP_TRANSFER_QUEUED:
     case WB_FTP_TRANSFER_RUNNING:
     case WB_FTP_TRANSFER_PAUSED:
     case WB_FTP_TRANSFER_CONFLICT:
     default:
+      self->busy = TRUE;
       return;
     }
-  g_signal_handlers_disconnect_by_data (self->transfer, self);
-  g_clear_object (&self->transfer);
   g_signal_emit (self, signals[TOLD], 0, text);
   if (self->unsent)
     self->busy = FALSE;
   else
     ask_there (self, noted_cb);
+}
+
+/* In place of what did not arrive before, so that no row of that is left. */
+static gboolean
+send_again (WbRemoteEdit *self)
+{
+  if (self->transfer == NULL ||
+      wb_ftp_transfer_get_state (self->transfer) != WB_FTP_TRANSFER_FAILED ||
+      wb_ftp_transfer_get_queue (self->transfer) != self->queue)
+    return FALSE;
+  wb_ftp_queue_retry (self->queue, self->transfer);
+  return TRUE;
 }
 
 static void
@@ -165,6 +215,9 @@ send (WbRemoteEdit *self)
   self->busy = TRUE;
   g_free (self->sending);
   self->sending = make_stamp (self->file);
+  if (send_again (self))
+    return;
+  forget_transfer (self);
   wb_ftp_queue_add_upload_as (self->queue, self->file, self->path, WB_FTP_IF_EXISTS_OVERWRITE);
   self->transfer = g_list_model_get_item (transfers, g_list_model_get_n_items (transfers) - 1);
   g_signal_connect_object (self->transfer, "notify::state", G_CALLBACK (sent_cb), self,
@@ -175,13 +228,17 @@ static void
 checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbRemoteEdit) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree WbSyncStat *stat = wb_session_run_finish (WB_SESSION (source), result, &error);
+  g_autofree WbSyncStat *stat = wb_session_run_finish (WB_SESSION (source), result, NULL);
 
   self->busy = FALSE;
   if (stat == NULL)
-    g_signal_emit (self, signals[TOLD], 0, error->message);
-  else if (stat->size != self->there.size || stat->modified != self->there.modified)
+    {
+      wait_for_server (self);
+      return;
+    }
+  self->waits = FALSE;
+  if (stat->size != self->there.size ||
+      (self->there.modified >= 0 && stat->modified != self->there.modified))
     g_signal_emit (self, signals[CHANGED_THERE], 0);
   else
     send (self);
@@ -418,7 +475,7 @@ wb_remote_edit_new (WbRemoteServer *server,
   self->entry = g_object_ref (entry);
   self->directory = g_strdup (directory);
   self->path = g_strconcat (directory, g_str_has_suffix (directory, "/") ? "" : "/", name, NULL);
-  self->name = g_utf8_make_valid (name, -1);
+  self->name = wb_ftp_name_dup_shown (name);
   return self;
 }
 
@@ -460,6 +517,28 @@ wb_remote_edit_overwrite (WbRemoteEdit *self)
 {
   if (!self->busy)
     send (self);
+}
+
+/**
+ * wb_remote_edit_server_answers:
+ * @url: a server that has just answered
+ * @queue: one of that server's
+ *
+ * Sends what was saved while the server could not be reached, if it is that one; by @queue from now
+ * on.
+ */
+void
+wb_remote_edit_server_answers (WbRemoteEdit *self, const WbUrl *url, WbFtpQueue *queue)
+{
+  const WbUrl *own = self->server->url;
+
+  if (!g_str_equal (url->host, own->host) || url->port != own->port ||
+      g_strcmp0 (url->user, own->user) != 0)
+    return;
+  if (!self->busy)
+    g_set_object (&self->queue, queue);
+  if (self->waits)
+    look (self);
 }
 
 /**

@@ -24,12 +24,16 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WbRemoteEdit, wb_remote_edit, WB, REMOTE_EDIT, GObject)
 
 WbRemoteEdit *wb_remote_edit_new       (WbRemoteServer  *server,
-                                        WbFtpQueue    *queue,
-                                        const char    *directory,
-                                        WbFtpEntry    *entry);
-void          wb_remote_edit_begin     (WbRemoteEdit  *self,
-                                        GtkWindow     *parent);
-void          wb_remote_edit_overwrite (WbRemoteEdit  *self);
-const char   *wb_remote_edit_get_name  (WbRemoteEdit  *self);
+                                        WbFtpQueue      *queue,
+                                        const char      *directory,
+                                        WbFtpEntry      *entry);
+void          wb_remote_edit_begin     (WbRemoteEdit    *self,
+                                        GtkWindow       *parent);
+void          wb_remote_edit_overwrite (WbRemoteEdit    *self);
+void          wb_remote_edit_server_answers
+                                       (WbRemoteEdit    *self,
+                                        const WbUrl     *url,
+                                        WbFtpQueue      *queue);
+const char   *wb_remote_edit_get_name  (WbRemoteEdit    *self);
 
 G_END_DECLS

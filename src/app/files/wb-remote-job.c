@@ -10,6 +10,22 @@
 
 #include "wb-error.h"
 
+/* After so many seconds of silence the server is asked whether it is there still, before anything
+ * else is. */
+#define SILENCE 30
+
+/* After so many ms a server is asked whether it has room again, then after twice as many. */
+#define RETURN_DELAY 200
+#define RETURNS_MAX 4
+
+static gpointer
+fail_gone (GError **error)
+{
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
+                       _ ("The connection to the server is gone."));
+  return NULL;
+}
+
 /**
  * wb_remote_job_new:
  *
@@ -40,6 +56,8 @@ wb_remote_job_free (WbRemoteJob *job)
   g_clear_pointer (&job->items, g_ptr_array_unref);
   g_free (job->argument);
   g_clear_object (&job->progress);
+  g_clear_object (&job->client);
+  g_free (job->directory);
   g_clear_pointer (&job->task, wb_file_task_free);
   g_free (job);
 }
@@ -61,13 +79,16 @@ wb_remote_listing_free (WbRemoteListing *listing)
 static void
 go_back (WbRemoteServer *server, const char *directory, GCancellable *cancellable)
 {
+  /* It may be the server's own. */
   char *copy = g_strdup (directory);
 
   g_free (server->directory);
   server->directory = copy;
-  if (!wb_remote_server_is_open (server) || directory == NULL ||
-      !wb_ftp_client_change_directory (server->client, directory, cancellable, NULL))
+  if (!wb_remote_server_is_open (server) || copy == NULL ||
+      !wb_ftp_client_change_directory (server->client, copy, cancellable, NULL))
     g_clear_object (&server->client);
+  else
+    server->astray = FALSE;
 }
 
 static gboolean
@@ -88,6 +109,7 @@ change_directory (WbRemoteServer *server,
     }
   g_free (server->directory);
   server->directory = g_steal_pointer (&directory);
+  server->astray = FALSE;
   return TRUE;
 }
 
@@ -123,19 +145,87 @@ go_to_path (WbRemoteServer *server, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* Connects, or connects again where a server ended an idle session, and is where it was. */
+static gboolean
+wait_a_moment (guint ms, GCancellable *cancellable)
+{
+  GPollFD fd = { .fd = -1 };
+
+  if (!g_cancellable_make_pollfd (cancellable, &fd))
+    {
+      g_usleep (ms * 1000);
+      return TRUE;
+    }
+  g_poll (&fd, 1, (int) ms);
+  g_cancellable_release_fd (cancellable);
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+/* A server that lets in one alone needs a moment to see that the one before is gone. */
+static gboolean
+connect_again (WbRemoteServer *server, GCancellable *cancellable, GError **error)
+{
+  guint patience = server->returned ? RETURNS_MAX : 0;
+
+  server->returned = FALSE;
+  for (guint i = 0; i < patience; i++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (wb_remote_server_connect (server, cancellable, &local))
+        return TRUE;
+      if (!g_error_matches (local, WB_FTP_ERROR, WB_FTP_ERROR_BUSY) ||
+          !wait_a_moment (RETURN_DELAY << i, cancellable))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return wb_remote_server_connect (server, cancellable, error);
+}
+
+/* Connects, or connects again where a server ended an idle session. */
 static gboolean
 ensure_connected (WbRemoteServer *server, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *before = g_strdup (server->directory);
-
-  if (wb_remote_server_is_open (server))
+  /* What was asked for last may have been stopped. */
+  if (server->client != NULL && wb_ftp_client_recover (server->client, cancellable) &&
+      wb_ftp_client_keep_alive (server->client, SILENCE, cancellable, NULL))
     return TRUE;
-  if (!wb_remote_server_connect (server, cancellable, error))
+  if (!server->lent)
+    return connect_again (server, cancellable, error);
+  g_set_error_literal (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY,
+                       _ ("The server takes one connection only, and the transfers have it. "
+                          "Folders are shown again as soon as they are done."));
+  return FALSE;
+}
+
+/* Connects, and is in the folder whose rows are shown: after another connection, and after what a
+ * person typed. */
+static gboolean
+ensure_there (WbRemoteServer *server, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = g_strdup (server->directory);
+
+  if (!ensure_connected (server, cancellable, error))
     return FALSE;
-  if (before == NULL)
-    return go_to_path (server, cancellable, error);
-  return change_directory (server, before, cancellable, error);
+  if (!server->astray)
+    return TRUE;
+  return directory != NULL ? change_directory (server, directory, cancellable, error)
+                           : go_to_path (server, cancellable, error);
+}
+
+/* Whether @job goes to a folder that it names in full, and so is a way out of one that is gone. */
+static gboolean
+leaves (const WbRemoteJob *job)
+{
+  return job->verb == WB_REMOTE_OPEN && *job->argument == '/' && job->server->directory != NULL;
+}
+
+/* Whether @job changes what is in the folder, which it then lists again. */
+static gboolean
+changes (const WbRemoteJob *job)
+{
+  return job->verb >= WB_REMOTE_MAKE_FOLDER;
 }
 
 static const char *
@@ -189,8 +279,9 @@ carry_out (WbRemoteJob *job, GCancellable *cancellable, GError **error)
     case WB_REMOTE_MAKE_FOLDER:
       return wb_ftp_client_make_directory (server->client, job->argument, cancellable, error);
     case WB_REMOTE_RENAME:
-      return wb_ftp_client_rename (server->client, raw_name (g_ptr_array_index (job->items, 0)),
-                                   job->argument, cancellable, error);
+      return wb_ftp_client_rename_to_new (server->client,
+                                          raw_name (g_ptr_array_index (job->items, 0)),
+                                          job->argument, cancellable, error);
     case WB_REMOTE_DELETE:
       return delete_items (job, cancellable, error);
     case WB_REMOTE_COUNT:
@@ -198,6 +289,28 @@ carry_out (WbRemoteJob *job, GCancellable *cancellable, GError **error)
     default:
       return TRUE;
     }
+}
+
+/* Only of a server that says that it has it; nothing depends on it, so a refusal is no error. */
+static gint64
+ask_space (WbFtpClient *client, GCancellable *cancellable)
+{
+  if (!wb_ftp_client_has_feature (client, "AVBL"))
+    return -1;
+  return wb_ftp_client_get_free_space (client, NULL, cancellable, NULL);
+}
+
+/* By what it told when one logged in; asks nothing. */
+static gboolean
+has_checksums (WbFtpClient *client)
+{
+  static const char *const features[] = { "HASH", "XSHA512", "XSHA256", "XSHA1",
+                                          "XSHA", "XMD5",    "MD5",     "XCRC" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (features); i++)
+    if (wb_ftp_client_has_feature (client, features[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -218,7 +331,7 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *before = NULL;
   WbRemoteListing *listing = NULL;
 
-  if (!ensure_connected (server, cancellable, error))
+  if (!(leaves (job) ? ensure_connected : ensure_there) (server, cancellable, error))
     return NULL;
   before = g_strdup (server->directory);
   if (!carry_out (job, cancellable, error))
@@ -235,6 +348,8 @@ wb_remote_job_run (gpointer data, GCancellable *cancellable, GError **error)
 
   listing = g_new0 (WbRemoteListing, 1);
   listing->directory = g_strdup (server->directory);
+  listing->space = changes (job) ? -1 : ask_space (server->client, cancellable);
+  listing->has_checksums = has_checksums (server->client);
   listing->items = g_ptr_array_new_full (entries->len, g_object_unref);
   for (guint i = 0; i < entries->len; i++)
     {
@@ -274,19 +389,20 @@ wb_remote_job_ping (gpointer data, GCancellable *cancellable, GError **error)
 {
   WbRemoteJob *job = data;
 
-  if (wb_remote_server_is_open (job->server))
+  if (job->server->lent)
+    return job;
+  if (job->server->client != NULL && wb_ftp_client_recover (job->server->client, cancellable))
     return wb_ftp_client_keep_alive (job->server->client, 0, cancellable, error) ? job : NULL;
-  g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
-                       _ ("The connection to the server is gone."));
-  return NULL;
+  return fail_gone (error);
 }
 
 /**
  * wb_remote_job_command:
  * @data: a #WbRemoteJob, its argument a command
  *
- * A #WbSessionFunc: connects where needed, sends the command and waits for the reply.
- * Blocks.
+ * A #WbSessionFunc: connects where needed, sends the command and waits for the reply. One that
+ * leads to another folder counts for the commands behind it; the next job of another kind goes back
+ * to the folder that is shown. Blocks.
  *
  * Returns: (transfer full): the reply's code and text, or %NULL with @error set
  */
@@ -297,10 +413,73 @@ wb_remote_job_command (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *text = NULL;
   int code = 0;
 
-  if (!ensure_connected (job->server, cancellable, error))
+  /* Not back from where the command before led, perhaps just for this one. */
+  if (!wb_remote_server_is_open (job->server) && !ensure_there (job->server, cancellable, error))
     return NULL;
+  job->server->astray = TRUE;
   code = wb_ftp_client_command (job->server->client, job->argument, &text, cancellable, error);
   return code != 0 ? g_strdup_printf ("%d %s", code, text) : NULL;
+}
+
+/* Into the folder of that name, or out of it; names alone, as the folder that they are in is the
+ * session's. */
+static gboolean
+move_items (WbRemoteJob *job, gboolean back, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < job->items->len; i++)
+    {
+      const char *name = raw_name (g_ptr_array_index (job->items, i));
+      g_autofree char *moved = g_strconcat (job->argument, "/", name, NULL);
+
+      if (!wb_ftp_client_rename_to_new (job->server->client, back ? moved : name,
+                                        back ? name : moved, cancellable, error))
+        return FALSE;
+      wb_progress_add (job->progress, 1);
+    }
+  return TRUE;
+}
+
+/**
+ * wb_remote_job_move:
+ * @data: a #WbRemoteJob: rows, and the folder of the list that they go into
+ *
+ * A #WbSessionFunc: connects where needed and moves, never onto something, up to the first that
+ * cannot be moved; its progress counts. Blocks.
+ *
+ * Returns: @data, or %NULL with @error set
+ */
+gpointer
+wb_remote_job_move (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+
+  return ensure_there (job->server, cancellable, error) &&
+                 move_items (job, FALSE, cancellable, error)
+             ? job
+             : NULL;
+}
+
+/**
+ * wb_remote_job_move_back:
+ * @data: the #WbRemoteJob of wb_remote_job_move(), with the directory that was shown then
+ *
+ * A #WbSessionFunc: as that, the other way. Blocks.
+ *
+ * Returns: @data, or %NULL with @error set
+ */
+gpointer
+wb_remote_job_move_back (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+
+  if (!ensure_connected (job->server, cancellable, error))
+    return NULL;
+  /* Another may be shown by now; the next job goes back there. */
+  job->server->astray = TRUE;
+  return wb_ftp_client_change_directory (job->server->client, job->directory, cancellable, error) &&
+                 move_items (job, TRUE, cancellable, error)
+             ? job
+             : NULL;
 }
 
 static GPtrArray *
@@ -365,10 +544,53 @@ wb_remote_job_task (gpointer data, GCancellable *cancellable, GError **error)
   WbRemoteJob *job = data;
   WbRemoteServer *server = job->server;
 
-  if (!ensure_connected (server, cancellable, error))
+  if (!ensure_there (server, cancellable, error))
     return NULL;
   return wb_file_task_run (job->task, &access, server->client, server->directory, cancellable,
                            error);
+}
+
+/**
+ * wb_remote_job_lend:
+ * @data: a #WbRemoteJob, whatever its verb
+ *
+ * A #WbSessionFunc: gives the session away, for transfers to a server that lets in nobody more.
+ * Folders cannot be shown until wb_remote_job_take_back().
+ *
+ * Returns: (transfer full): the #WbFtpClient, or %NULL with @error set if there is none
+ */
+gpointer
+wb_remote_job_lend (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteServer *server = ((WbRemoteJob *) data)->server;
+
+  if (server->client != NULL && wb_ftp_client_recover (server->client, cancellable))
+    {
+      server->lent = TRUE;
+      return g_steal_pointer (&server->client);
+    }
+  return fail_gone (error);
+}
+
+/**
+ * wb_remote_job_take_back:
+ * @data: a #WbRemoteJob, with the client if it is still there
+ *
+ * A #WbSessionFunc: has the session again.
+ *
+ * Returns: @data
+ */
+gpointer
+wb_remote_job_take_back (gpointer data, GCancellable *cancellable, GError **error)
+{
+  WbRemoteJob *job = data;
+
+  g_clear_object (&job->server->client);
+  job->server->client = g_steal_pointer (&job->client);
+  job->server->astray = TRUE;
+  job->server->lent = FALSE;
+  job->server->returned = TRUE;
+  return job;
 }
 
 /**

@@ -30,6 +30,8 @@ typedef enum
  * @items: (nullable) (element-type WbFileItem): the rows it is about
  * @argument: (nullable): a path or a name, as the server's bytes
  * @task: (nullable) (transfer full): for wb_remote_job_task(); set by who makes the job
+ * @directory: (nullable): for wb_remote_job_move_back(); set by who makes the job
+ * @client: (nullable) (transfer full): for wb_remote_job_take_back(); set by who makes the job
  * @progress: (nullable) (transfer full): counts what is done; set by who makes the job
  */
 typedef struct
@@ -39,6 +41,8 @@ typedef struct
   GPtrArray      *items;
   char           *argument;
   WbFileTask     *task;
+  WbFtpClient    *client;
+  char           *directory;
   WbProgress     *progress;
 } WbRemoteJob;
 
@@ -47,6 +51,8 @@ typedef struct
  * @directory: where it is, as the server says
  * @items: (nullable) (element-type WbFileItem): what is there
  * @wanted: (nullable): the file that the server's URL names, if it is no folder
+ * @space: bytes that fit into it, where the server tells, else -1; not asked for after a change
+ * @has_checksums: whether the server says that it makes checksums
  * @count: for %WB_REMOTE_COUNT
  */
 typedef struct
@@ -54,6 +60,8 @@ typedef struct
   char       *directory;
   GPtrArray  *items;
   WbFileItem *wanted;
+  gint64      space;
+  gboolean    has_checksums;
   WbTreeCount count;
 } WbRemoteListing;
 
@@ -74,6 +82,18 @@ gpointer     wb_remote_job_command   (gpointer         data,
 gpointer     wb_remote_job_task      (gpointer         data,
                                       GCancellable    *cancellable,
                                       GError         **error);
+gpointer     wb_remote_job_move      (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
+gpointer     wb_remote_job_move_back (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
+gpointer     wb_remote_job_lend      (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
+gpointer     wb_remote_job_take_back (gpointer         data,
+                                     GCancellable    *cancellable,
+                                     GError         **error);
 gpointer     wb_remote_job_quit     (gpointer         data,
                                      GCancellable    *cancellable,
                                      GError         **error);

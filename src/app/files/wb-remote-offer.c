@@ -8,12 +8,12 @@
 
 #include <errno.h>
 
+#include "wb-file-offer.h"
+
 /* What another program is given has to be there before its patience ends; GTK's own is 10 s in
  * some versions. More than this is for the pane beside. */
 #define FILES_MAX 100
 #define BYTES_MAX (64 * 1024 * 1024)
-
-static const char mime_type[] = "text/uri-list";
 
 struct _WbRemoteOffer
 {
@@ -22,6 +22,7 @@ struct _WbRemoteOffer
   WbFtpQueue *queue;
   char *directory;
   GPtrArray *entries;
+  gboolean folders;   /* among the entries */
   char *folder;       /* the offer makes its own in it */
   GFile *own;         /* NULL until a drop has asked */
   GPtrArray *waiting; /* of GTask: drops that asked before all was there */
@@ -30,40 +31,46 @@ struct _WbRemoteOffer
 
 G_DEFINE_FINAL_TYPE (WbRemoteOffer, wb_remote_offer, GDK_TYPE_CONTENT_PROVIDER)
 
+/* A drop that wants the files in one of the forms. */
+typedef struct
+{
+  const char *type; /* interned */
+  GOutputStream *stream;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->stream);
+  g_free (request);
+}
+
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
+  if (gdk_content_serialize_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
-/* The task's data is the stream; the text lives as long as the task. */
 static void
 write_list (WbRemoteOffer *self, GTask *task)
 {
-  GString *list = g_string_new (NULL);
-  char *text = NULL;
-  gsize length = 0;
+  Request *request = g_task_get_task_data (task);
+  GSList *copies = NULL;
 
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      WbFtpEntry *entry = g_ptr_array_index (self->entries, i);
-      g_autoptr (GFile) copy = g_file_get_child (self->own, wb_ftp_entry_get_name (entry));
-      g_autofree char *uri = g_file_get_uri (copy);
-
-      g_string_append_printf (list, "%s\r\n", uri);
-    }
-  length = list->len;
-  text = g_string_free (list, FALSE);
-  g_object_set_data_full (G_OBJECT (task), "wb-list", text, g_free);
-  g_output_stream_write_all_async (g_task_get_task_data (task), text, length,
-                                   g_task_get_priority (task), g_task_get_cancellable (task),
-                                   written_cb, g_object_ref (task));
+  for (guint i = self->entries->len; i > 0; i--)
+    copies = g_slist_prepend (
+        copies, g_file_get_child (self->own, wb_ftp_entry_get_name (self->entries->pdata[i - 1])));
+  wb_file_offer_write_async (copies, request->type, request->stream, g_task_get_priority (task),
+                             g_task_get_cancellable (task), written_cb, g_object_ref (task));
+  g_slist_free_full (copies, g_object_unref);
 }
 
 /* What becomes of the files of this offer; a folder is many by and by. Returns whether all have
@@ -155,16 +162,21 @@ wb_remote_offer_write_mime_type_async (GdkContentProvider *provider,
 {
   WbRemoteOffer *self = WB_REMOTE_OFFER (provider);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GdkContentFormats) formats = wb_file_offer_dup_formats (self->folders);
+  Request *request = NULL;
   GError *error = NULL;
 
   g_task_set_source_tag (task, wb_remote_offer_write_mime_type_async);
   g_task_set_priority (task, io_priority);
-  g_task_set_task_data (task, g_object_ref (stream), g_object_unref);
-  if (!g_str_equal (type, mime_type))
+  if (!gdk_content_formats_contain_mime_type (formats, type))
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no %s here", type);
       return;
     }
+  request = g_new0 (Request, 1);
+  request->type = g_intern_string (type);
+  request->stream = g_object_ref (stream);
+  g_task_set_task_data (task, request, request_free);
   if (self->own == NULL && !fetch (self, &error))
     {
       g_task_return_error (task, error);
@@ -185,9 +197,7 @@ wb_remote_offer_write_mime_type_finish (GdkContentProvider *provider,
 static GdkContentFormats *
 wb_remote_offer_ref_formats (GdkContentProvider *provider)
 {
-  const char *types[] = { mime_type };
-
-  return gdk_content_formats_new (types, G_N_ELEMENTS (types));
+  return wb_file_offer_dup_formats (WB_REMOTE_OFFER (provider)->folders);
 }
 
 static void
@@ -244,6 +254,7 @@ wb_remote_offer_new (WbFtpQueue *queue,
                      const char *folder)
 {
   WbRemoteOffer *self = NULL;
+  gboolean folders = FALSE;
   gint64 bytes = 0;
 
   g_return_val_if_fail (WB_IS_FTP_QUEUE (queue), NULL);
@@ -259,7 +270,10 @@ wb_remote_offer_new (WbFtpQueue *queue,
       if (!wb_ftp_name_is_usable (wb_ftp_entry_get_name (entry)))
         return NULL;
       if (wb_ftp_entry_get_entry_type (entry) == WB_FTP_ENTRY_DIRECTORY)
-        continue;
+        {
+          folders = TRUE;
+          continue;
+        }
       if (wb_ftp_entry_get_entry_type (entry) != WB_FTP_ENTRY_FILE || size < 0 ||
           size > BYTES_MAX - bytes)
         return NULL;
@@ -270,6 +284,7 @@ wb_remote_offer_new (WbFtpQueue *queue,
   self->queue = g_object_ref (queue);
   self->directory = g_strdup (directory);
   self->entries = g_ptr_array_ref (entries);
+  self->folders = folders;
   self->folder = g_strdup (folder);
   return GDK_CONTENT_PROVIDER (self);
 }

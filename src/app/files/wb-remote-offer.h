@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WbRemoteOffer:
  *
- * Files and folders of a server as another program takes them: a `text/uri-list` of copies,
- * fetched through the queue when the drop asks for them and not before.
+ * Files and folders of a server as another program takes them: copies, by path or by the file
+ * transfer portal, fetched through the queue when the drop asks for them and not before.
  */
 #define WB_TYPE_REMOTE_OFFER (wb_remote_offer_get_type ())
 G_DECLARE_FINAL_TYPE (WbRemoteOffer, wb_remote_offer, WB, REMOTE_OFFER, GdkContentProvider)

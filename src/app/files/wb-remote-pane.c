@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "wb-remote-pane.h"
+#include "wb-remote-pane-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,28 +14,10 @@
 #include "wb-remote-offer.h"
 #include "wb-session.h"
 
-struct _WbRemotePane
-{
-  WbFilePane parent_instance;
-
-  WbWire *wire;
-  WbTrust *trust;
-  WbSession *session;
-  WbRemoteServer *server;
-  GCancellable *cancellable; /* of everything asked of this server */
-  WbUrl *url;
-  char *directory;
-  gboolean connected;
-  WbFileItem *wanted; /* the file that the address names */
-  guint keep_alive;   /* seconds, or 0 */
-  guint keep_alive_id;
-  WbRemoteVerb asked_verb; /* what was last asked to be shown, to try again */
-  char *asked;
-  GCancellable *work; /* (nullable): of what is counted or deleted */
-
-  WbFtpQueue *queue; /* fetches what is dragged to other programs */
-  char *dragged;     /* the folder of such files, gone with the pane */
-};
+/* A server that is full is asked again after so many seconds, then after twice as many, and so on.
+ */
+#define WAIT_LEAST 4
+#define WAIT_MOST 64
 
 enum
 {
@@ -44,6 +26,7 @@ enum
   FAILED,
   OPEN_FAILED,
   LOST,
+  LISTED,
   N_SIGNALS,
 };
 
@@ -69,7 +52,8 @@ typedef struct
   WbRemotePane *pane;
   WbRemoteServer *server;
   WbRemoteVerb verb;
-  char *opens; /* the folder that was asked for, or NULL */
+  guint serial; /* of the folder that was asked for, or 0 */
+  char *opens;  /* its path, or NULL */
 } Pending;
 
 static void
@@ -84,37 +68,166 @@ pending_free (Pending *pending)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pending, pending_free)
 
 static gboolean
-is_loss (const GError *error)
-{
-  return g_error_matches (error, WB_ERROR, WB_ERROR_CLOSED) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_TIMED_OUT) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_UNREACHABLE) ||
-         g_error_matches (error, WB_ERROR, WB_ERROR_REFUSED) ||
-         g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
-}
-
-static gboolean
 is_listing (WbRemoteVerb verb)
 {
   return verb == WB_REMOTE_LIST || verb == WB_REMOTE_OPEN || verb == WB_REMOTE_PARENT;
 }
 
-static void
-show_error (WbRemotePane *self, const GError *error, gboolean listing)
+/* Ways to another folder, whose name counts from the one that is shown. */
+static gboolean
+goes (WbRemoteVerb verb)
 {
-  gboolean lost = is_loss (error);
-  /* Where only the folder that is shown was asked for, any listing of it says that all is well. */
-  gboolean elsewhere = listing && (!lost || self->asked_verb != WB_REMOTE_LIST);
+  return verb == WB_REMOTE_OPEN || verb == WB_REMOTE_PARENT;
+}
 
-  if (elsewhere)
-    wb_file_pane_fail_to_list (WB_FILE_PANE (self), error, lost ? _ ("_Reconnect") : _ ("_Retry"));
+static void
+set_again (WbRemotePane *self, WbRemoteVerb verb, const char *argument)
+{
+  g_autofree char *old = self->again;
+
+  self->again = g_strdup (argument);
+  self->again_verb = verb;
+}
+
+static void
+stop_going (WbRemotePane *self)
+{
+  self->going = WB_REMOTE_LIST;
+  self->going_serial = 0;
+  self->stranded = FALSE;
+  g_clear_pointer (&self->going_to, g_free);
+}
+
+/* The server is gone: the way back leads to what was asked for last, be it this that failed or
+ * what waits behind it. */
+static void
+show_loss (WbRemotePane *self, const GError *error)
+{
+  const char *label = self->lent ? _ ("_Retry") : _ ("_Reconnect");
+
+  /* There is nobody to be told that somebody is there. */
+  g_clear_handle_id (&self->keep_alive_id, g_source_remove);
+  if (goes (self->going))
+    {
+      set_again (self, self->going, self->going_to);
+      wb_file_pane_fail_to_list (WB_FILE_PANE (self), error, label);
+    }
+  else
+    {
+      wb_file_pane_fail (WB_FILE_PANE (self), error);
+      wb_file_pane_offer_reload (WB_FILE_PANE (self), label);
+    }
+  g_signal_emit (self, signals[LOST], 0, error);
+}
+
+/* Of something else than a folder that was asked for. */
+void
+wb_remote_pane_show_error (WbRemotePane *self, const GError *error)
+{
+  if (wb_remote_server_is_loss (error))
+    show_loss (self, error);
   else
     wb_file_pane_fail (WB_FILE_PANE (self), error);
-  if (!lost)
+}
+
+static void
+show_error (WbRemotePane *self, const GError *error, const Pending *pending)
+{
+  if (!wb_remote_server_is_loss (error) && is_listing (pending->verb))
+    {
+      set_again (self, pending->verb, pending->opens);
+      wb_file_pane_fail_to_list (WB_FILE_PANE (self), error, _ ("_Retry"));
+    }
+  else
+    wb_remote_pane_show_error (self, error);
+}
+
+static void
+gone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  wb_session_run_finish (WB_SESSION (source), result, NULL);
+}
+
+/* ── A server that is full ── */
+
+static void
+show_wait (WbRemotePane *self)
+{
+  g_autofree char *text =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Trying again in %u second",
+                                    "Trying again in %u seconds", self->wait_left),
+                       self->wait_left);
+
+  wb_file_pane_set_work (WB_FILE_PANE (self), text);
+}
+
+static void
+end_wait (WbRemotePane *self)
+{
+  if (self->wait_id == 0)
     return;
-  if (!elsewhere)
-    wb_file_pane_offer_reload (WB_FILE_PANE (self), _ ("_Reconnect"));
-  g_signal_emit (self, signals[LOST], 0, error);
+  g_clear_handle_id (&self->wait_id, g_source_remove);
+  wb_file_pane_end_work (WB_FILE_PANE (self));
+}
+
+static void
+show_connecting (WbRemotePane *self)
+{
+  g_autofree char *host = g_markup_escape_text (self->url->host, -1);
+
+  wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("Connecting…"), host);
+}
+
+static void
+work_now (WbFilePane *pane)
+{
+  WbRemotePane *self = WB_REMOTE_PANE (pane);
+
+  if (self->wait_id == 0)
+    return;
+  end_wait (self);
+  show_connecting (self);
+  wb_remote_pane_run (self, WB_REMOTE_LIST, NULL, NULL);
+}
+
+static gboolean
+wait_cb (gpointer user_data)
+{
+  WbRemotePane *self = user_data;
+
+  if (--self->wait_left > 0)
+    show_wait (self);
+  else
+    work_now (WB_FILE_PANE (self));
+  return self->wait_id != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+give_up_cb (WbRemotePane *self)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "not waited for any longer");
+
+  wb_remote_pane_disconnect (self);
+  g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+static void
+wait_for_room (WbRemotePane *self, const GError *error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *words = g_markup_escape_text (error->message, -1);
+
+  self->wait_left = MIN (WAIT_LEAST << MIN (self->waits, 8), WAIT_MOST);
+  self->waits++;
+  g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (give_up_cb), self,
+                           G_CONNECT_SWAPPED);
+  wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("The Server Is Full"),
+                          words);
+  wb_file_pane_begin_work (WB_FILE_PANE (self), "", cancellable);
+  wb_file_pane_offer_now (WB_FILE_PANE (self));
+  self->wait_id = g_timeout_add_seconds (1, wait_cb, self);
+  show_wait (self);
 }
 
 static void
@@ -125,6 +238,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (WbRemoteListing) listing = wb_session_run_finish (WB_SESSION (source), result, &error);
   gboolean handled = FALSE;
+  gboolean there = pending->serial != 0 && pending->serial == self->going_serial;
 
   /* The person has gone elsewhere since. */
   if (pending->server != self->server)
@@ -133,26 +247,52 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   wb_file_pane_set_busy (WB_FILE_PANE (self), FALSE);
   if (listing != NULL)
     {
+      gboolean goes_on = self->stranded && pending->verb == WB_REMOTE_LIST &&
+                         wb_file_pane_offers_retry (WB_FILE_PANE (self));
       g_autofree char *location = to_display (listing->directory);
 
+      /* Before anybody hears of it, who may ask for another folder. */
+      if (there || (self->stranded && !goes_on))
+        stop_going (self);
       g_free (self->directory);
       self->directory = g_strdup (listing->directory);
       wb_file_pane_set_items (WB_FILE_PANE (self), location, listing->items);
+      if (is_listing (pending->verb))
+        wb_file_pane_set_space (WB_FILE_PANE (self), listing->space);
       if (!self->connected)
         {
           self->connected = TRUE;
+          self->has_checksums = listing->has_checksums;
+          self->waits = 0;
           g_set_object (&self->wanted, listing->wanted);
           g_signal_emit (self, signals[CONNECTED], 0);
+        }
+      g_signal_emit (self, signals[LISTED], 0);
+      /* The server is back, by whatever way. */
+      if (goes_on)
+        {
+          g_autofree char *folder = g_strdup (self->going_to);
+
+          wb_remote_pane_run (self, self->going, NULL, folder);
         }
       return;
     }
 
   if (self->connected)
     {
+      if (there && wb_remote_server_is_loss (error))
+        self->stranded = TRUE;
+      else if (there)
+        stop_going (self);
       if (pending->opens != NULL)
         g_signal_emit (self, signals[OPEN_FAILED], 0, pending->opens, error, &handled);
       if (!handled)
-        show_error (self, error, is_listing (pending->verb));
+        show_error (self, error, pending);
+      return;
+    }
+  if (g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY))
+    {
+      wait_for_room (self, error);
       return;
     }
   wb_remote_pane_disconnect (self);
@@ -172,7 +312,10 @@ pinged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       pending->server != pending->pane->server || !pending->pane->connected)
     return;
   g_clear_handle_id (&pending->pane->keep_alive_id, g_source_remove);
-  show_error (pending->pane, error, FALSE);
+  /* That the server is gone may be known, and the way back shown, since this was asked. */
+  if (wb_file_pane_offers_retry (WB_FILE_PANE (pending->pane)))
+    return;
+  wb_remote_pane_show_error (pending->pane, error);
 }
 
 static gboolean
@@ -198,8 +341,9 @@ restart_keep_alive (WbRemotePane *self)
     self->keep_alive_id = g_timeout_add_seconds (self->keep_alive, keep_alive_cb, self);
 }
 
-static void
-run (WbRemotePane *self, WbRemoteVerb verb, GPtrArray *items, const char *argument)
+/* Does something on the server and shows the folder. */
+void
+wb_remote_pane_run (WbRemotePane *self, WbRemoteVerb verb, GPtrArray *items, const char *argument)
 {
   Pending *pending = NULL;
 
@@ -211,12 +355,14 @@ run (WbRemotePane *self, WbRemoteVerb verb, GPtrArray *items, const char *argume
   pending->verb = verb;
   pending->opens = verb == WB_REMOTE_OPEN ? g_strdup (argument) : NULL;
   restart_keep_alive (self);
-  if (is_listing (verb))
+  if (goes (verb))
     {
-      g_autofree char *old = self->asked;
+      g_autofree char *folder = g_strdup (argument);
 
-      self->asked = g_strdup (argument);
-      self->asked_verb = verb;
+      stop_going (self);
+      self->going = verb;
+      self->going_to = g_steal_pointer (&folder);
+      self->going_serial = pending->serial = ++self->last_serial;
     }
 
   wb_file_pane_set_busy (WB_FILE_PANE (self), TRUE);
@@ -248,6 +394,96 @@ void
 wb_remote_pane_set_queue (WbRemotePane *self, WbFtpQueue *queue)
 {
   g_set_object (&self->queue, queue);
+}
+
+/* ── A server that lets in one alone ── */
+
+typedef struct
+{
+  WbRemotePane *pane;
+  WbRemoteServer *server;
+} Loan;
+
+static void
+take_back (WbRemotePane *self)
+{
+  WbRemoteJob *job = wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL);
+
+  job->client = wb_ftp_queue_take_client (self->borrower);
+  wb_session_run_async (self->session, wb_remote_job_take_back, job,
+                        (GDestroyNotify) wb_remote_job_free, NULL, NULL, gone_cb, NULL);
+  self->lent = FALSE;
+  g_clear_object (&self->borrower);
+}
+
+static void
+lent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Loan *loan = user_data;
+  g_autoptr (WbRemotePane) self = loan->pane;
+  WbFtpClient *client = wb_session_run_finish (WB_SESSION (source), result, NULL);
+  gboolean here = loan->server == self->server && self->borrower != NULL;
+
+  wb_remote_server_unref (loan->server);
+  if (!here)
+    {
+      g_clear_object (&client);
+      return;
+    }
+  if (client == NULL)
+    {
+      self->nothing_to_lend = TRUE;
+      g_clear_object (&self->borrower);
+      return;
+    }
+  self->lent = TRUE;
+  wb_ftp_queue_give_client (self->borrower, client);
+  /* What it was for may have been cancelled meanwhile. */
+  if (wb_ftp_queue_is_idle (self->borrower))
+    take_back (self);
+}
+
+/**
+ * wb_remote_pane_lend:
+ * @queue: for this server, which lets in nobody more
+ *
+ * Gives the session to @queue, behind what is asked of it already. Until wb_remote_pane_take_back()
+ * no folder can be shown.
+ *
+ * Returns: whether a queue has the session or is to get it
+ */
+gboolean
+wb_remote_pane_lend (WbRemotePane *self, WbFtpQueue *queue)
+{
+  Loan *loan = NULL;
+
+  if (!self->connected || self->nothing_to_lend)
+    return FALSE;
+  if (self->borrower != NULL)
+    return TRUE;
+  self->borrower = g_object_ref (queue);
+  loan = g_new0 (Loan, 1);
+  loan->pane = g_object_ref (self);
+  loan->server = wb_remote_server_ref (self->server);
+  wb_session_run_async (self->session, wb_remote_job_lend,
+                        wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
+                        (GDestroyNotify) wb_remote_job_free, g_object_unref, self->cancellable,
+                        lent_cb, loan);
+  return TRUE;
+}
+
+/**
+ * wb_remote_pane_take_back:
+ * @queue: which has nothing to do any more, or has stopped
+ *
+ * Takes the session back if @queue has it.
+ */
+void
+wb_remote_pane_take_back (WbRemotePane *self, WbFtpQueue *queue)
+{
+  self->nothing_to_lend = FALSE;
+  if (self->lent && self->borrower == queue)
+    take_back (self);
 }
 
 /**
@@ -301,15 +537,8 @@ wb_remote_pane_connect (WbRemotePane *self, const WbUrl *url, WbFtpClient *setti
   self->cancellable = g_cancellable_new ();
   self->session = wb_session_new ("wb-ftp");
   self->server = wb_remote_server_new (self->wire, self->trust, url, settings);
-  wb_file_pane_set_empty (WB_FILE_PANE (self), "network-server-symbolic", _ ("Connecting…"),
-                          url->host);
-  run (self, WB_REMOTE_LIST, NULL, NULL);
-}
-
-static void
-gone_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  wb_session_run_finish (WB_SESSION (source), result, NULL);
+  show_connecting (self);
+  wb_remote_pane_run (self, WB_REMOTE_LIST, NULL, NULL);
 }
 
 /**
@@ -329,8 +558,14 @@ wb_remote_pane_disconnect (WbRemotePane *self)
   if (self->work != NULL)
     g_cancellable_cancel (self->work);
   g_clear_object (&self->work);
+  end_wait (self);
+  self->waits = 0;
+  self->lent = FALSE;
+  self->nothing_to_lend = FALSE;
+  g_clear_object (&self->borrower);
   wb_file_pane_end_work (WB_FILE_PANE (self));
-  g_clear_pointer (&self->asked, g_free);
+  stop_going (self);
+  set_again (self, WB_REMOTE_LIST, NULL);
   wb_session_run_async (self->session, wb_remote_job_quit,
                         wb_remote_job_new (self->server, WB_REMOTE_LIST, NULL, NULL),
                         (GDestroyNotify) wb_remote_job_free, NULL, NULL, gone_cb, NULL);
@@ -371,6 +606,17 @@ wb_remote_pane_is_connecting (WbRemotePane *self)
 }
 
 /**
+ * wb_remote_pane_has_checksums:
+ *
+ * Returns: whether the server that is connected says that it makes checksums of its files
+ */
+gboolean
+wb_remote_pane_has_checksums (WbRemotePane *self)
+{
+  return self->connected && self->has_checksums;
+}
+
+/**
  * wb_remote_pane_get_wanted:
  *
  * Returns: (transfer none) (nullable): the file that the address names, where it names no
@@ -407,32 +653,32 @@ wb_remote_pane_get_directory (WbRemotePane *self)
 static void
 open_location (WbFilePane *pane, const char *location)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL, location);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL, location);
 }
 
 static void
 open_folder (WbFilePane *pane, WbFileItem *item)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL,
-       wb_ftp_entry_get_name (wb_file_item_get_entry (item)));
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL,
+                      wb_ftp_entry_get_name (wb_file_item_get_entry (item)));
 }
 
 static void
 open_parent (WbFilePane *pane)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_PARENT, NULL, NULL);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_PARENT, NULL, NULL);
 }
 
 static void
 reload (WbFilePane *pane)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_LIST, NULL, NULL);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_LIST, NULL, NULL);
 }
 
 static void
 make_folder (WbFilePane *pane, const char *name)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_MAKE_FOLDER, NULL, name);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_MAKE_FOLDER, NULL, name);
 }
 
 static void
@@ -441,16 +687,16 @@ rename_item (WbFilePane *pane, WbFileItem *item, const char *name)
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_ptr_array_add (items, g_object_ref (item));
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_RENAME, items, name);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_RENAME, items, name);
 }
 
 static void
 retry (WbFilePane *pane)
 {
   WbRemotePane *self = WB_REMOTE_PANE (pane);
-  g_autofree char *asked = g_strdup (self->asked);
+  g_autofree char *again = g_strdup (self->again);
 
-  run (self, self->asked_verb, NULL, asked);
+  wb_remote_pane_run (self, self->again_verb, NULL, again);
 }
 
 static void
@@ -472,152 +718,7 @@ run_task (WbFilePane *pane,
 static void
 go_to (WbFilePane *pane, const char *folder)
 {
-  run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL, folder);
-}
-
-/* ── Deleting ── */
-
-typedef struct
-{
-  WbRemotePane *pane;
-  WbRemoteServer *server;
-  GPtrArray *items;
-  WbProgress *progress;
-  gboolean delete; /* or only count */
-} Deletion;
-
-static void
-deletion_free (gpointer data)
-{
-  Deletion *self = data;
-
-  g_signal_handlers_disconnect_by_data (self->progress, self);
-  g_object_unref (self->progress);
-  g_object_unref (self->pane);
-  wb_remote_server_unref (self->server);
-  g_ptr_array_unref (self->items);
-  g_free (self);
-}
-
-static void
-progress_cb (Deletion *deletion)
-{
-  g_auto (WbProgressState) state = { 0 };
-  g_autofree char *text = NULL;
-  guint done = 0;
-
-  wb_progress_get_state (deletion->progress, &state);
-  done = (guint) state.done;
-  if (deletion->delete)
-    text = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "Deleting… %u gone", "Deleting… %u gone", done), done);
-  else
-    text = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "Counting… %u found", "Counting… %u found", done), done);
-  wb_file_pane_set_work (WB_FILE_PANE (deletion->pane), text);
-}
-
-static void run_deletion (WbRemotePane *self, GPtrArray *items, gboolean delete);
-
-static void
-delete_answered_cb (const char *response, gpointer user_data)
-{
-  Deletion *deletion = user_data;
-
-  /* The server may have gone, or another come, while the question stood. */
-  if (g_str_equal (response, "delete") && deletion->server == deletion->pane->server)
-    run_deletion (deletion->pane, deletion->items, TRUE);
-}
-
-static void
-ask_to_delete (Deletion *deletion, const WbTreeCount *count)
-{
-  GPtrArray *items = deletion->items;
-  g_autofree char *heading = NULL;
-  g_autofree char *files = NULL;
-  g_autofree char *folders = NULL;
-  g_autofree char *body = NULL;
-
-  if (items->len == 1)
-    heading = g_strdup_printf (
-        /* Translators: %s is the name of a file or folder. */
-        _ ("Delete “%s” from the server?"), wb_file_item_get_name (g_ptr_array_index (items, 0)));
-  else
-    heading = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "Delete %u item from the server?",
-                                            "Delete %u items from the server?", items->len),
-                               items->len);
-  files = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file", "%u files", count->files),
-                           count->files);
-  folders = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u folder", "%u folders", count->folders), count->folders);
-  if (count->folders > 0)
-    body = g_strdup_printf (
-        /* Translators: the first %s is "3 files", the second "2 folders". */
-        _ ("%s and %s will be gone. This cannot be undone."), files, folders);
-  else
-    /* Translators: %s is "3 files". */
-    body = g_strdup_printf (_ ("%s will be gone. This cannot be undone."), files);
-  wb_ask (GTK_WIDGET (deletion->pane), heading, body, "delete", _ ("_Delete"), TRUE,
-          delete_answered_cb, deletion, deletion_free);
-}
-
-static void
-deletion_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Deletion *deletion = user_data;
-  WbRemotePane *self = deletion->pane;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbRemoteListing) listing = wb_session_run_finish (WB_SESSION (source), result, &error);
-
-  if (deletion->server != self->server)
-    {
-      deletion_free (deletion);
-      return;
-    }
-  g_clear_object (&self->work);
-  wb_file_pane_end_work (WB_FILE_PANE (self));
-  if (error != NULL)
-    wb_file_pane_fail (WB_FILE_PANE (self), error);
-  if (listing != NULL && !deletion->delete)
-    {
-      ask_to_delete (deletion, &listing->count);
-      return;
-    }
-  /* Some may be gone, however it ended. */
-  if (deletion->delete)
-    run (self, WB_REMOTE_LIST, NULL, NULL);
-  deletion_free (deletion);
-}
-
-static void
-run_deletion (WbRemotePane *self, GPtrArray *items, gboolean delete)
-{
-  Deletion *deletion = NULL;
-  WbRemoteJob *job = NULL;
-
-  if (self->server == NULL || self->work != NULL)
-    return;
-  deletion = g_new0 (Deletion, 1);
-  deletion->pane = g_object_ref (self);
-  deletion->server = wb_remote_server_ref (self->server);
-  deletion->items = g_ptr_array_ref (items);
-  deletion->progress = wb_progress_new ();
-  deletion->delete = delete;
-  g_signal_connect_swapped (deletion->progress, "changed", G_CALLBACK (progress_cb), deletion);
-
-  self->work = g_cancellable_new ();
-  wb_file_pane_begin_work (WB_FILE_PANE (self), delete ? _ ("Deleting…") : _ ("Counting…"),
-                           self->work);
-  job = wb_remote_job_new (self->server, delete ? WB_REMOTE_DELETE : WB_REMOTE_COUNT, items, NULL);
-  job->progress = g_object_ref (deletion->progress);
-  wb_session_run_async (self->session, wb_remote_job_run, job, (GDestroyNotify) wb_remote_job_free,
-                        (GDestroyNotify) wb_remote_listing_free, self->work, deletion_cb, deletion);
-}
-
-static void
-delete_items (WbFilePane *pane, GPtrArray *items)
-{
-  run_deletion (WB_REMOTE_PANE (pane), items, FALSE);
+  wb_remote_pane_run (WB_REMOTE_PANE (pane), WB_REMOTE_OPEN, NULL, folder);
 }
 
 /* ── Dragging to other programs ── */
@@ -680,15 +781,18 @@ wb_remote_pane_dispose (GObject *object)
     }
   g_clear_pointer (&self->dragged, g_free);
   g_clear_object (&self->queue);
+  g_clear_object (&self->borrower);
 
   g_clear_handle_id (&self->keep_alive_id, g_source_remove);
+  g_clear_handle_id (&self->wait_id, g_source_remove);
   g_clear_object (&self->wanted);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   if (self->work != NULL)
     g_cancellable_cancel (self->work);
   g_clear_object (&self->work);
-  g_clear_pointer (&self->asked, g_free);
+  stop_going (self);
+  g_clear_pointer (&self->again, g_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
   g_clear_pointer (&self->server, wb_remote_server_unref);
@@ -713,10 +817,12 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
   pane_class->reload = reload;
   pane_class->make_folder = make_folder;
   pane_class->rename_item = rename_item;
+  pane_class->move_items = wb_remote_pane_move_items;
   pane_class->retry = retry;
-  pane_class->delete_items = delete_items;
+  pane_class->delete_items = wb_remote_pane_delete_items;
   pane_class->prepare_drag = prepare_drag;
   pane_class->run_task = run_task;
+  pane_class->work_now = work_now;
   pane_class->go_to = go_to;
 
   signals[CONNECTED] =
@@ -730,6 +836,8 @@ wb_remote_pane_class_init (WbRemotePaneClass *klass)
                     NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, G_TYPE_ERROR);
   signals[LOST] = g_signal_new ("lost", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                 1, G_TYPE_ERROR);
+  signals[LISTED] =
+      g_signal_new ("listed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * Signals: `connected`; `disconnected`; `failed` (a #GError): connecting did not
  * work; `open-failed` (a path, a #GError): going to a folder did not work, to be answered
  * with %TRUE by who sees to that; `lost` (a #GError): the connection is gone, and what is
- * asked next makes another.
+ * asked next makes another; `listed`: a folder came from the server.
  */
 #define WB_TYPE_REMOTE_PANE (wb_remote_pane_get_type ())
 G_DECLARE_FINAL_TYPE (WbRemotePane, wb_remote_pane, WB, REMOTE_PANE, WbFilePane)
@@ -28,6 +28,10 @@ void         wb_remote_pane_set_channels  (WbRemotePane  *self,
                                            WbTrust       *trust);
 void         wb_remote_pane_set_queue     (WbRemotePane  *self,
                                            WbFtpQueue    *queue);
+gboolean     wb_remote_pane_lend         (WbRemotePane  *self,
+                                          WbFtpQueue    *queue);
+void         wb_remote_pane_take_back    (WbRemotePane  *self,
+                                          WbFtpQueue    *queue);
 void         wb_remote_pane_connect       (WbRemotePane  *self,
                                            const WbUrl   *url,
                                            WbFtpClient   *settings);
@@ -41,6 +45,7 @@ void         wb_remote_pane_send_command (WbRemotePane  *self,
 WbFileItem  *wb_remote_pane_get_wanted   (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connected  (WbRemotePane  *self);
 gboolean     wb_remote_pane_is_connecting (WbRemotePane  *self);
+gboolean     wb_remote_pane_has_checksums (WbRemotePane  *self);
 const WbUrl *wb_remote_pane_get_url       (WbRemotePane  *self);
 const char  *wb_remote_pane_get_directory (WbRemotePane  *self);
 

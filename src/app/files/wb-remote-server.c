@@ -6,6 +6,8 @@
 
 #include "wb-remote-server.h"
 
+#include "wb-error.h"
+
 /**
  * wb_remote_server_new:
  * @settings: (nullable): a client that is not in use, whose settings the connection gets; it never
@@ -84,6 +86,7 @@ wb_remote_server_connect (WbRemoteServer *self, GCancellable *cancellable, GErro
   const WbUrl *url = self->url;
 
   g_clear_object (&self->client);
+  self->astray = TRUE;
   self->client = wb_ftp_client_new (self->wire, self->trust);
   if (self->settings != NULL)
     wb_ftp_client_copy_settings (self->client, self->settings);
@@ -105,4 +108,19 @@ wb_remote_server_quit (WbRemoteServer *self, GCancellable *cancellable)
   if (wb_remote_server_is_open (self))
     wb_ftp_client_quit (self->client, cancellable, NULL);
   g_clear_object (&self->client);
+}
+
+/**
+ * wb_remote_server_is_loss:
+ *
+ * Returns: whether there is no session after an error like that
+ */
+gboolean
+wb_remote_server_is_loss (const GError *error)
+{
+  return g_error_matches (error, WB_ERROR, WB_ERROR_CLOSED) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_TIMED_OUT) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_UNREACHABLE) ||
+         g_error_matches (error, WB_ERROR, WB_ERROR_REFUSED) ||
+         g_error_matches (error, WB_FTP_ERROR, WB_FTP_ERROR_BUSY);
 }

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
  * WbRemoteServer:
  * @client: (nullable): the connection, if there is one
  * @directory: (nullable): where it is, to be there again after another connection
+ * @astray: whether the connection may be in another folder than that: it is new, or a person
+ *   typed a command
+ * @lent: whether transfers have the only connection that the server grants
+ * @returned: they had it until just now
  * @wanted: (nullable): what the URL names last, if that is no folder
  *
  * A server and the connection to it. Belongs to the thread of the session that the
@@ -24,6 +28,9 @@ typedef struct
   WbFtpClient    *settings;
   WbFtpClient    *client;
   char           *directory;
+  gboolean        astray;
+  gboolean        lent;
+  gboolean        returned;
   char           *wanted;
 } WbRemoteServer;
 
@@ -37,6 +44,7 @@ gboolean        wb_remote_server_is_open (WbRemoteServer  *self);
 gboolean        wb_remote_server_connect (WbRemoteServer  *self,
                                           GCancellable    *cancellable,
                                           GError         **error);
+gboolean        wb_remote_server_is_loss (const GError   *error);
 void            wb_remote_server_quit    (WbRemoteServer  *self,
                                           GCancellable    *cancellable);
 

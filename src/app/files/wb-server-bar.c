@@ -214,6 +214,14 @@ connect_cb (WbServerBar *self)
   g_signal_emit (self, signals[signal], 0);
 }
 
+/* Return behind the password. */
+static void
+entered_cb (WbServerBar *self)
+{
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->account));
+  connect_cb (self);
+}
+
 /* An address of before comes with the user of before, and how it was protected. */
 static void
 chosen_cb (WbServerBar *self, const char *address)
@@ -305,7 +313,7 @@ wb_server_bar_set_url (WbServerBar *self, const WbUrl *url, const char *kind)
   address = url->port == (tls == 2 ? 990 : 21)
                 ? g_strdup_printf ("%s/%s", host, path)
                 : g_strdup_printf ("%s:%u/%s", host, url->port, path);
-  if (g_str_has_suffix (address, "/"))
+  if (*path == '\0')
     address[strlen (address) - 1] = '\0';
 
   g_clear_pointer (&self->account_of, g_free);
@@ -510,6 +518,7 @@ wb_server_bar_class_init (WbServerBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, remember);
   gtk_widget_class_bind_template_child (widget_class, WbServerBar, remember_row);
   gtk_widget_class_bind_template_callback (widget_class, connect_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entered_cb);
   gtk_widget_class_bind_template_callback (widget_class, address_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, kind_changed_cb);
   gtk_widget_class_install_action (widget_class, "server.lab", "s", lab_action);

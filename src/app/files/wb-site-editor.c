@@ -33,7 +33,8 @@ struct _WbSiteEditor
   AdwComboRow *charset;
   GtkSpinButton *time_offset;
   GtkSpinButton *connections;
-  GtkSpinButton *speed_limit;
+  GtkSpinButton *download_limit;
+  GtkSpinButton *upload_limit;
   GtkSpinButton *keep_alive;
   AdwComboRow *proxy;
   GtkEditable *proxy_address;
@@ -232,7 +233,8 @@ wb_site_editor_set_site (WbSiteEditor *self, const WbFtpSite *site)
   select_charset (self, site->charset);
   gtk_spin_button_set_value (self->time_offset, site->has_time_offset ? site->time_offset : 0);
   gtk_spin_button_set_value (self->connections, site->connections);
-  gtk_spin_button_set_value (self->speed_limit, site->speed_limit);
+  gtk_spin_button_set_value (self->download_limit, site->download_limit);
+  gtk_spin_button_set_value (self->upload_limit, site->upload_limit);
   gtk_spin_button_set_value (self->keep_alive, site->keep_alive);
   adw_combo_row_set_selected (self->proxy, site->proxy);
   gtk_editable_set_text (self->proxy_address, site->proxy_address);
@@ -315,7 +317,8 @@ wb_site_editor_dup_site (WbSiteEditor *self)
   site->time_offset = gtk_spin_button_get_value_as_int (self->time_offset);
   site->has_time_offset = site->time_offset != 0;
   site->connections = (guint) gtk_spin_button_get_value_as_int (self->connections);
-  site->speed_limit = (guint) gtk_spin_button_get_value_as_int (self->speed_limit);
+  site->download_limit = (guint) gtk_spin_button_get_value_as_int (self->download_limit);
+  site->upload_limit = (guint) gtk_spin_button_get_value_as_int (self->upload_limit);
   site->keep_alive = (guint) gtk_spin_button_get_value_as_int (self->keep_alive);
   site->proxy = MIN (adw_combo_row_get_selected (self->proxy), WB_FTP_PROXY_HTTP);
   return site;
@@ -397,7 +400,8 @@ wb_site_editor_class_init (WbSiteEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, charset);
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, time_offset);
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, connections);
-  gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, speed_limit);
+  gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, download_limit);
+  gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, upload_limit);
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, keep_alive);
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, proxy);
   gtk_widget_class_bind_template_child (widget_class, WbSiteEditor, proxy_address);

@@ -38,6 +38,7 @@ struct _WbSiteManager
   char *shown;         /* the id of the site in the editor, or NULL */
   GPtrArray *removals; /* of AdwToast: those that can still be taken back */
   gboolean editing;
+  gboolean empty; /* there is neither a site nor a folder */
 };
 
 enum
@@ -202,6 +203,37 @@ create_children (gpointer item, gpointer user_data)
   return children != NULL ? g_object_ref (children) : NULL;
 }
 
+/* Where there is no room for both, an empty list has nothing to say: what stands in place of a site
+ * tells how to get one.
+ */
+static void
+layout_cb (WbSiteManager *self)
+{
+  gboolean collapsed = wb_split_view_get_collapsed (self->split);
+  gboolean content = wb_split_view_get_show_content (self->split);
+
+  if (collapsed && self->empty && !content)
+    {
+      /* It comes back here. */
+      wb_split_view_set_show_content (self->split, TRUE);
+      return;
+    }
+  /* Where the editor hides behind the list, one click goes to it. */
+  gtk_list_view_set_single_click_activate (self->list, collapsed);
+  gtk_widget_set_visible (self->back, collapsed && content && !self->empty);
+}
+
+static void
+set_empty (WbSiteManager *self, gboolean empty)
+{
+  if (empty == self->empty)
+    return;
+  self->empty = empty;
+  if (!empty)
+    wb_split_view_set_show_content (self->split, FALSE);
+  layout_cb (self);
+}
+
 /* Makes the list anew; what was selected is selected again. */
 static void
 refresh (WbSiteManager *self)
@@ -222,6 +254,8 @@ refresh (WbSiteManager *self)
                                                           : GTK_INVALID_LIST_POSITION);
   g_signal_handlers_unblock_by_func (self->selection, selected_cb, self);
   update_actions (self);
+  if (*text == '\0')
+    set_empty (self, g_list_model_get_n_items (G_LIST_MODEL (tree)) == 0);
 }
 
 static void
@@ -502,17 +536,6 @@ static void
 back_cb (WbSiteManager *self)
 {
   wb_split_view_set_show_content (self->split, FALSE);
-}
-
-static void
-layout_cb (WbSiteManager *self)
-{
-  gboolean collapsed = wb_split_view_get_collapsed (self->split);
-  gboolean content = wb_split_view_get_show_content (self->split);
-
-  /* Where the editor hides behind the list, one click goes to it. */
-  gtk_list_view_set_single_click_activate (self->list, collapsed);
-  gtk_widget_set_visible (self->back, collapsed && content);
 }
 
 /* ── Rows ── */

@@ -25,6 +25,7 @@ struct _WbSpeedGraph
   GtkWidget *fills[2]; /* down, up: areas of one colour, of which the bars are cut */
   double samples[2][SAMPLES];
   guint next;
+  char *words;
 };
 
 G_DEFINE_FINAL_TYPE (WbSpeedGraph, wb_speed_graph, GTK_TYPE_WIDGET)
@@ -102,11 +103,20 @@ wb_speed_graph_dispose (GObject *object)
 }
 
 static void
+wb_speed_graph_finalize (GObject *object)
+{
+  g_free (WB_SPEED_GRAPH (object)->words);
+
+  G_OBJECT_CLASS (wb_speed_graph_parent_class)->finalize (object);
+}
+
+static void
 wb_speed_graph_class_init (WbSpeedGraphClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_speed_graph_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wb_speed_graph_finalize;
   widget_class->measure = wb_speed_graph_measure;
   widget_class->size_allocate = wb_speed_graph_size_allocate;
   widget_class->snapshot = wb_speed_graph_snapshot;
@@ -114,7 +124,16 @@ wb_speed_graph_class_init (WbSpeedGraphClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
-/* In words, for who does not see it and for the pointer that rests on it. */
+/* In words, for who does not see it and for the pointer that rests on it: told when that asks. A
+ * new text would have GTK look again for what to show, and close and open the hint of whatever the
+ * pointer rests on, once a second. */
+static gboolean
+query_tooltip_cb (WbSpeedGraph *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, self->words);
+  return TRUE;
+}
+
 static void
 describe (WbSpeedGraph *self, double down, double up)
 {
@@ -126,8 +145,9 @@ describe (WbSpeedGraph *self, double down, double up)
        * second, and the most of the last minute. */
       _ ("Down %s/s, up %s/s; the most in a minute was %s/s"), down_text, up_text, peak_text);
 
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  g_free (self->words);
+  self->words = g_steal_pointer (&text);
 }
 
 static void
@@ -143,6 +163,8 @@ wb_speed_graph_init (WbSpeedGraph *self)
       gtk_widget_set_parent (self->fills[i], GTK_WIDGET (self));
     }
   describe (self, 0, 0);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
 }
 
 /**

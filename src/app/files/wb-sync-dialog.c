@@ -277,8 +277,9 @@ compared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-progress_cb (WbSyncDialog *self, WbProgress *progress)
+progress_cb (WbProgress *progress, gpointer user_data)
 {
+  WbSyncDialog *self = user_data;
   g_auto (WbProgressState) state = { 0 };
   g_autofree char *size = NULL;
   g_autofree char *text = NULL;
@@ -309,8 +310,7 @@ compare_cb (WbSyncDialog *self)
   /* It is the target's times that are put right. */
   job->options.offset = job->upload ? -ahead : ahead;
   job->progress = wb_progress_new ();
-  g_signal_connect_object (job->progress, "changed", G_CALLBACK (progress_cb), self,
-                           G_CONNECT_SWAPPED);
+  wb_progress_watch (job->progress, progress_cb, G_OBJECT (self));
 
   take_sync (self, NULL);
   show_busy (self, _ ("Comparing…"));

@@ -20,10 +20,10 @@ G_BEGIN_DECLS
 #define WB_TYPE_SYNC_DIALOG (wb_sync_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (WbSyncDialog, wb_sync_dialog, WB, SYNC_DIALOG, GtkWindow)
 
-GtkWidget *wb_sync_dialog_new (GtkWindow     *parent,
+GtkWidget *wb_sync_dialog_new (GtkWindow       *parent,
                                WbRemoteServer  *server,
-                               WbFtpQueue    *queue,
-                               GFile         *local,
-                               const char    *remote);
+                               WbFtpQueue      *queue,
+                               GFile           *local,
+                               const char      *remote);
 
 G_END_DECLS

@@ -150,7 +150,7 @@ wb_sync_item_dup_name (WbSyncItem *self)
 {
   gboolean folder = self->action->kind == WB_FTP_SYNC_MAKE_FOLDER ||
                     self->action->kind == WB_FTP_SYNC_DELETE_FOLDER;
-  g_autofree char *path = g_utf8_make_valid (self->action->path, -1);
+  g_autofree char *path = wb_ftp_name_dup_shown (self->action->path);
 
   return g_strconcat (path, folder ? "/" : "", NULL);
 }

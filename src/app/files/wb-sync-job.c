@@ -6,6 +6,10 @@
 
 #include "wb-sync-job.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "wb-error.h"
+
 /**
  * wb_sync_job_new:
  * @sync: (nullable): what was compared
@@ -116,7 +120,7 @@ wb_sync_job_stat (gpointer data, GCancellable *cancellable, GError **error)
   WbSyncJob *job = data;
   WbFtpClient *client = ensure_connected (job->server, cancellable, error);
   g_autoptr (GDateTime) time = NULL;
-  WbSyncStat *stat = NULL;
+  g_autofree WbSyncStat *stat = NULL;
 
   if (client == NULL)
     return NULL;
@@ -124,7 +128,12 @@ wb_sync_job_stat (gpointer data, GCancellable *cancellable, GError **error)
   stat->size = wb_ftp_client_get_size (client, job->remote, cancellable, NULL);
   time = wb_ftp_client_get_modification_time (client, job->remote, cancellable, NULL);
   stat->modified = time != NULL ? g_date_time_to_unix (time) : -1;
-  return stat;
+  if (wb_remote_server_is_open (job->server))
+    return g_steal_pointer (&stat);
+  /* Lost on the way, which says nothing about the file. */
+  g_set_error_literal (error, WB_ERROR, WB_ERROR_CLOSED,
+                       _ ("The connection to the server is gone."));
+  return NULL;
 }
 
 /**

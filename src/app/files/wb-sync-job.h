@@ -29,7 +29,7 @@ typedef struct
  */
 typedef struct
 {
-  WbRemoteServer     *server;
+  WbRemoteServer   *server;
   WbFtpSync        *sync;
   gboolean          upload;
   GFile            *local;
@@ -40,22 +40,22 @@ typedef struct
 } WbSyncJob;
 
 WbSyncJob *wb_sync_job_new     (WbRemoteServer  *server,
-                                WbFtpSync     *sync);
-void       wb_sync_job_free    (gpointer       data);
-gpointer   wb_sync_job_compare (gpointer       data,
-                                GCancellable  *cancellable,
-                                GError       **error);
-gpointer   wb_sync_job_prepare (gpointer       data,
-                                GCancellable  *cancellable,
-                                GError       **error);
-gpointer   wb_sync_job_finish  (gpointer       data,
-                                GCancellable  *cancellable,
-                                GError       **error);
-gpointer   wb_sync_job_stat    (gpointer       data,
-                                GCancellable  *cancellable,
-                                GError       **error);
-gpointer   wb_sync_job_quit    (gpointer       data,
-                                GCancellable  *cancellable,
-                                GError       **error);
+                                WbFtpSync       *sync);
+void       wb_sync_job_free    (gpointer         data);
+gpointer   wb_sync_job_compare (gpointer         data,
+                                GCancellable    *cancellable,
+                                GError         **error);
+gpointer   wb_sync_job_prepare (gpointer         data,
+                                GCancellable    *cancellable,
+                                GError         **error);
+gpointer   wb_sync_job_finish  (gpointer         data,
+                                GCancellable    *cancellable,
+                                GError         **error);
+gpointer   wb_sync_job_stat    (gpointer         data,
+                                GCancellable    *cancellable,
+                                GError         **error);
+gpointer   wb_sync_job_quit    (gpointer         data,
+                                GCancellable    *cancellable,
+                                GError         **error);
 
 G_END_DECLS

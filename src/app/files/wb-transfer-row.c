@@ -228,7 +228,7 @@ wb_transfer_row_set_transfer (WbTransferRow *self, WbFtpTransfer *transfer)
     return;
 
   base = g_file_get_basename (wb_ftp_transfer_get_local (transfer));
-  name = g_filename_display_name (base);
+  name = wb_ftp_name_dup_shown (base);
   gtk_label_set_label (self->name, name);
   g_signal_connect_object (transfer, "notify::state", G_CALLBACK (update_state), self,
                            G_CONNECT_SWAPPED);

@@ -48,7 +48,8 @@ create_label (const char *text, const char *css_class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
+  /* With a figure beside it no wider than a narrow screen. */
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
   gtk_widget_set_hexpand (label, TRUE);
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
@@ -107,12 +108,14 @@ wb_transfer_settings_new (GSettings *settings)
 
 /**
  * wb_transfer_settings_apply:
+ * @has_checksums: whether the server makes checksums; where it makes none there is nothing to
+ *   compare, and files need not go one by one and in one piece for that
  *
  * Has a queue move files in the way that the person wants; what runs goes on as it began.
  * Its connections are left to whoever knows the server.
  */
 void
-wb_transfer_settings_apply (GSettings *settings, WbFtpQueue *queue)
+wb_transfer_settings_apply (GSettings *settings, WbFtpQueue *queue, gboolean has_checksums)
 {
   WbFtpKeep keep = WB_FTP_KEEP_NOTHING;
   WbFtpFileFlags flags = WB_FTP_FILE_RESUME;
@@ -121,7 +124,7 @@ wb_transfer_settings_apply (GSettings *settings, WbFtpQueue *queue)
     keep |= WB_FTP_KEEP_TIME;
   if (g_settings_get_boolean (settings, "transfer-keep-permissions"))
     keep |= WB_FTP_KEEP_MODE;
-  if (g_settings_get_boolean (settings, "transfer-verify"))
+  if (has_checksums && g_settings_get_boolean (settings, "transfer-verify"))
     flags |= WB_FTP_FILE_VERIFY;
   wb_ftp_queue_set_keep (queue, keep);
   wb_ftp_queue_set_flags (queue, flags);

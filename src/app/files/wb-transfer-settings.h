@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 GtkWidget *wb_transfer_settings_new   (GSettings   *settings);
 void       wb_transfer_settings_apply (GSettings   *settings,
-                                       WbFtpQueue  *queue);
+                                       WbFtpQueue  *queue,
+                                       gboolean     has_checksums);
 void       wb_transfer_settings_limit (GSettings   *settings,
                                        WbLimit     *down,
                                        WbLimit     *up);
