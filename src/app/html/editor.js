@@ -10,15 +10,19 @@
   const DROPPED = new Set(('script style head title link meta base iframe frame frameset object embed ' +
     'applet template noscript svg math video audio source track canvas select textarea input button ' +
     'picture portal dialog').split(' '));
-  const ATTRIBUTES = new Set(('align alt bgcolor border cellpadding cellspacing color colspan dir face ' +
-    'height href lang rowspan size src start style title type valign width').split(' '));
+  const ATTRIBUTES = new Set(('align alt bgcolor border cellpadding cellspacing color colspan data-longest dir ' +
+    'face height href lang rowspan size src start style title type valign width').split(' '));
   const BLANK = '<div><br></div>';
   const WIDEST = 600;
+  // Above this a picture is offered to be sent smaller, above the next if it is chosen by hand.
+  const LARGE = 1600;
+  const SMALLEST = 640;
   const STYLES = ['background-color', 'border', 'border-collapse', 'color', 'font-family', 'font-size',
     'font-style', 'font-weight', 'height', 'margin-bottom', 'margin-left', 'margin-right', 'margin-top',
     'max-width', 'padding', 'text-align', 'text-decoration', 'text-decoration-line', 'text-indent',
     'vertical-align', 'white-space', 'width'];
   const TARGET = /^(https?|ftp|mailto|tel|news):/i;
+  const SCALABLE = /^data:image\/(png|jpeg);/i;
   const PICTURE = /^(data:image\/(png|jpeg|gif|webp|bmp);base64,|cid:)/i;
 
   const post = (message) =>
@@ -28,11 +32,12 @@
     for (const { name, value } of Array.from(from.attributes)) {
       if (!ATTRIBUTES.has(name)) continue;
       if (name === 'href' && !(to.localName === 'a' && TARGET.test(value.trim()))) continue;
+      if (name === 'data-longest' && !(to.localName === 'img' && /^\d{1,5}$/.test(value))) continue;
       if (name === 'src' && !(to.localName === 'img' && PICTURE.test(value))) continue;
       if (name === 'style') {
         for (const property of STYLES) {
           const set = from.style.getPropertyValue(property);
-          if (set && !/url|image|expression|var\(|^(transparent|initial|inherit)/i.test(set))
+          if (set && !/url|image|expression|var\(|-webkit-|^(transparent|initial|inherit)/i.test(set))
             to.style.setProperty(property, set);
         }
         if (to.getAttribute('style') === '') to.removeAttribute('style');
@@ -130,15 +135,88 @@
     return element ? element.closest(selector) : null;
   }
 
+  const longest = (picture) => Math.max(picture.naturalWidth, picture.naturalHeight);
+
+  function selectedPicture() {
+    const selection = getSelection();
+    if (selection.rangeCount === 0 || selection.isCollapsed) return null;
+    const range = selection.getRangeAt(0);
+    const pictures = Array.from(document.images).filter((picture) => range.intersectsNode(picture));
+    return pictures.length === 1 && range.toString() === '' ? pictures[0] : null;
+  }
+
+  // The one that is selected, or else all that are large.
+  function chosenPictures() {
+    const can = (picture, least) =>
+      SCALABLE.test(picture.getAttribute('src') || '') && longest(picture) > least;
+    const selected = selectedPicture();
+    for (const picture of document.images) picture.classList.toggle('selected', picture === selected);
+    if (selected && can(selected, SMALLEST)) return [selected];
+    return Array.from(document.images).filter((picture) => can(picture, LARGE));
+  }
+
+  let toldPictures = '';
+  function reportPictures() {
+    const pictures = chosenPictures();
+    const largest = pictures.reduce((a, b) => (a && longest(a) >= longest(b) ? a : b), null);
+    const sizes = new Set(pictures.map((picture) => Number(picture.dataset.longest) || 0));
+    const state = {
+      type: 'pictures',
+      count: pictures.length,
+      width: largest ? largest.naturalWidth : 0,
+      height: largest ? largest.naturalHeight : 0,
+      bytes: pictures.reduce((sum, { src }) => sum + (src.length - src.indexOf(',') - 1) * 3 / 4, 0),
+      longest: sizes.size === 1 ? Array.from(sizes)[0] : -1,
+    };
+    const text = JSON.stringify(state);
+    if (text !== toldPictures) {
+      toldPictures = text;
+      post(state);
+    }
+  }
+
+  // As wide as a mail is read, and no wider than what is sent.
+  function sizePictures(size) {
+    for (const picture of chosenPictures()) {
+      const scale = size > 0 ? Math.min(size / longest(picture), 1) : 1;
+      if (size > 0) picture.dataset.longest = String(size);
+      else delete picture.dataset.longest;
+      picture.removeAttribute('height');
+      picture.setAttribute('width', String(Math.min(WIDEST, Math.round(picture.naturalWidth * scale))));
+    }
+    post({ type: 'changed' });
+  }
+
+  // WebKit tells no line of what is typed next, only of what stands there: that it was switched at this
+  // place has to be remembered.
+  let switched = [];
+  function lined(command) {
+    const { anchorNode, anchorOffset, isCollapsed } = getSelection();
+    switched = switched.filter((one) => isCollapsed && one.node === anchorNode && one.offset === anchorOffset);
+    const here = switched.find((one) => one.command === command);
+    return here ? here.on : document.queryCommandState(command);
+  }
+
+  function toggleLine(command) {
+    const on = !lined(command);
+    document.execCommand(command, false);
+    const { anchorNode, anchorOffset } = getSelection();
+    switched = switched.filter((one) => one.command !== command);
+    switched.push({ command, on, node: anchorNode, offset: anchorOffset });
+  }
+
   let told = '';
   function report() {
+    reportPictures();
     const link = closest('a[href]');
+    // Of a picture WebKit says that it is all of this.
+    const text = selectedPicture() === null;
     const state = {
       type: 'state',
-      bold: document.queryCommandState('bold'),
-      italic: document.queryCommandState('italic'),
-      underline: document.queryCommandState('underline'),
-      strikethrough: document.queryCommandState('strikeThrough'),
+      bold: text && document.queryCommandState('bold'),
+      italic: text && document.queryCommandState('italic'),
+      underline: text && lined('underline'),
+      strikethrough: text && lined('strikeThrough'),
       bullets: document.queryCommandState('insertUnorderedList'),
       numbers: document.queryCommandState('insertOrderedList'),
       quote: closest('blockquote') !== null,
@@ -148,9 +226,9 @@
       block: block(),
       link: link ? link.getAttribute('href') : '',
     };
-    const text = JSON.stringify(state);
-    if (text !== told) {
-      told = text;
+    const message = JSON.stringify(state);
+    if (message !== told) {
+      told = message;
       post(state);
     }
   }
@@ -230,6 +308,14 @@
   }
 
   function clearFormat() {
+    const line = closest('div, p, li, td, th, blockquote, pre');
+    // On an empty line there is nothing that WebKit would take the format from, but what comes has it.
+    if (line && getSelection().isCollapsed && line.textContent.trim() === '' &&
+        !line.querySelector('img, table, hr, li')) {
+      line.innerHTML = '<br>';
+      caretInto(line, 0);
+      post({ type: 'changed' });
+    }
     document.execCommand('removeFormat', false);
     if (closest('h1, h2, h3, h4, h5, h6, pre')) document.execCommand('formatBlock', false, 'div');
   }
@@ -246,7 +332,10 @@
   }
 
   const COMMANDS = {
-    Strikethrough: () => document.execCommand('strikeThrough', false),
+    Underline: () => toggleLine('underline'),
+    Undo: () => document.execCommand('undo', false),
+    Redo: () => document.execCommand('redo', false),
+    Strikethrough: () => toggleLine('strikeThrough'),
     InsertUnorderedList: () => document.execCommand('insertUnorderedList', false),
     InsertOrderedList: () => document.execCommand('insertOrderedList', false),
     Indent: () => document.execCommand('indent', false),
@@ -259,11 +348,16 @@
     FontSize: (size) => document.execCommand('fontSize', false, size),
     HiliteColor: hilite,
     Clear: clearFormat,
+    PictureSize: (size) => sizePictures(Number(size)),
   };
 
   // Keys are taken here rather than by the window, which is another process: there a command would
   // overtake letters that are typed and not yet taken.
   const KEYS = {
+    'C-KeyU': ['Underline'],
+    'C-KeyZ': ['Undo'],
+    'C-S-KeyZ': ['Redo'],
+    'C-KeyY': ['Redo'],
     'C-S-KeyX': ['Strikethrough'],
     'C-S-Digit8': ['InsertUnorderedList'],
     'C-S-Digit7': ['InsertOrderedList'],
@@ -314,8 +408,10 @@
 
   document.addEventListener('keydown', (event) => {
     if (event.isComposing) return;
+    // A letter by what is written on its key, where that is one of ours.
+    const code = /^[a-z]$/i.test(event.key) ? 'Key' + event.key.toUpperCase() : event.code;
     const key = (event.ctrlKey ? 'C-' : '') + (event.altKey ? 'A-' : '') +
-      (event.shiftKey ? 'S-' : '') + event.code;
+      (event.shiftKey ? 'S-' : '') + code;
     if (KEYS[key]) {
       event.preventDefault();
       run(...KEYS[key]);
@@ -331,23 +427,60 @@
     }
   });
 
+  // What was pasted, in this order, until the program has handed over how it was copied: what WebKit
+  // tells here lacks the styles that make lists of an office program's paragraphs.
+  const pasted = [];
   document.addEventListener('paste', (event) => {
-    const html = event.clipboardData.getData('text/html');
-    if (html) {
-      event.preventDefault();
-      insert(html);
-    }
+    // WebKit tells nothing of HTML in UTF-16, but that it is there.
+    if (!event.clipboardData.types.includes('text/html') || getSelection().rangeCount === 0) return;
+    event.preventDefault();
+    pasted.push({
+      html: event.clipboardData.getData('text/html'),
+      text: event.clipboardData.getData('text/plain'),
+      range: getSelection().getRangeAt(0).cloneRange(),
+    });
+    post({ type: 'paste' });
   });
+
+  function words(html) {
+    return new DOMParser().parseFromString(html, 'text/html').body.textContent.replace(/\s+/g, '');
+  }
+
+  // What is typed until the program has read the clipboard stays behind what is pasted. A middle click
+  // pastes what is selected somewhere, which is not what was copied.
+  function paste(raw) {
+    const { html, text, range } = pasted.shift();
+    if (html && raw && words(html) !== words(raw)) raw = '';
+    const selection = getSelection();
+    const now = selection.rangeCount > 0 ? selection.getRangeAt(0).cloneRange() : null;
+    const moved = now && (now.startContainer !== range.startContainer || now.startOffset !== range.startOffset);
+    selection.removeAllRanges();
+    selection.addRange(range);
+    if (raw || html) insert(raw || html);
+    else document.execCommand('insertText', false, text);
+    if (!moved) return;
+    selection.removeAllRanges();
+    selection.addRange(now);
+  }
 
   document.addEventListener('input', () => {
     post({ type: 'changed' });
     report();
   });
   document.addEventListener('selectionchange', report);
+  // How large a picture is, is known when it is there; the event does not bubble.
+  document.addEventListener('load', reportPictures, true);
+  document.addEventListener('click', (event) => {
+    const picture = event.target;
+    if (picture.localName !== 'img') return;
+    const at = Array.from(picture.parentNode.childNodes).indexOf(picture);
+    getSelection().setBaseAndExtent(picture.parentNode, at, picture.parentNode, at + 1);
+  });
 
   globalThis.wirebench = {
     report,
     insert,
+    paste,
     run,
     setDocument(html) {
       document.body.innerHTML = clean(html) || BLANK;

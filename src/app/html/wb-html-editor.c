@@ -6,6 +6,8 @@
 
 #include "wb-html-editor.h"
 
+#include "wb-html-clipboard.h"
+
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ enum
 {
   CHANGED,
   STATE_CHANGED,
+  PICTURES_CHANGED,
   FILES_DROPPED,
   FOUND,
   READY,
@@ -322,6 +325,36 @@ report_state (WbHtmlEditor *self, JSCValue *object)
   g_signal_emit (self, signals[STATE_CHANGED], 0, state, block, link);
 }
 
+static double
+get_number (JSCValue *object, const char *name)
+{
+  g_autoptr (JSCValue) value = jsc_value_object_get_property (object, name);
+  double number = jsc_value_to_double (value);
+
+  return number > G_MININT && number < G_MAXINT ? number : 0;
+}
+
+static void
+report_pictures (WbHtmlEditor *self, JSCValue *object)
+{
+  g_signal_emit (self, signals[PICTURES_CHANGED], 0, (guint) get_number (object, "count"),
+                 (guint) get_number (object, "width"), (guint) get_number (object, "height"),
+                 (guint64) get_number (object, "bytes"), (int) get_number (object, "longest"));
+}
+
+static void
+html_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbHtmlEditor) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *html = wb_html_clipboard_read_finish (result, &error);
+
+  if (!html)
+    g_debug ("Pasting: %s", error->message);
+  if (self->view)
+    call (self, "wirebench.paste(argument);", html);
+}
+
 static void
 message_cb (WebKitUserContentManager *manager, JSCValue *value, gpointer user_data)
 {
@@ -332,6 +365,11 @@ message_cb (WebKitUserContentManager *manager, JSCValue *value, gpointer user_da
 
   if (g_strcmp0 (type, "state") == 0)
     report_state (self, object);
+  else if (g_strcmp0 (type, "pictures") == 0)
+    report_pictures (self, object);
+  else if (g_strcmp0 (type, "paste") == 0)
+    wb_html_clipboard_read_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), html_read_cb,
+                                  g_object_ref (self));
   else if (g_strcmp0 (type, "changed") == 0)
     g_signal_emit (self, signals[CHANGED], 0);
   else if (g_strcmp0 (type, "ready") == 0)
@@ -393,6 +431,9 @@ wb_html_editor_class_init (WbHtmlEditorClass *klass)
   signals[STATE_CHANGED] =
       g_signal_new ("state-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                     G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
+  signals[PICTURES_CHANGED] =
+      g_signal_new ("pictures-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                    5, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_UINT64, G_TYPE_INT);
   signals[FILES_DROPPED] = g_signal_new ("files-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, GDK_TYPE_FILE_LIST);
   signals[FOUND] = g_signal_new ("found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -567,8 +608,10 @@ run (WbHtmlEditor *self, const char *command, const char *argument)
 void
 wb_html_editor_run_command (WbHtmlEditor *self, const char *command, const char *argument)
 {
-  static const char *const ours[] = { "Quote", "Code",     "Indent",      "Outdent", "Rule",
-                                      "Table", "FontSize", "HiliteColor", "Clear",   NULL };
+  static const char *const ours[] = {
+    "Quote",       "Code",        "Indent", "Outdent",   "Rule",          "Table", "FontSize",
+    "HiliteColor", "PictureSize", "Clear",  "Underline", "Strikethrough", NULL,
+  };
 
   g_return_if_fail (WB_IS_HTML_EDITOR (self));
 

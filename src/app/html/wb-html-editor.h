@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * WbHtmlEditor:
  *
  * Formatted text to write in. Signals: `changed ()`, `state-changed (guint, char *block,
- * char *link)`, `files-dropped (GdkFileList *)`, `found (gboolean)`, `ready ()`, `failed (char *)`.
+ * char *link)`, `pictures-changed (guint count, guint width, guint height, guint64 bytes, int
+ * longest)`, `files-dropped (GdkFileList *)`, `found (gboolean)`, `ready ()`, `failed (char *)`.
  */
 #define WB_TYPE_HTML_EDITOR (wb_html_editor_get_type ())
 G_DECLARE_FINAL_TYPE (WbHtmlEditor, wb_html_editor, WB, HTML_EDITOR, GtkWidget)

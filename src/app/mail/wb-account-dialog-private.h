@@ -31,6 +31,10 @@ struct _WbAccountDialog
   GtkSwitch *delete;
   AdwExpanderRow *testing;
   GtkButton *test;
+  AdwExpanderRow *way;
+  AdwComboRow *proxy;
+  GtkEditable *proxy_address;
+  GtkEditable *certificate;
   AdwExpanderRow *oauth;
   GtkEditable *oauth_authorize;
   GtkEditable *oauth_token;

@@ -16,6 +16,10 @@
 /* In the order of the list in the template. */
 static const WbTlsMode securities[] = { WB_TLS_IMPLICIT, WB_TLS_REQUIRED, WB_TLS_NEVER };
 
+/* The same for proxies; from SOCKS5 on an address goes behind it. */
+static const char *const proxies[] = { "", WB_ACCOUNT_PROXY_DESKTOP, "socks5://", "http://" };
+#define SOCKS5 2
+
 /* Keeping the password, or forgetting it, on the store's worker. */
 typedef struct
 {
@@ -242,6 +246,29 @@ add_oauth (WbAccountDialog *self, WbAccount *account, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_way (WbAccountDialog *self, WbAccount *account, GError **error)
+{
+  guint kind = MIN (adw_combo_row_get_selected (self->proxy), G_N_ELEMENTS (proxies) - 1);
+  g_autofree char *address = get_stripped (self->proxy_address);
+  g_autofree char *certificate = get_stripped (self->certificate);
+  g_autofree char *proxy = g_strconcat (proxies[kind], kind >= SOCKS5 ? address : "", NULL);
+  g_autofree char *secret = NULL;
+
+  if (kind >= SOCKS5 && strchr (address, '@'))
+    {
+      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_INVALID,
+                           _ ("A proxy that asks for a password cannot be kept with an account. "
+                              "Enter HOST:PORT alone."));
+      return FALSE;
+    }
+  if (kind >= SOCKS5 && !wb_parse_proxy (proxy, &secret, error))
+    return FALSE;
+  wb_account_set_proxy (account, *proxy ? proxy : NULL);
+  wb_account_set_certificate (account, *certificate ? certificate : NULL);
+  return TRUE;
+}
+
 /* The account that is filled in, checked. */
 WbAccount *
 wb_account_dialog_make_account (WbAccountDialog *self, GError **error)
@@ -279,7 +306,8 @@ wb_account_dialog_make_account (WbAccountDialog *self, GError **error)
   account = wb_account_new (id, name, address, smtp_text, pop3_text,
                             !gtk_switch_get_active (self->delete), FALSE);
   wb_account_set_default (account, gtk_switch_get_active (self->preferred));
-  if (!add_identities (self, account, error) || !add_oauth (self, account, error))
+  if (!add_identities (self, account, error) || !add_oauth (self, account, error) ||
+      !add_way (self, account, error))
     return NULL;
   return g_steal_pointer (&account);
 }
@@ -379,6 +407,30 @@ static void
 sign_in_cb (WbAccountDialog *self)
 {
   wb_account_dialog_sign_in (self);
+}
+
+static void
+proxy_chosen_cb (WbAccountDialog *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->proxy_address),
+                          adw_combo_row_get_selected (self->proxy) >= SOCKS5);
+}
+
+static void
+certificate_chosen_cb (GListModel *files, gpointer user_data)
+{
+  WbAccountDialog *self = user_data;
+  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
+
+  if (file && self->store && g_file_peek_path (file))
+    gtk_editable_set_text (self->certificate, g_file_peek_path (file));
+}
+
+static void
+choose_certificate_cb (WbAccountDialog *self)
+{
+  wb_choose_files (GTK_WIDGET (self), _ ("Choose a Certificate"), GTK_FILE_CHOOSER_ACTION_OPEN,
+                   FALSE, NULL, certificate_chosen_cb, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -492,11 +544,28 @@ show_oauth (WbAccountDialog *self, const WbOauthSettings *oauth)
 }
 
 static void
+show_way (WbAccountDialog *self, WbAccount *account)
+{
+  const char *proxy = wb_account_get_proxy (account);
+  const char *certificate = wb_account_get_certificate (account);
+
+  for (guint i = 1; proxy && i < G_N_ELEMENTS (proxies); i++)
+    if (g_str_has_prefix (proxy, proxies[i]))
+      {
+        adw_combo_row_set_selected (self->proxy, i);
+        gtk_editable_set_text (self->proxy_address, proxy + strlen (proxies[i]));
+      }
+  gtk_editable_set_text (self->certificate, certificate ? certificate : "");
+  adw_expander_row_set_expanded (self->way, proxy || certificate);
+}
+
+static void
 show_account (WbAccountDialog *self, WbAccount *account)
 {
   GPtrArray *identities = wb_account_get_identities (account);
 
   show_oauth (self, wb_account_get_oauth (account));
+  show_way (self, account);
   gtk_editable_set_text (self->name, wb_account_get_name (account));
   gtk_editable_set_text (self->address, wb_account_get_address (account));
   show_url (self, wb_account_get_pop3_url (account), self->pop3_host, self->pop3_security);
@@ -572,6 +641,10 @@ wb_account_dialog_class_init (WbAccountDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, help_steps);
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, testing);
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, test);
+  gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, way);
+  gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, proxy);
+  gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, proxy_address);
+  gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, certificate);
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, oauth);
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, oauth_authorize);
   gtk_widget_class_bind_template_child (widget_class, WbAccountDialog, oauth_token);
@@ -586,6 +659,8 @@ wb_account_dialog_class_init (WbAccountDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, find_cb);
   gtk_widget_class_bind_template_callback (widget_class, test_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
+  gtk_widget_class_bind_template_callback (widget_class, proxy_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, choose_certificate_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_identity_cb);
   gtk_widget_class_bind_template_callback (widget_class, apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);

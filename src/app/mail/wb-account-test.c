@@ -191,10 +191,7 @@ wb_account_dialog_test (WbAccountDialog *self)
   adw_expander_row_set_expanded (self->testing, TRUE);
   gtk_button_set_label (self->test, _ ("Cancel"));
   trial = g_new0 (Trial, 1);
-  trial->login.account = g_steal_pointer (&account);
-  trial->login.wire = g_object_ref (wb_workbench_get_wire (workbench));
-  trial->login.trust = g_object_ref (wb_workbench_get_trust (workbench));
-  g_set_object (&trial->login.secrets, wb_workbench_get_secrets (workbench));
+  wb_mail_login_init (&trial->login, workbench, account);
   trial->login.reached = reached_cb;
   trial->login.user_data = trial;
   trial->password = wb_account_get_oauth (trial->login.account)

@@ -23,6 +23,8 @@ struct _WbAccount
   gboolean lab;
   gboolean preferred;
   WbOauthSettings *oauth;
+  char *proxy;
+  char *certificate;
   GPtrArray *identities; /* of WbMailIdentity; the account's own is the first */
 };
 
@@ -62,6 +64,8 @@ wb_account_finalize (GObject *object)
   g_free (self->pop3_url);
   g_ptr_array_unref (self->identities);
   wb_oauth_settings_free (self->oauth);
+  g_free (self->proxy);
+  g_free (self->certificate);
 
   G_OBJECT_CLASS (wb_account_parent_class)->finalize (object);
 }
@@ -164,6 +168,39 @@ wb_account_set_oauth (WbAccount *self, const WbOauthSettings *oauth)
   self->oauth = wb_oauth_settings_copy (oauth);
 }
 
+/**
+ * wb_account_set_proxy:
+ * @self: an account that no other thread has seen yet
+ * @proxy: (nullable): such as "socks5://HOST:PORT", without a password, or
+ *   %WB_ACCOUNT_PROXY_DESKTOP; %NULL for none
+ *
+ * Sets what its servers are reached through.
+ */
+void
+wb_account_set_proxy (WbAccount *self, const char *proxy)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  g_free (self->proxy);
+  self->proxy = g_strdup (proxy);
+}
+
+/**
+ * wb_account_set_certificate:
+ * @self: an account that no other thread has seen yet
+ * @path: (nullable): a file with a certificate and its key, PEM; %NULL for none
+ *
+ * Sets what is shown to a server that asks who it is that connects.
+ */
+void
+wb_account_set_certificate (WbAccount *self, const char *path)
+{
+  g_return_if_fail (WB_IS_ACCOUNT (self));
+
+  g_free (self->certificate);
+  self->certificate = g_strdup (path);
+}
+
 static void
 load_oauth (WbAccount *self, GKeyFile *file)
 {
@@ -246,6 +283,8 @@ wb_account_load (GKeyFile *file, const char *id, GError **error)
   self = wb_account_new (id, name ? name : "", address, smtp_url, pop3_url, !remove, FALSE);
   load_identities (self, file);
   load_oauth (self, file);
+  self->proxy = g_key_file_get_string (file, id, "proxy", NULL);
+  self->certificate = g_key_file_get_string (file, id, "certificate", NULL);
   self->preferred = g_key_file_get_boolean (file, id, "default", NULL);
   return self;
 }
@@ -273,6 +312,10 @@ wb_account_save (WbAccount *self, GKeyFile *file)
     g_key_file_set_boolean (file, self->id, "default", TRUE);
   save_identities (self, file);
   save_oauth (self, file);
+  if (self->proxy)
+    g_key_file_set_string (file, self->id, "proxy", self->proxy);
+  if (self->certificate)
+    g_key_file_set_string (file, self->id, "certificate", self->certificate);
 }
 
 /**
@@ -419,6 +462,34 @@ wb_account_get_oauth (WbAccount *self)
   g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
 
   return self->oauth;
+}
+
+/**
+ * wb_account_get_proxy:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): as for wb_account_set_proxy()
+ */
+const char *
+wb_account_get_proxy (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->proxy;
+}
+
+/**
+ * wb_account_get_certificate:
+ * @self: the account
+ *
+ * Returns: (transfer none) (nullable): the file of the certificate that its servers are shown
+ */
+const char *
+wb_account_get_certificate (WbAccount *self)
+{
+  g_return_val_if_fail (WB_IS_ACCOUNT (self), NULL);
+
+  return self->certificate;
 }
 
 /**

@@ -36,6 +36,9 @@ typedef struct
   char *address;
 } WbMailIdentity;
 
+/* In place of the address of a proxy: what the desktop says. */
+#define WB_ACCOUNT_PROXY_DESKTOP "desktop"
+
 char *wb_mail_identity_dup_mailbox (const WbMailIdentity *self);
 
 /**
@@ -68,6 +71,10 @@ void        wb_account_set_default         (WbAccount         *self,
                                             gboolean           preferred);
 void        wb_account_set_oauth           (WbAccount         *self,
                                             const WbOauthSettings *oauth);
+void        wb_account_set_proxy           (WbAccount         *self,
+                                            const char        *proxy);
+void        wb_account_set_certificate     (WbAccount         *self,
+                                            const char        *path);
 
 const char *wb_account_get_id              (WbAccount         *self);
 const char *wb_account_get_name            (WbAccount         *self);
@@ -78,6 +85,8 @@ const char *wb_account_get_pop3_url        (WbAccount         *self);
 gboolean    wb_account_get_leave_on_server (WbAccount         *self);
 GPtrArray  *wb_account_get_identities      (WbAccount         *self);
 const WbOauthSettings *wb_account_get_oauth (WbAccount *self);
+const char *wb_account_get_proxy           (WbAccount         *self);
+const char *wb_account_get_certificate     (WbAccount         *self);
 gboolean    wb_account_is_default          (WbAccount         *self);
 gboolean    wb_account_is_lab              (WbAccount         *self);
 char       *wb_account_dup_directory       (WbAccount         *self);

@@ -18,6 +18,7 @@
 
 /* More chips than these are folded away while the keys are elsewhere: the text needs its room. */
 #define MOST_SHOWN 24
+#define MOST_SHOWN_NARROW 8
 
 struct _WbAddressField
 {
@@ -32,6 +33,7 @@ struct _WbAddressField
   gboolean all_selected;
   gboolean composing; /* an input method has the keys */
   gboolean filling;
+  gboolean narrow;
 };
 
 enum
@@ -85,17 +87,18 @@ emit_changed (WbAddressField *self)
 static void
 fold (WbAddressField *self, gboolean folded)
 {
+  const guint most = self->narrow ? MOST_SHOWN_NARROW : MOST_SHOWN;
   guint n = 0;
   g_autofree char *label = NULL;
   g_autofree char *text = NULL;
 
   for (GtkWidget *chip = first_chip (self); chip;
        chip = next_chip (gtk_widget_get_next_sibling (chip)))
-    gtk_widget_set_visible (chip, n++ < MOST_SHOWN || !folded);
-  gtk_widget_set_visible (GTK_WIDGET (self->rest), folded && n > MOST_SHOWN);
-  if (!folded || n <= MOST_SHOWN)
+    gtk_widget_set_visible (chip, n++ < most || !folded);
+  gtk_widget_set_visible (GTK_WIDGET (self->rest), folded && n > most);
+  if (!folded || n <= most)
     return;
-  label = g_strdup_printf ("+%u", n - MOST_SHOWN);
+  label = g_strdup_printf ("+%u", n - most);
   /* Translators: of a button; %u is a number */
   text = g_strdup_printf (_ ("Show all %u addresses"), n);
   gtk_button_set_label (self->rest, label);
@@ -640,4 +643,20 @@ wb_address_field_set_book (WbAddressField *self, WbAddressBook *book)
   g_return_if_fail (WB_IS_ADDRESS_FIELD (self));
 
   wb_address_completion_set_book (self->completion, book);
+}
+
+/**
+ * wb_address_field_set_narrow:
+ * @self: the field
+ * @narrow: whether few chips fit into a row
+ *
+ * Fewer of many are shown then while the keys are elsewhere.
+ */
+void
+wb_address_field_set_narrow (WbAddressField *self, gboolean narrow)
+{
+  g_return_if_fail (WB_IS_ADDRESS_FIELD (self));
+
+  self->narrow = narrow;
+  fold (self, !gtk_widget_get_focus_child (GTK_WIDGET (self)));
 }

@@ -17,10 +17,12 @@ G_BEGIN_DECLS
 #define WB_TYPE_ADDRESS_FIELD (wb_address_field_get_type ())
 G_DECLARE_FINAL_TYPE (WbAddressField, wb_address_field, WB, ADDRESS_FIELD, GtkWidget)
 
-char *wb_address_field_dup_text (WbAddressField *self);
-void  wb_address_field_set_text (WbAddressField *self,
-                                 const char     *text);
-void  wb_address_field_set_book (WbAddressField *self,
-                                 WbAddressBook  *book);
+char *wb_address_field_dup_text   (WbAddressField *self);
+void  wb_address_field_set_text   (WbAddressField *self,
+                                   const char     *text);
+void  wb_address_field_set_book   (WbAddressField *self,
+                                   WbAddressBook  *book);
+void  wb_address_field_set_narrow (WbAddressField *self,
+                                   gboolean        narrow);
 
 G_END_DECLS

@@ -19,8 +19,13 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WbAttachmentStrip, wb_attachment_strip, WB, ATTACHMENT_STRIP, GtkWidget)
 
 GtkWidget  *wb_attachment_strip_new       (gboolean            writing);
+void        wb_attachment_strip_set_rows  (WbAttachmentStrip  *self,
+                                           guint               rows);
 void        wb_attachment_strip_add       (WbAttachmentStrip  *self,
                                            WbAttachment       *attachment);
+void        wb_attachment_strip_replace   (WbAttachmentStrip  *self,
+                                           WbAttachment       *attachment,
+                                           WbAttachment       *replacement);
 void        wb_attachment_strip_clear     (WbAttachmentStrip  *self);
 GListModel *wb_attachment_strip_get_items (WbAttachmentStrip  *self);
 

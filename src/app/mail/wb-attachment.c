@@ -18,6 +18,8 @@ struct _WbAttachment
   char *number;
   GBytes *bytes;
   guint64 size;
+  gint64 modified; /* in microseconds since the epoch, as the next */
+  gint64 changed;
 };
 
 G_DEFINE_FINAL_TYPE (WbAttachment, wb_attachment, G_TYPE_OBJECT)
@@ -47,25 +49,64 @@ wb_attachment_init (WbAttachment *self)
 {
 }
 
+static gint64
+get_time (GFileInfo *info, const char *seconds, const char *microseconds)
+{
+  return (gint64) g_file_info_get_attribute_uint64 (info, seconds) * G_USEC_PER_SEC +
+         g_file_info_get_attribute_uint32 (info, microseconds);
+}
+
+static gint64
+get_modified (GFileInfo *info)
+{
+  return get_time (info, G_FILE_ATTRIBUTE_TIME_MODIFIED, G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC);
+}
+
+/* What sets the other time back, or puts another file in the place, leaves this one behind. The
+ * number of the file would say no more, and is not always the same where a sandbox hands it in. */
+static gint64
+get_changed (GFileInfo *info)
+{
+  return get_time (info, G_FILE_ATTRIBUTE_TIME_CHANGED, G_FILE_ATTRIBUTE_TIME_CHANGED_USEC);
+}
+
 /**
  * wb_attachment_new_for_file:
  * @path: an ordinary file
  * @name: (nullable): what the reader sees; %NULL for the file's own name
- * @size: bytes now
+ * @info: what it is like now, with %WB_ATTACHMENT_ATTRIBUTES
  *
  * The file is read when the mail is built.
  *
  * Returns: (transfer full): the attachment
  */
 WbAttachment *
-wb_attachment_new_for_file (const char *path, const char *name, guint64 size)
+wb_attachment_new_for_file (const char *path, const char *name, GFileInfo *info)
 {
   WbAttachment *self = g_object_new (WB_TYPE_ATTACHMENT, NULL);
 
   self->path = g_strdup (path);
   self->name = name ? g_strdup (name) : g_path_get_basename (path);
-  self->size = size;
+  self->size = (guint64) g_file_info_get_size (info);
+  self->modified = get_modified (info);
+  self->changed = get_changed (info);
   return self;
+}
+
+/**
+ * wb_attachment_is_as_it_was:
+ * @self: one that is a file
+ * @info: what the file is like now, with %WB_ATTACHMENT_ATTRIBUTES
+ *
+ * Returns: whether nobody has written to the file since it was attached
+ */
+gboolean
+wb_attachment_is_as_it_was (WbAttachment *self, GFileInfo *info)
+{
+  g_return_val_if_fail (WB_IS_ATTACHMENT (self), FALSE);
+
+  return (guint64) g_file_info_get_size (info) == self->size &&
+         get_modified (info) == self->modified && get_changed (info) == self->changed;
 }
 
 /**

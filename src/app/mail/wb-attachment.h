@@ -8,6 +8,12 @@
 
 G_BEGIN_DECLS
 
+/* What is asked of a file that is attached. */
+#define WB_ATTACHMENT_ATTRIBUTES                                                 \
+  G_FILE_ATTRIBUTE_STANDARD_SIZE                                                 \
+      "," G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC \
+      "," G_FILE_ATTRIBUTE_TIME_CHANGED "," G_FILE_ATTRIBUTE_TIME_CHANGED_USEC
+
 /**
  * WbAttachment:
  *
@@ -19,7 +25,9 @@ G_DECLARE_FINAL_TYPE (WbAttachment, wb_attachment, WB, ATTACHMENT, GObject)
 
 WbAttachment        *wb_attachment_new_for_file  (const char           *path,
                                                   const char           *name,
-                                                  guint64               size);
+                                                  GFileInfo            *info);
+gboolean             wb_attachment_is_as_it_was  (WbAttachment         *self,
+                                                  GFileInfo            *info);
 WbAttachment        *wb_attachment_new_for_bytes (GBytes               *bytes,
                                                   const char           *name,
                                                   const char           *type);

@@ -90,6 +90,7 @@ void
 wb_composer_finish (WbComposer *self)
 {
   self->finished = TRUE;
+  wb_composer_let_go (self);
   wb_composer_drop_autosave (self);
   if (self->autosaving)
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);

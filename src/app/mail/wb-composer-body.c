@@ -63,10 +63,9 @@ static WbComposition *
 collect (WbComposer *self, const char *html)
 {
   WbComposition *composition = wb_composition_new ();
-  WbAccount *account = wb_composer_get_account (self);
   GListModel *items = wb_attachment_strip_get_items (WB_ATTACHMENT_STRIP (self->strip));
 
-  composition->from = account ? wb_account_dup_mailbox (account) : NULL;
+  composition->from = wb_composer_dup_from (self);
   composition->to = wb_address_field_dup_text (self->to);
   composition->cc = wb_address_field_dup_text (self->cc);
   composition->bcc = wb_address_field_dup_text (self->bcc);
@@ -74,6 +73,8 @@ collect (WbComposer *self, const char *html)
   wb_composer_collect_options (self, composition);
   composition->in_reply_to = g_strdup (self->in_reply_to);
   composition->references = g_strdup (self->references);
+  composition->identity = g_strdup (self->identity);
+  composition->smaller = wb_picture_cache_ref (self->smaller);
   /* Without WebKit what is written is plain text, whatever the list says. */
   composition->format = html ? get_format (self) : WB_DRAFT_PLAIN;
   composition->html = g_strdup (html);
@@ -189,6 +190,9 @@ show_body (WbComposer *self)
     self->view = WB_COMPOSER_FORMATTED;
   gtk_widget_set_visible (GTK_WIDGET (self->format_bar),
                           !plain && self->view == WB_COMPOSER_FORMATTED);
+  gtk_widget_set_visible (GTK_WIDGET (self->picture_bar),
+                          !plain && self->view == WB_COMPOSER_FORMATTED && self->editor_ready &&
+                              self->pictures.count > 0);
   gtk_widget_set_visible (self->view_bar, !plain && self->editor_ready);
   gtk_widget_set_visible (GTK_WIDGET (self->view_plain), format == WB_DRAFT_BOTH);
   gtk_widget_set_visible (self->anew,
@@ -257,7 +261,7 @@ source_from_html_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!html)
     return;
   g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
-  text = wb_html_take_pictures (html, &self->source_pictures);
+  text = wb_html_take_pictures (html, NULL, &self->source_pictures);
   set_text (self, self->source, text);
   self->source_changed = FALSE;
   gtk_text_view_set_editable (self->source, TRUE);
@@ -406,6 +410,30 @@ editor_state_cb (GtkWidget *editor,
 }
 
 static void
+editor_pictures_cb (GtkWidget *editor,
+                    guint count,
+                    guint width,
+                    guint height,
+                    guint64 bytes,
+                    int longest,
+                    gpointer user_data)
+{
+  WbComposer *self = user_data;
+
+  self->pictures = (WbPictures){ count, width, height, bytes, longest };
+  wb_picture_bar_set_pictures (self->picture_bar, &self->pictures);
+  show_body (self);
+}
+
+void
+wb_composer_picture_size_cb (WbComposer *self, int longest)
+{
+  g_autofree char *size = g_strdup_printf ("%d", longest);
+
+  wb_composer_execute (self, "PictureSize", size);
+}
+
+static void
 editor_dropped_cb (GtkWidget *editor, GdkFileList *files, gpointer user_data)
 {
   g_autoptr (GSList) list = gdk_file_list_get_files (files);
@@ -439,6 +467,7 @@ editor_failed_cb (GtkWidget *editor, const char *why, gpointer user_data)
 
   self->editor = NULL;
   self->editor_ready = FALSE;
+  self->pictures.count = 0;
   adw_bin_set_child (ADW_BIN (self->editor_box), NULL);
   fall_back_to_plain (self, why);
 }
@@ -493,6 +522,8 @@ html_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_connect_object (self->editor, "changed", G_CALLBACK (wb_composer_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "state-changed", G_CALLBACK (editor_state_cb), self, 0);
+  g_signal_connect_object (self->editor, "pictures-changed", G_CALLBACK (editor_pictures_cb), self,
+                           0);
   g_signal_connect_object (self->editor, "files-dropped", G_CALLBACK (editor_dropped_cb), self, 0);
   g_signal_connect_object (self->editor, "found", G_CALLBACK (wb_composer_found_cb), self, 0);
   g_signal_connect_object (self->editor, "ready", G_CALLBACK (editor_ready_cb), self, 0);
@@ -550,31 +581,25 @@ follow_dark_cb (WbComposer *self)
 }
 
 static void
-add_shortcut (GtkEventController *controller, const char *key, const char *action, const char *word)
+add_shortcut (GtkEventController *controller, const char *key, const char *action)
 {
   GtkShortcut *shortcut =
       gtk_shortcut_new (gtk_shortcut_trigger_parse_string (key), gtk_named_action_new (action));
 
-  if (word)
-    gtk_shortcut_set_arguments (shortcut, g_variant_new_string (word));
   gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
 }
 
-/* Before WebKit sees them, which takes them for text or does something else. Bold, italic and lists
- * are keys of the editor's own: a command from here would overtake letters that are typed and not
- * yet taken. */
+/* Before WebKit sees them, which takes them for text or does something else. Those that change the
+ * text are keys of the editor's own: a command from here would overtake letters that are typed and
+ * not yet taken. */
 static void
 add_editing_keys (WbComposer *self)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
-  add_shortcut (controller, "<Control>u", "composer.edit", "Underline");
-  add_shortcut (controller, "<Control>z", "composer.edit", "Undo");
-  add_shortcut (controller, "<Control><Shift>z", "composer.edit", "Redo");
-  add_shortcut (controller, "<Control>y", "composer.edit", "Redo");
-  add_shortcut (controller, "<Control>k", "composer.link", NULL);
-  add_shortcut (controller, "<Control>f", "composer.find", NULL);
-  add_shortcut (controller, "<Control>Return", "composer.send", NULL);
+  add_shortcut (controller, "<Control>k", "composer.link");
+  add_shortcut (controller, "<Control>f", "composer.find");
+  add_shortcut (controller, "<Control>Return", "composer.send");
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (self->editor_box, controller);
 }

@@ -9,25 +9,30 @@
 
 #include <glib/gi18n-lib.h>
 
-#define ATTRIBUTES                                                          \
-  G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE         \
-                                 "," G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME \
-                                 "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE
+#define ATTRIBUTES                                                    \
+  WB_ATTACHMENT_ATTRIBUTES "," G_FILE_ATTRIBUTE_STANDARD_TYPE         \
+                           "," G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME \
+                           "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE
 
 /* A picture in the text is copied about while it is edited; a larger one is an attachment. */
 #define INLINE_MAX (8 * 1024 * 1024)
 
+/* One file after the other, so that they stand in the order in which they were chosen. */
 typedef struct
 {
   WbComposer *self;
-  char *type;
-  gboolean inline_picture;
+  GQueue *files; /* of GFile */
+  char *type;    /* of the picture that is read */
+  gboolean inline_pictures;
 } Taking;
+
+static void take_next (Taking *taking);
 
 static void
 taking_free (Taking *taking)
 {
   g_clear_object (&taking->self);
+  g_queue_free_full (taking->files, g_object_unref);
   g_free (taking->type);
   g_free (taking);
 }
@@ -54,8 +59,7 @@ attach (WbComposer *self, GFile *file, GFileInfo *info)
       refuse (self, file, _ ("It is not on this computer. Copy it here first."));
       return;
     }
-  attachment = wb_attachment_new_for_file (path, g_file_info_get_display_name (info),
-                                           (guint64) g_file_info_get_size (info));
+  attachment = wb_attachment_new_for_file (path, g_file_info_get_display_name (info), info);
   wb_attachment_strip_add (WB_ATTACHMENT_STRIP (self->strip), attachment);
 }
 
@@ -81,7 +85,7 @@ picture_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
       wb_html_editor_insert_html (wb_mail_store_get_html (self->store), self->editor, html);
     }
-  taking_free (taking);
+  take_next (taking);
 }
 
 static gboolean
@@ -111,26 +115,94 @@ queried_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       mime_type = g_content_type_get_mime_type (g_file_info_get_content_type (info));
-      if (taking->inline_picture && can_be_inline (self, mime_type, g_file_info_get_size (info)))
+      if (taking->inline_pictures && can_be_inline (self, mime_type, g_file_info_get_size (info)))
         {
+          g_free (taking->type);
           taking->type = g_steal_pointer (&mime_type);
           g_file_load_contents_async (file, NULL, picture_loaded_cb, taking);
           return;
         }
       attach (self, file, info);
     }
-  taking_free (taking);
+  take_next (taking);
 }
 
 static void
-take_file (WbComposer *self, GFile *file, gboolean inline_picture)
+take_next (Taking *taking)
+{
+  g_autoptr (GFile) file = taking->self->store ? g_queue_pop_head (taking->files) : NULL;
+
+  if (file)
+    g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, NULL,
+                             queried_cb, taking);
+  else
+    taking_free (taking);
+}
+
+/* @files: (transfer full) */
+static void
+take (WbComposer *self, GQueue *files, gboolean inline_pictures)
 {
   Taking *taking = g_new0 (Taking, 1);
 
   taking->self = g_object_ref (self);
-  taking->inline_picture = inline_picture;
-  g_file_query_info_async (file, ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, NULL,
-                           queried_cb, taking);
+  taking->files = files;
+  taking->inline_pictures = inline_pictures;
+  take_next (taking);
+}
+
+typedef struct
+{
+  WbComposer *self;
+  WbAttachment *attachment;
+} Looking;
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Looking *looking = user_data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
+
+  if (info && looking->self->store && !wb_attachment_is_as_it_was (looking->attachment, info))
+    {
+      g_autoptr (WbAttachment) now =
+          wb_attachment_new_for_file (wb_attachment_get_path (looking->attachment),
+                                      wb_attachment_get_name (looking->attachment), info);
+
+      wb_attachment_strip_replace (WB_ATTACHMENT_STRIP (looking->self->strip), looking->attachment,
+                                   now);
+    }
+  g_object_unref (looking->self);
+  g_object_unref (looking->attachment);
+  g_free (looking);
+}
+
+/**
+ * wb_composer_look_at_files:
+ * @self: the window
+ *
+ * Shows how large the attached files are now. Main thread.
+ */
+void
+wb_composer_look_at_files (WbComposer *self)
+{
+  GListModel *items = wb_attachment_strip_get_items (WB_ATTACHMENT_STRIP (self->strip));
+
+  for (guint i = 0; i < g_list_model_get_n_items (items); i++)
+    {
+      g_autoptr (WbAttachment) attachment = g_list_model_get_item (items, i);
+      const char *path = wb_attachment_get_path (attachment);
+      g_autoptr (GFile) file = path ? g_file_new_for_path (path) : NULL;
+      Looking *looking = NULL;
+
+      if (!file)
+        continue;
+      looking = g_new0 (Looking, 1);
+      looking->self = g_object_ref (self);
+      looking->attachment = g_steal_pointer (&attachment);
+      g_file_query_info_async (file, WB_ATTACHMENT_ATTRIBUTES, G_FILE_QUERY_INFO_NONE,
+                               G_PRIORITY_DEFAULT, NULL, looked_cb, looking);
+    }
 }
 
 /**
@@ -144,28 +216,33 @@ take_file (WbComposer *self, GFile *file, gboolean inline_picture)
 void
 wb_composer_attach_list (WbComposer *self, GSList *files, gboolean inline_pictures)
 {
+  GQueue *queue = g_queue_new ();
+
   for (GSList *file = files; file; file = file->next)
-    take_file (self, file->data, inline_pictures);
+    g_queue_push_tail (queue, g_object_ref (file->data));
+  take (self, queue, inline_pictures);
+}
+
+static void
+take_model (WbComposer *self, GListModel *files, gboolean inline_pictures)
+{
+  GQueue *queue = g_queue_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    g_queue_push_tail (queue, g_list_model_get_item (files, i));
+  take (self, queue, inline_pictures);
 }
 
 static void
 files_chosen_cb (GListModel *files, gpointer user_data)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      take_file (user_data, file, FALSE);
-    }
+  take_model (user_data, files, FALSE);
 }
 
 static void
 picture_chosen_cb (GListModel *files, gpointer user_data)
 {
-  WbComposer *self = user_data;
-  g_autoptr (GFile) file = g_list_model_get_item (files, 0);
-
-  take_file (self, file, TRUE);
+  take_model (user_data, files, TRUE);
 }
 
 /**

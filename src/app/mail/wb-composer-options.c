@@ -36,8 +36,26 @@ add_row (GtkGrid *grid, int row, const char *name, GtkWidget *widget)
   return widget;
 }
 
+/* The name of what is several rows high stands beside the first of them. */
 static void
-spelling_selected_cb (WbComposer *self)
+add_high_row (GtkGrid *grid, int row, const char *name, GtkWidget *widget)
+{
+  GtkWidget *label = NULL;
+
+  add_row (grid, row, name, widget);
+  label = gtk_grid_get_child_at (grid, 0, row);
+  gtk_widget_set_valign (label, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (label, 5);
+}
+
+static GSettings *
+get_settings (WbComposer *self)
+{
+  return wb_workbench_get_settings (wb_mail_store_get_workbench (self->store));
+}
+
+static void
+apply_spelling (WbComposer *self)
 {
   GtkStringObject *item = gtk_drop_down_get_selected_item (self->spelling);
   gboolean on = gtk_drop_down_get_selected (self->spelling) > 0 && item;
@@ -45,6 +63,19 @@ spelling_selected_cb (WbComposer *self)
   if (self->editor_ready)
     wb_html_editor_execute (wb_mail_store_get_html (self->store), self->editor, "CheckSpelling",
                             on ? gtk_string_object_get_string (item) : "");
+}
+
+/* What was chosen once holds for the mails after it. */
+static void
+spelling_selected_cb (WbComposer *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->spelling);
+  GtkStringObject *item = gtk_drop_down_get_selected_item (self->spelling);
+
+  if (!self->filling && item)
+    g_settings_set_string (get_settings (self), "spelling",
+                           selected > 0 ? gtk_string_object_get_string (item) : "off");
+  apply_spelling (self);
 }
 
 static gpointer
@@ -77,28 +108,57 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* As the language of the program, or for another country; 0 is none. */
+static guint
+find_own_language (GPtrArray *names)
+{
+  const char *const *wanted = g_get_language_names ();
+
+  for (guint i = 0; wanted[i]; i++)
+    for (guint j = 0; j < names->len; j++)
+      {
+        const char *name = g_ptr_array_index (names, j);
+        gsize length = strlen (wanted[i]);
+
+        if (strncmp (name, wanted[i], length) == 0 && (name[length] == '\0' || name[length] == '_'))
+          return j + 1;
+      }
+  return 0;
+}
+
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbComposer) self = user_data;
   g_autoptr (GPtrArray) names = wb_session_run_finish (WB_SESSION (source), result, NULL);
-  const char *const *wanted = g_get_language_names ();
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  g_autofree char *chosen = NULL;
+  gboolean filling = self->filling;
   guint selected = 0;
+  guint at = 0;
 
   if (!self->store || !names)
     return;
   g_ptr_array_sort (names, compare_names);
   gtk_string_list_append (list, names->len > 0 ? _ ("Off") : _ ("No dictionary is installed"));
   for (guint i = 0; i < names->len; i++)
-    {
-      gtk_string_list_append (list, g_ptr_array_index (names, i));
-      if (selected == 0 && g_strv_contains (wanted, g_ptr_array_index (names, i)))
-        selected = i + 1;
-    }
+    gtk_string_list_append (list, g_ptr_array_index (names, i));
+  chosen = g_settings_get_string (get_settings (self), "spelling");
+  if (g_ptr_array_find_with_equal_func (names, chosen, g_str_equal, &at))
+    selected = at + 1;
+  else if (strcmp (chosen, "off") != 0)
+    selected = find_own_language (names);
+  self->filling = TRUE;
   gtk_drop_down_set_model (self->spelling, G_LIST_MODEL (list));
   gtk_drop_down_set_selected (self->spelling, selected);
+  self->filling = filling;
   gtk_widget_set_sensitive (GTK_WIDGET (self->spelling), names->len > 0);
+  gtk_widget_set_tooltip_text (
+      GTK_WIDGET (self->spelling),
+      names->len > 0 ? _ ("Wrong words are marked while you write, and those that stood there "
+                          "before when the cursor comes by; a right click shows better ones")
+                     : _ ("Install a dictionary for Hunspell in the languages that you write, such "
+                          "as the package hunspell-en-us"));
 }
 
 static GtkWidget *
@@ -203,7 +263,7 @@ wb_composer_setup_options (WbComposer *self)
       add_row (grid, row++, _ ("Charset"), gtk_drop_down_new_from_strings (charsets)));
   self->spelling = GTK_DROP_DOWN (
       add_row (grid, row++, _ ("Spelling"), gtk_drop_down_new_from_strings (nothing)));
-  add_row (grid, row++, _ ("More headers"), create_headers (self));
+  add_high_row (grid, row++, _ ("More headers"), create_headers (self));
   add_row (grid, row++, _ ("Address book"), create_addresses (self));
   add_row (grid, row++, _ ("Signature"), create_signature (self));
   add_row (grid, row++, _ ("Templates"), create_templates (self));
@@ -213,7 +273,7 @@ wb_composer_setup_options (WbComposer *self)
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (close_options_cb), self);
   g_signal_connect_swapped (merge, "clicked", G_CALLBACK (wb_composer_merge), self);
   add_row (grid, row++, _ ("Mail merge"), merge);
-  add_row (grid, row++, _ ("Delivery report"), wb_composer_create_reports (self));
+  add_high_row (grid, row++, _ ("Delivery report"), wb_composer_create_reports (self));
   self->receipt = GTK_CHECK_BUTTON (gtk_check_button_new_with_label (_ ("Ask for a read receipt")));
   gtk_grid_attach (grid, GTK_WIDGET (self->receipt), 0, row, 2, 1);
   g_signal_connect_swapped (self->priority, "notify::selected", G_CALLBACK (wb_composer_changed),
@@ -236,7 +296,7 @@ wb_composer_setup_options (WbComposer *self)
 void
 wb_composer_start_spelling (WbComposer *self)
 {
-  spelling_selected_cb (self);
+  apply_spelling (self);
 }
 
 /**

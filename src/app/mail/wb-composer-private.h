@@ -7,7 +7,9 @@
 #include "wb-composer.h"
 #include "wb-draft-preview.h"
 #include "wb-format-bar.h"
+#include "wb-picture-bar.h"
 #include "wb-progress.h"
+#include "wb-sender.h"
 #include "wb-server-facts.h"
 #include "wb-width-bin.h"
 
@@ -35,7 +37,9 @@ struct _WbComposer
   WbAddressField *cc;
   WbAddressField *bcc;
   GtkWidget      *more;
-  GtkWidget    *more_bar;
+  GtkWidget      *cc_label;
+  GtkWidget      *bcc_label;
+  GtkWidget      *reply_to_label;
   WbAddressField *reply_to;
   GtkEditable    *subject;
   GtkGrid        *options;
@@ -51,6 +55,7 @@ struct _WbComposer
   GtkLabel       *too_large;
   GtkDropDown    *format;
   WbFormatBar    *format_bar;
+  WbPictureBar   *picture_bar;
   GtkStack       *body;
   GtkWidget      *editor_box;
   GtkTextView    *early;         /* what is typed until the editor is there */
@@ -69,6 +74,7 @@ struct _WbComposer
   WbWidthBin     *width;
   AdwHeaderBar   *header;
   GtkWidget      *from_box;
+  GtkWidget      *format_box;
   WbDraftPreview *preview;
   GtkToggleButton *preview_button;
   GtkWidget      *send;
@@ -88,9 +94,12 @@ struct _WbComposer
   GtkWidget      *editor;        /* NULL without WebKit, or until it is loaded */
   char           *initial_html;  /* NULL once the editor has it */
   char           *converted;     /* the plain text as it was made, to see whether it changed */
+  WbPictures      pictures;      /* those in the text that a size can be chosen for */
+  WbPictureCache *smaller;       /* copies of them in that size */
   GPtrArray      *source_pictures; /* what stands for cid: in the source */
   char           *in_reply_to;
   char           *references;
+  char           *identity;      /* of the mail, from what is shown of it until it is sent */
   char           *draft_name;    /* of its copy in Drafts */
   WbAccount      *draft_account;
   guint           preview_source;
@@ -116,7 +125,9 @@ struct _WbComposer
   gboolean        filling;       /* while the window writes into its own fields */
   gboolean        modified;
   gboolean        closing;
+  gboolean        turned;        /* the preview was laid out on its new side */
   char           *merge_path;    /* the table that was chosen, while the mail is taken down */
+  gboolean        merge_now;     /* what is made of it does not only go to the Outbox */
   char           *template_name; /* what it is to be called, while the mail is taken down */
   gboolean        reminded;      /* and sends without an attachment */
 
@@ -126,6 +137,8 @@ struct _WbComposer
   WbAccount      *sending_from;
   gint64          send_at;       /* in seconds since the epoch, or 0 for now */
   char           *outbox_name;   /* of what failed, to be replaced by the next try */
+  WbAccount      *held_account;
+  char           *held_name;     /* of what is tried again when this window is gone, or NULL */
   guint           conversation;
   gboolean        unknown;       /* it may have arrived: never again from here */
 };
@@ -139,6 +152,7 @@ typedef void (*WbSnapshotFunc) (WbComposer     *self,
                                 const GError   *error);
 
 WbAccount *wb_composer_get_account   (WbComposer      *self);
+char      *wb_composer_dup_from      (WbComposer      *self);
 void       wb_composer_changed       (WbComposer      *self);
 void       wb_composer_set_busy      (WbComposer      *self,
                                       gboolean         busy);
@@ -149,6 +163,8 @@ void       wb_composer_show_error    (WbComposer      *self,
 void       wb_composer_queue_autosave (WbComposer     *self);
 void       wb_composer_drop_autosave (WbComposer      *self);
 void       wb_composer_finish        (WbComposer      *self);
+void       wb_composer_let_go        (WbComposer      *self);
+void       wb_composer_keep_back     (WbComposer      *self);
 
 /* wb-composer-body.c */
 void       wb_composer_setup_body    (WbComposer      *self);
@@ -164,6 +180,8 @@ void       wb_composer_command_cb    (WbFormatBar     *bar,
                                       const char      *command,
                                       const char      *argument,
                                       gpointer         user_data);
+void       wb_composer_picture_size_cb (WbComposer    *self,
+                                      int              longest);
 void       wb_composer_format_selected_cb (WbComposer *self);
 void       wb_composer_view_toggled_cb (WbComposer    *self);
 void       wb_composer_anew_clicked_cb (WbComposer    *self);
@@ -219,6 +237,8 @@ void       wb_composer_found_cb      (GtkWidget       *editor,
 
 /* wb-composer-send.c */
 void       wb_composer_send          (WbComposer      *self);
+void       wb_composer_send_merged   (WbComposer      *self,
+                                      GPtrArray       *names);
 void       wb_composer_send_later    (WbComposer      *self,
                                       const char      *when);
 void       wb_composer_cancel_send   (WbComposer      *self);
@@ -229,6 +249,7 @@ void       wb_composer_setup_drops   (WbComposer      *self);
 void       wb_composer_attach_list   (WbComposer      *self,
                                       GSList          *files,
                                       gboolean         inline_pictures);
+void       wb_composer_look_at_files (WbComposer      *self);
 void       wb_composer_choose_files  (WbComposer      *self);
 void       wb_composer_choose_picture (WbComposer     *self);
 

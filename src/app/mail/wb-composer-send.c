@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "wb-composer-private.h"
-#include "wb-mail-send.h"
+#include "wb-mail-send-all.h"
 #include "wb-outbox-clock.h"
 #include "wb-outbox.h"
 #include "wb-send-delay.h"
@@ -13,6 +13,10 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+/* How many seconds after those for an undo a mail goes by itself: only a program that ended in
+ * between lets it come to that. */
+#define GRACE 15
 
 /* Building a mail and keeping it durably, on the composer's worker. */
 typedef struct
@@ -54,6 +58,10 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
   maildir = wb_account_open_folder (keeping->account, keeping->kind, error);
   if (!maildir)
     return NULL;
+  /* The old one may not go any more, whatever becomes of the new one. */
+  if (keeping->replaces && keeping->kind == WB_FOLDER_OUTBOX &&
+      !wb_outbox_stop (maildir, keeping->replaces, error))
+    return NULL;
   name = wb_maildir_deliver_source (maildir, mail, keeping->kind == WB_FOLDER_DRAFTS ? "DS" : "S",
                                     error);
   if (!name)
@@ -63,6 +71,8 @@ keep_thread (gpointer data, GCancellable *cancellable, GError **error)
       wb_maildir_remove (maildir, name, NULL);
       return NULL;
     }
+  if (keeping->time > 0)
+    wb_outbox_clock_remember ();
   /* The new one is on the disk, so the old one may go; two are better than none. */
   if (keeping->replaces)
     {
@@ -88,6 +98,97 @@ drop_draft (WbComposer *self)
   g_clear_pointer (&self->draft_name, g_free);
 }
 
+/* Nobody but this window sends it, until it is let go of. */
+static void
+hold (WbComposer *self)
+{
+  if (wb_mail_send_claim (self->store, self->sending_from, self->outbox_name))
+    {
+      g_set_object (&self->held_account, self->sending_from);
+      g_free (self->held_name);
+      self->held_name = g_strdup (self->outbox_name);
+    }
+}
+
+/**
+ * wb_composer_let_go:
+ * @self: the window
+ *
+ * What is held of the Outbox is tried again from there. Main thread.
+ */
+void
+wb_composer_let_go (WbComposer *self)
+{
+  if (self->held_name && self->store)
+    wb_mail_send_release (self->store, self->held_account, self->held_name);
+  g_clear_pointer (&self->held_name, g_free);
+  g_clear_object (&self->held_account);
+}
+
+/* A mail that is held no longer by the window, but until it is written down that it stays. */
+typedef struct
+{
+  WbMailStore *store;
+  WbAccount *account;
+  char *name;
+} Stopping;
+
+static gpointer
+stop_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Stopping *stopping = data;
+  g_autoptr (WbMaildir) outbox =
+      wb_account_open_folder (stopping->account, WB_FOLDER_OUTBOX, error);
+
+  return outbox && wb_outbox_stop (outbox, stopping->name, error) ? GINT_TO_POINTER (TRUE) : NULL;
+}
+
+/* Where that could not be written it stays claimed: rather not at all than twice. */
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Stopping *stopping = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wb_session_run_finish (WB_SESSION (source), result, &error))
+    wb_mail_send_release (stopping->store, stopping->account, stopping->name);
+  else
+    g_message ("%s", error->message);
+  wb_mail_folder_refresh (
+      wb_mail_store_get_folder (stopping->store, stopping->account, WB_FOLDER_OUTBOX));
+  g_object_unref (stopping->store);
+  g_object_unref (stopping->account);
+  g_free (stopping->name);
+  g_free (stopping);
+}
+
+/**
+ * wb_composer_keep_back:
+ * @self: the window
+ *
+ * What is held of the Outbox is not what the person wants sent any more: it stays there, and is not
+ * tried again by itself. Main thread.
+ */
+void
+wb_composer_keep_back (WbComposer *self)
+{
+  Stopping *stopping = NULL;
+
+  /* What is on its way is held, too, and nothing of it changes any more. */
+  if (!self->held_name || !self->store || self->cancellable)
+    return;
+  stopping = g_new0 (Stopping, 1);
+  stopping->store = g_object_ref (self->store);
+  stopping->account = g_steal_pointer (&self->held_account);
+  stopping->name = g_steal_pointer (&self->held_name);
+  wb_session_run_async (self->session, stop_thread, stopping, NULL, NULL, NULL, stopped_cb,
+                        stopping);
+  /* It was said that it is. */
+  wb_composer_show_error (self,
+                          _ ("As it was before this change, the mail stays in the Outbox. It is "
+                             "not tried again by itself."));
+}
+
 static void
 end_sending (WbComposer *self)
 {
@@ -107,7 +208,9 @@ fail (WbComposer *self, const char *text, gboolean kept)
     {
       g_autofree char *line = g_strdup_printf (
           /* Translators: %s is what a mail is about */
-          _ ("“%s” is still in the Outbox, which says why"), gtk_editable_get_text (self->subject));
+          self->held_name ? _ ("“%s” could not be sent yet; it is tried again by itself")
+                          : _ ("“%s” is still in the Outbox, which says why"),
+          gtk_editable_get_text (self->subject));
 
       wb_workbench_toast (workbench, line);
       wb_composer_finish (self);
@@ -153,12 +256,27 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->conversation = sent.conversation;
   self->unknown = g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNKNOWN_STATE);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (sent.sent)
+    {
+      /* Only its copy is missing: from here it would go a second time. */
+      self->unknown = TRUE;
+      drop_draft (self);
+      text = g_strdup_printf (
+          /* Translators: %s says that it is sent and why there is no copy */
+          _ ("%s When that is set right, “Keep the Copy” in the Outbox does it."), error->message);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     /* Translators: %s says how far it came */
     text = g_strdup_printf (_ ("Cancelled. %s The mail is kept in the Outbox."), error->message);
   else
-    /* Translators: %s is step, cause and way out */
-    text = g_strdup_printf (_ ("%s The mail is kept in the Outbox."), error->message);
+    text = g_strdup_printf (
+        /* Translators: %s is step, cause and way out */
+        sent.next_try > 0 ? _ ("%s The mail is kept in the Outbox. Once this window is closed, it "
+                               "is tried again by itself.")
+                          : _ ("%s The mail is kept in the Outbox."),
+        error->message);
+  if (sent.next_try > 0)
+    hold (self);
   fail (self, text, TRUE);
 }
 
@@ -185,6 +303,8 @@ undo (WbComposer *self)
   wb_mail_folder_remove (
       wb_mail_store_get_folder (self->store, self->sending_from, WB_FOLDER_OUTBOX),
       self->outbox_name);
+  /* The clock looks on the same worker, so after that. */
+  wb_composer_let_go (self);
   g_clear_pointer (&self->outbox_name, g_free);
   self->modified = TRUE;
   self->closing = FALSE;
@@ -202,10 +322,19 @@ delayed_cb (gboolean undone, gpointer user_data)
       undo (self);
       return;
     }
+  /* The sending takes it in hand before the clock has looked. */
+  wb_composer_let_go (self);
   /* Out of sight since it waited: what goes wrong is told in the main window and the Outbox. */
   self->closing = self->closing || !gtk_widget_get_visible (GTK_WIDGET (self));
   wb_mail_send_async (self->store, self->sending_from, self->outbox_name, FALSE, self->progress,
                       self->cancellable, sent_cb, g_object_ref (self));
+}
+
+static int
+get_delay (WbComposer *self)
+{
+  return g_settings_get_int (wb_workbench_get_settings (wb_mail_store_get_workbench (self->store)),
+                             "send-delay");
 }
 
 static void
@@ -213,7 +342,7 @@ wait_for_undo (WbComposer *self)
 {
   WbWorkbench *workbench = wb_mail_store_get_workbench (self->store);
 
-  if (g_settings_get_int (wb_workbench_get_settings (workbench), "send-delay") > 0)
+  if (get_delay (self) > 0)
     gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   wb_send_delay_start (workbench, delayed_cb, g_object_ref (self));
 }
@@ -243,19 +372,26 @@ kept_for_sending_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!name)
     {
+      if (g_error_matches (error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE))
+        wb_composer_look_at_files (self);
       fail (self, error->message, FALSE);
       return;
     }
   g_free (self->outbox_name);
   self->outbox_name = g_steal_pointer (&name);
+  /* What was held is replaced by this. */
+  wb_composer_let_go (self);
   refresh (self, self->sending_from, WB_FOLDER_OUTBOX);
   /* From here on it is safe: closing the window loses nothing. */
   self->modified = FALSE;
   wb_composer_drop_autosave (self);
   if (self->send_at > 0)
-    leave_for_later (self);
-  else
-    wait_for_undo (self);
+    {
+      leave_for_later (self);
+      return;
+    }
+  hold (self);
+  wait_for_undo (self);
 }
 
 static void
@@ -280,8 +416,23 @@ snapshot_for_sending (WbComposer *self, WbComposition *composition, const GError
   keeping->kind = WB_FOLDER_OUTBOX;
   keeping->replaces = g_strdup (self->outbox_name);
   keeping->time = self->send_at;
+  /* Whoever pressed Send wants it sent, also where the program ends before it is. */
+  if (keeping->time == 0)
+    keeping->time = g_get_real_time () / G_USEC_PER_SEC + get_delay (self) + GRACE;
   wb_session_run_async (self->session, keep_thread, keeping, keeping_free, g_free,
                         self->cancellable, kept_for_sending_cb, g_object_ref (self));
+}
+
+static void
+begin_sending (WbComposer *self)
+{
+  self->conversation = 0;
+  self->cancellable = g_cancellable_new ();
+  self->progress = wb_progress_new ();
+  wb_progress_watch (self->progress, progress_cb, G_OBJECT (self));
+  gtk_label_set_text (self->step, _ ("Building the mail"));
+  gtk_progress_bar_set_fraction (self->bar, 0);
+  wb_composer_set_busy (self, TRUE);
 }
 
 /**
@@ -298,18 +449,62 @@ wb_composer_send (WbComposer *self)
 
   if (self->cancellable || self->unknown || !account)
     return;
-  self->conversation = 0;
   /* Another account has another Outbox: there is nothing to replace in it. */
   if (self->outbox_name && self->sending_from != account)
-    g_clear_pointer (&self->outbox_name, g_free);
+    {
+      wb_composer_keep_back (self);
+      g_clear_pointer (&self->outbox_name, g_free);
+    }
   g_set_object (&self->sending_from, account);
-  self->cancellable = g_cancellable_new ();
-  self->progress = wb_progress_new ();
-  g_signal_connect_object (self->progress, "changed", G_CALLBACK (progress_cb), self, 0);
-  gtk_label_set_text (self->step, _ ("Building the mail"));
-  gtk_progress_bar_set_fraction (self->bar, 0);
-  wb_composer_set_busy (self, TRUE);
+  begin_sending (self);
   wb_composer_snapshot (self, snapshot_for_sending);
+}
+
+static void
+merged_sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WbComposer) self = user_data;
+  WbMailSentAll sent = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean good = wb_mail_send_all_finish (WB_MAIL_STORE (source), result, &sent, &error);
+  g_autofree char *text = wb_mail_sent_all_describe (&sent);
+
+  if (!self->store)
+    return;
+  end_sending (self);
+  wb_workbench_toast (wb_mail_store_get_workbench (self->store), text);
+  if (!good)
+    {
+      self->conversation = sent.conversation;
+      wb_composer_show_error (self, error->message);
+    }
+  /* What they were made of is in no Outbox. */
+  if (self->modified)
+    wb_composer_queue_autosave (self);
+  if (self->closing && !self->modified)
+    wb_composer_finish (self);
+  else if (self->closing)
+    gtk_window_present (GTK_WINDOW (self));
+  self->closing = FALSE;
+}
+
+/**
+ * wb_composer_send_merged:
+ * @self: the window
+ * @names: (element-type utf8): the mails that were made of this one, in the account's Outbox
+ *
+ * Hands them to the account's server. Main thread.
+ */
+void
+wb_composer_send_merged (WbComposer *self, GPtrArray *names)
+{
+  g_autofree const char **all = g_new0 (const char *, names->len + 1);
+
+  for (guint i = 0; i < names->len; i++)
+    all[i] = g_ptr_array_index (names, i);
+  begin_sending (self);
+  wb_mail_send_all_async (self->store, wb_composer_get_account (self), all, FALSE, self->progress,
+                          self->cancellable, merged_sent_cb, g_object_ref (self));
 }
 
 static void

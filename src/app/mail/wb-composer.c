@@ -6,12 +6,16 @@
 
 #include "wb-composer.h"
 
+#include "wb-address.h"
 #include "wb-composer-private.h"
 #include "wb-dialogs.h"
+#include "wb-verbatim.h"
 #include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+#define ATTACHMENT_ROWS 3
 
 G_DEFINE_FINAL_TYPE (WbComposer, wb_composer, ADW_TYPE_WINDOW)
 
@@ -24,7 +28,23 @@ G_DEFINE_FINAL_TYPE (WbComposer, wb_composer, ADW_TYPE_WINDOW)
 WbAccount *
 wb_composer_get_account (WbComposer *self)
 {
-  return gtk_drop_down_get_selected_item (self->from);
+  WbSender *sender = gtk_drop_down_get_selected_item (self->from);
+
+  return sender ? wb_sender_get_account (sender) : NULL;
+}
+
+/**
+ * wb_composer_dup_from:
+ * @self: the window
+ *
+ * Returns: (transfer full) (nullable): what goes into From
+ */
+char *
+wb_composer_dup_from (WbComposer *self)
+{
+  WbSender *sender = gtk_drop_down_get_selected_item (self->from);
+
+  return sender ? wb_mail_identity_dup_mailbox (wb_sender_get_identity (sender)) : NULL;
 }
 
 /**
@@ -77,6 +97,7 @@ wb_composer_changed (WbComposer *self)
   if (self->filling)
     return;
   self->modified = TRUE;
+  wb_composer_keep_back (self);
   wb_composer_queue_autosave (self);
   wb_composer_queue_preview (self);
 }
@@ -98,11 +119,29 @@ from_selected_cb (WbComposer *self)
   wb_composer_changed (self);
 }
 
+/* Where there is little room the text has it. */
+static void
+set_attachment_rows (WbComposer *self)
+{
+  gboolean more = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more));
+  guint narrow = more ? 1 : 2;
+
+  if (self->strip)
+    wb_attachment_strip_set_rows (WB_ATTACHMENT_STRIP (self->strip),
+                                  wb_width_bin_get_wide (self->width) ? ATTACHMENT_ROWS : narrow);
+}
+
 static void
 more_toggled_cb (WbComposer *self)
 {
-  gtk_widget_set_visible (self->more_bar,
-                          gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more)));
+  gboolean visible = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->more));
+  GtkWidget *widgets[] = { self->cc_label,       GTK_WIDGET (self->cc),
+                           self->bcc_label,      GTK_WIDGET (self->bcc),
+                           self->reply_to_label, GTK_WIDGET (self->reply_to) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widgets); i++)
+    gtk_widget_set_visible (widgets[i], visible);
+  set_attachment_rows (self);
 }
 
 /* What will be sent stands beside the mail, or below it where there is little room. */
@@ -116,6 +155,49 @@ place_preview (WbComposer *self)
                                             : gtk_widget_get_height (paned) / 2);
 }
 
+/* The paned takes what it is told before it was laid out the new way round for a share of its size
+ * the old way round. It is, one frame later. */
+static gboolean
+place_again_cb (GtkWidget *paned, GdkFrameClock *clock, gpointer user_data)
+{
+  WbComposer *self = user_data;
+
+  if (!self->turned)
+    {
+      self->turned = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  place_preview (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The button for more fields stands beside the first of them or, where the addresses need the
+ * width, in the row above.
+ */
+static void
+place_more (WbComposer *self, gboolean wide)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->fields);
+  GtkLayoutChild *to = gtk_layout_manager_get_layout_child (layout, GTK_WIDGET (self->to));
+  GtkWidget *parent = wide ? self->fields : self->format_box;
+
+  if (gtk_widget_get_parent (self->more) == parent)
+    return;
+  g_object_ref (self->more);
+  if (wide)
+    {
+      gtk_box_remove (GTK_BOX (self->format_box), self->more);
+      gtk_grid_attach (GTK_GRID (self->fields), self->more, 2, 1, 1, 1);
+    }
+  else
+    {
+      gtk_grid_remove (GTK_GRID (self->fields), self->more);
+      gtk_box_append (GTK_BOX (self->format_box), self->more);
+    }
+  g_object_unref (self->more);
+  gtk_grid_layout_child_set_column_span (GTK_GRID_LAYOUT_CHILD (to), wide ? 1 : 2);
+}
+
 static void
 wide_changed_cb (WbComposer *self)
 {
@@ -123,6 +205,11 @@ wide_changed_cb (WbComposer *self)
       wb_width_bin_get_wide (self->width) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->from_box), row);
+  place_more (self, row == GTK_ORIENTATION_HORIZONTAL);
+  set_attachment_rows (self);
+  wb_address_field_set_narrow (self->to, row == GTK_ORIENTATION_VERTICAL);
+  wb_address_field_set_narrow (self->cc, row == GTK_ORIENTATION_VERTICAL);
+  wb_address_field_set_narrow (self->bcc, row == GTK_ORIENTATION_VERTICAL);
   /* It is kept while it is written, and closing asks. */
   gtk_widget_set_visible (self->save, row == GTK_ORIENTATION_HORIZONTAL);
   /* The buttons leave no room for the title, which is the subject once more. */
@@ -133,7 +220,10 @@ wide_changed_cb (WbComposer *self)
     return;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned), row);
   if (gtk_widget_get_visible (GTK_WIDGET (self->preview)))
-    place_preview (self);
+    {
+      self->turned = FALSE;
+      gtk_widget_add_tick_callback (GTK_WIDGET (self->paned), place_again_cb, self, NULL);
+    }
 }
 
 static void
@@ -228,12 +318,6 @@ save_draft_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  wb_composer_execute (WB_COMPOSER (widget), g_variant_get_string (parameter, NULL), NULL);
-}
-
-static void
 find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wb_composer_begin_find (WB_COMPOSER (widget));
@@ -254,6 +338,7 @@ wb_composer_dispose (GObject *object)
   g_clear_handle_id (&self->autosave_source, g_source_remove);
   g_clear_object (&self->autosave_account);
   g_clear_pointer (&self->autosave_name, g_free);
+  wb_composer_let_go (self);
   g_clear_object (&self->store);
   g_clear_object (&self->session);
   g_clear_pointer (&self->facts, g_free);
@@ -266,8 +351,10 @@ wb_composer_dispose (GObject *object)
   g_clear_pointer (&self->merge_path, g_free);
   g_clear_pointer (&self->template_name, g_free);
   g_clear_pointer (&self->source_pictures, g_ptr_array_unref);
+  g_clear_pointer (&self->smaller, wb_picture_cache_unref);
   g_clear_pointer (&self->in_reply_to, g_free);
   g_clear_pointer (&self->references, g_free);
+  g_clear_pointer (&self->identity, g_free);
   g_clear_pointer (&self->draft_name, g_free);
   g_clear_pointer (&self->outbox_name, g_free);
   self->editor = NULL;
@@ -287,7 +374,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, cc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, bcc);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, more);
-  gtk_widget_class_bind_template_child (widget_class, WbComposer, more_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, cc_label);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, bcc_label);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to_label);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, reply_to);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, options);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, total);
@@ -295,6 +384,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, subject);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, format_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, picture_bar);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, body);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, editor_box);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, early);
@@ -313,6 +403,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbComposer, width);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, header);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, from_box);
+  gtk_widget_class_bind_template_child (widget_class, WbComposer, format_box);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, preview_button);
   gtk_widget_class_bind_template_child (widget_class, WbComposer, send);
@@ -332,6 +423,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, error_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, details_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_command_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_composer_picture_size_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_format_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_view_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_composer_anew_clicked_cb);
@@ -350,6 +442,7 @@ wb_composer_class_init (WbComposerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_composer_dispose;
   g_type_ensure (WB_TYPE_ADDRESS_FIELD);
   g_type_ensure (WB_TYPE_FORMAT_BAR);
+  g_type_ensure (WB_TYPE_PICTURE_BAR);
   g_type_ensure (WB_TYPE_DRAFT_PREVIEW);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
   g_type_ensure (WB_TYPE_WRAP_BOX);
@@ -359,7 +452,6 @@ wb_composer_class_init (WbComposerClass *klass)
   gtk_widget_class_install_action (widget_class, "composer.send-later", "s", send_later_action);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach_action);
   gtk_widget_class_install_action (widget_class, "composer.save-draft", NULL, save_draft_action);
-  gtk_widget_class_install_action (widget_class, "composer.edit", "s", edit_action);
   gtk_widget_class_install_action (widget_class, "composer.link", NULL, link_action);
   gtk_widget_class_install_action (widget_class, "composer.find", NULL, find_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK,
@@ -375,6 +467,9 @@ wb_composer_init (WbComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session = wb_session_new ("mail-compose");
+  self->smaller = wb_picture_cache_new ();
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->plain));
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->source));
   self->strip = wb_attachment_strip_new (TRUE);
   gtk_widget_set_margin_top (self->strip, 6);
   gtk_widget_set_margin_bottom (self->strip, 6);
@@ -391,7 +486,7 @@ wb_composer_init (WbComposer *self)
 }
 
 static void
-setup_account_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+setup_sender_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
@@ -401,33 +496,49 @@ setup_account_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer
 }
 
 static void
-bind_account_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+bind_sender_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
-  WbAccount *account = gtk_list_item_get_item (item);
-  const char *name = wb_account_get_name (account);
-  const char *address = wb_account_get_address (account);
-  g_autofree char *text = *name ? g_strdup_printf ("%s <%s>", name, address) : g_strdup (address);
+  const WbMailIdentity *identity = wb_sender_get_identity (gtk_list_item_get_item (item));
+  g_autofree char *text = *identity->name
+                              ? g_strdup_printf ("%s <%s>", identity->name, identity->address)
+                              : g_strdup (identity->address);
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }
 
-static void
-choose_account (WbComposer *self, WbAccount *account)
+/* Whom a draft was from is found again, though the account may know the name as another one now. */
+static gboolean
+is_from (const WbMailIdentity *identity, const char *from)
 {
-  GListModel *accounts = wb_mail_store_get_accounts (self->store);
+  g_autoptr (GPtrArray) list = from ? wb_address_parse_list ("From", from, NULL) : NULL;
+  const WbAddress *address = list && list->len > 0 ? g_ptr_array_index (list, 0) : NULL;
+
+  return address && address->address &&
+         g_ascii_strcasecmp (address->address, identity->address) == 0;
+}
+
+static void
+choose_sender (WbComposer *self, WbAccount *account, const char *from)
+{
+  g_autoptr (GListModel) senders = wb_sender_list (wb_mail_store_get_accounts (self->store));
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  guint selected = GTK_INVALID_LIST_POSITION;
 
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_account_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_account_cb), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_sender_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_sender_cb), NULL);
   gtk_drop_down_set_factory (self->from, factory);
-  gtk_drop_down_set_model (self->from, accounts);
-  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++)
+  gtk_drop_down_set_model (self->from, senders);
+  for (guint i = 0; i < g_list_model_get_n_items (senders); i++)
     {
-      g_autoptr (WbAccount) one = g_list_model_get_item (accounts, i);
+      g_autoptr (WbSender) sender = g_list_model_get_item (senders, i);
+      gboolean first = selected == GTK_INVALID_LIST_POSITION;
 
-      if (one == account)
-        gtk_drop_down_set_selected (self->from, i);
+      if (wb_sender_get_account (sender) == account &&
+          (first || is_from (wb_sender_get_identity (sender), from)))
+        selected = i;
     }
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_drop_down_set_selected (self->from, selected);
 }
 
 static void
@@ -444,6 +555,7 @@ fill (WbComposer *self, const WbComposition *composition)
   wb_composer_fill_options (self, composition);
   self->in_reply_to = g_strdup (composition->in_reply_to);
   self->references = g_strdup (composition->references);
+  self->identity = wb_draft_create_identity ();
   for (guint i = 0; i < composition->attachments->len; i++)
     wb_attachment_strip_add (WB_ATTACHMENT_STRIP (self->strip),
                              g_ptr_array_index (composition->attachments, i));
@@ -462,7 +574,7 @@ create (WbMailStore *store,
 
   self->store = g_object_ref (store);
   self->filling = TRUE;
-  choose_account (self, account);
+  choose_sender (self, account, composition ? composition->from : NULL);
   wb_composer_load_facts (self);
   if (composition)
     fill (self, composition);
@@ -478,6 +590,33 @@ create (WbMailStore *store,
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->to));
   return self;
+}
+
+/**
+ * wb_composer_find_draft:
+ * @account: whose Drafts
+ * @draft_name: a copy in them
+ *
+ * Main thread.
+ *
+ * Returns: (transfer none) (nullable): the window that continues it already
+ */
+GtkWidget *
+wb_composer_find_draft (WbAccount *account, const char *draft_name)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+      WbComposer *self = WB_IS_COMPOSER (window) ? WB_COMPOSER (window) : NULL;
+
+      if (self && !self->finished &&
+          ((self->draft_account == account && g_strcmp0 (self->draft_name, draft_name) == 0) ||
+           (self->autosave_account == account && g_strcmp0 (self->autosave_name, draft_name) == 0)))
+        return window;
+    }
+  return NULL;
 }
 
 /**

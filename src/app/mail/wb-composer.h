@@ -23,6 +23,8 @@ GtkWidget *wb_composer_new (WbMailStore          *store,
                             WbAccount            *account,
                             const WbComposition  *composition,
                             const char           *draft_name);
+GtkWidget *wb_composer_find_draft (WbAccount        *account,
+                                   const char       *draft_name);
 GtkWidget *wb_composer_new_from_template (WbMailStore          *store,
                                           WbAccount            *account,
                                           const WbComposition  *composition);

@@ -13,7 +13,6 @@
 #include "wb-reply.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* What only a draft needs, such as an address that is half typed, stands in one header of it. */
@@ -63,6 +62,8 @@ wb_composition_free (WbComposition *self)
   g_free (self->text);
   g_free (self->in_reply_to);
   g_free (self->references);
+  g_free (self->identity);
+  g_clear_pointer (&self->smaller, wb_picture_cache_unref);
   g_ptr_array_unref (self->attachments);
   g_free (self);
 }
@@ -211,6 +212,30 @@ read_draft_header (WbMessage *message)
   return g_steal_pointer (&file);
 }
 
+/**
+ * wb_composition_dup_draft_field:
+ * @message: one that wb_composition_save() made, or its header
+ * @field: "to", "cc" and so on
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): what was typed there, finished or not; %NULL for nothing
+ */
+char *
+wb_composition_dup_draft_field (WbMessage *message, const char *field)
+{
+  g_autoptr (GKeyFile) file = read_draft_header (message);
+
+  return file ? g_key_file_get_string (file, DRAFT_GROUP, field, NULL) : NULL;
+}
+
+static GFileInfo *
+query_file (GFile *file)
+{
+  return g_file_query_info (file, WB_ATTACHMENT_ATTRIBUTES "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                            G_FILE_QUERY_INFO_NONE, NULL, NULL);
+}
+
 static void
 load_paths (WbComposition *self, GKeyFile *file)
 {
@@ -218,12 +243,12 @@ load_paths (WbComposition *self, GKeyFile *file)
 
   for (guint i = 0; paths && paths[i]; i++)
     {
-      GStatBuf info;
+      g_autoptr (GFile) local = g_file_new_for_path (paths[i]);
+      g_autoptr (GFileInfo) info = query_file (local);
 
       /* What has gone since is left out, as it is when it is attached. */
-      if (g_stat (paths[i], &info) == 0 && S_ISREG (info.st_mode))
-        g_ptr_array_add (self->attachments,
-                         wb_attachment_new_for_file (paths[i], NULL, (guint64) info.st_size));
+      if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
+        g_ptr_array_add (self->attachments, wb_attachment_new_for_file (paths[i], NULL, info));
     }
 }
 
@@ -313,8 +338,19 @@ add_attachments (const WbComposition *self,
   return TRUE;
 }
 
-static void
-add_texts (const WbComposition *self, WbDraft *draft)
+static GBytes *
+scale (const WbComposition *self, const WbHtmlPicture *picture, GError **error)
+{
+  if (picture->longest == 0)
+    return g_bytes_ref (picture->bytes);
+  return self->smaller ? wb_picture_cache_scale (self->smaller, picture->bytes, picture->type,
+                                                 picture->longest, error)
+                       : wb_picture_scale (picture->bytes, picture->type, picture->longest, error);
+}
+
+/* What is only kept keeps the pictures as they are, so that another size can still be chosen. */
+static gboolean
+add_texts (const WbComposition *self, WbDraft *draft, gboolean to_send, GError **error)
 {
   g_autoptr (GPtrArray) pictures = NULL;
   g_autofree char *html = NULL;
@@ -323,9 +359,15 @@ add_texts (const WbComposition *self, WbDraft *draft)
   if (self->format == WB_DRAFT_PLAIN)
     {
       wb_draft_set_text (draft, self->text ? self->text : "");
-      return;
+      return TRUE;
     }
-  html = wb_html_take_pictures (self->html ? self->html : "", &pictures);
+  html = wb_html_take_pictures (self->html ? self->html : "", self->identity, &pictures);
+  if (to_send)
+    {
+      g_autofree char *with_sizes = g_steal_pointer (&html);
+
+      html = wb_html_take_sizes (with_sizes, pictures);
+    }
   wb_draft_set_html (draft, html);
   if (self->format == WB_DRAFT_BOTH && self->plain_edited)
     wb_draft_set_text (draft, self->text);
@@ -334,9 +376,13 @@ add_texts (const WbComposition *self, WbDraft *draft)
       const WbHtmlPicture *picture = g_ptr_array_index (pictures, i);
       const char *ending = strchr (picture->type, '/') + 1;
       g_autofree char *name = g_strdup_printf ("picture-%u.%s", i + 1, ending);
+      g_autoptr (GBytes) bytes = scale (self, picture, error);
 
-      wb_draft_attach_bytes (draft, picture->bytes, name, picture->type, picture->id);
+      if (!bytes)
+        return FALSE;
+      wb_draft_attach_bytes (draft, bytes, name, picture->type, picture->id);
     }
+  return TRUE;
 }
 
 /* Each line is checked where it is written, like every value of a header. */
@@ -389,6 +435,37 @@ add_wishes (const WbComposition *self, WbDraft *draft, GError **error)
   return add_headers (self, draft, error);
 }
 
+static void
+add_recipients (const WbComposition *self, WbDraft *draft)
+{
+  if (self->to && *self->to)
+    wb_draft_add_address (draft, WB_DRAFT_TO, self->to);
+  if (self->cc && *self->cc)
+    wb_draft_add_address (draft, WB_DRAFT_CC, self->cc);
+  if (self->bcc && *self->bcc)
+    wb_draft_add_address (draft, WB_DRAFT_BCC, self->bcc);
+}
+
+/**
+ * wb_composition_check_recipients:
+ * @self: what was written
+ * @error: set when one of them can't be written to, or there is none
+ *
+ * Any thread.
+ *
+ * Returns: whether a mail to them can be built
+ */
+gboolean
+wb_composition_check_recipients (const WbComposition *self, GError **error)
+{
+  g_autoptr (WbDraft) draft = wb_draft_new ();
+  g_autoptr (GPtrArray) recipients = NULL;
+
+  add_recipients (self, draft);
+  recipients = wb_draft_get_recipients (draft, error);
+  return recipients != NULL;
+}
+
 static WbDraft *
 fill_draft (const WbComposition *self,
             gboolean with_recipients,
@@ -401,23 +478,57 @@ fill_draft (const WbComposition *self,
 
   wb_draft_set_from (draft, self->from);
   wb_draft_set_subject (draft, self->subject);
+  wb_draft_set_identity (draft, self->identity);
   if (with_recipients)
     {
-      if (self->to && *self->to)
-        wb_draft_add_address (draft, WB_DRAFT_TO, self->to);
-      if (self->cc && *self->cc)
-        wb_draft_add_address (draft, WB_DRAFT_CC, self->cc);
-      if (self->bcc && *self->bcc)
-        wb_draft_add_address (draft, WB_DRAFT_BCC, self->bcc);
+      add_recipients (self, draft);
       if (!add_wishes (self, draft, error))
         return NULL;
     }
   if (self->in_reply_to && *self->in_reply_to)
     wb_draft_set_in_reply_to (draft, self->in_reply_to, self->references);
-  add_texts (self, draft);
-  if (!add_attachments (self, draft, by_reference, maximum, left_out, error))
+  if (!add_texts (self, draft, with_recipients, error) ||
+      !add_attachments (self, draft, by_reference, maximum, left_out, error))
     return NULL;
   return g_steal_pointer (&draft);
+}
+
+/* What was looked at when it was attached may not be what is there now. */
+static gboolean
+check_files (const WbComposition *self, GError **error)
+{
+  for (guint i = 0; i < self->attachments->len; i++)
+    {
+      WbAttachment *attachment = g_ptr_array_index (self->attachments, i);
+      const char *path = wb_attachment_get_path (attachment);
+      g_autoptr (GFile) file = path ? g_file_new_for_path (path) : NULL;
+      g_autoptr (GFileInfo) info = file ? query_file (file) : NULL;
+      g_autofree char *before = NULL;
+      g_autofree char *after = NULL;
+
+      /* One that has gone is told by the building. */
+      if (!info || wb_attachment_is_as_it_was (attachment, info))
+        continue;
+      before = g_format_size (wb_attachment_get_size (attachment));
+      after = g_format_size ((guint64) g_file_info_get_size (info));
+      if (strcmp (before, after) == 0)
+        {
+          g_set_error (
+              error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
+              /* Translators: %s is a file */
+              _ ("“%s” has changed since it was attached. Send again to send it as it is."),
+              wb_attachment_get_name (attachment));
+          return FALSE;
+        }
+      g_set_error (
+          error, WB_MAIL_ERROR, WB_MAIL_ERROR_FILE,
+          /* Translators: the first %s is a file, the others are sizes such as "4 kB" */
+          _ ("“%s” has changed since it was attached: it had %s and has %s now. Send again "
+             "to send it as it is."),
+          wb_attachment_get_name (attachment), before, after);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -427,6 +538,7 @@ fill_draft (const WbComposition *self,
  * @error: set when something can't be sent as it is
  *
  * Builds the mail, with its envelope in front. Blocks while it reads the attachments; on a worker.
+ * A file that has changed since it was attached is %WB_MAIL_ERROR_FILE.
  *
  * Returns: (transfer full) (nullable): what to keep in the Outbox
  */
@@ -438,7 +550,7 @@ wb_composition_build (const WbComposition *self, GCancellable *cancellable, GErr
   g_auto (WbOutboxEnvelope) envelope = { .notify = self->notify, .returned = self->returned };
   g_autoptr (WbMailSource) message = NULL;
 
-  if (!draft)
+  if (!draft || !check_files (self, error))
     return NULL;
   envelope.sender = wb_draft_get_sender (draft, error);
   if (!envelope.sender)
@@ -600,6 +712,7 @@ wb_composition_merge (const WbComposition *self,
   one->plain_edited = self->plain_edited;
   one->in_reply_to = g_strdup (self->in_reply_to);
   one->references = g_strdup (self->references);
+  one->smaller = self->smaller ? wb_picture_cache_ref (self->smaller) : NULL;
   for (guint i = 0; i < self->attachments->len; i++)
     g_ptr_array_add (one->attachments, g_object_ref (g_ptr_array_index (self->attachments, i)));
   if (!fill_field (&one->to, self->to, table, row, WB_MERGE_ADDRESS, error) ||

@@ -5,6 +5,7 @@
 #include "wb-attachment.h"
 #include "wb-draft.h"
 #include "wb-mail-merge.h"
+#include "wb-picture-scale.h"
 #include "wb-smtp-client.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ G_BEGIN_DECLS
  * @charset: (nullable): of texts and headers; %NULL for UTF-8
  * @headers: (nullable): more of them, "Name: value" a line
  * @attachments: (element-type WbAttachment)
+ * @smaller: (nullable): what remembers the smaller copies of pictures
+ * @identity: (nullable): for a mail that is to be built of the same bytes each time
  *
  * Everything that stands in a composer at one moment, so that a worker can build the
  * mail while the person writes on. One owner at a time; it is copied, not shared.
@@ -46,6 +49,8 @@ typedef struct
   GPtrArray     *attachments;
   char          *in_reply_to;
   char          *references;
+  char          *identity;
+  WbPictureCache *smaller;
 } WbComposition;
 
 /**
@@ -62,6 +67,10 @@ typedef struct
 WbComposition *wb_composition_new         (void);
 WbComposition *wb_composition_new_mailto  (const char           *uri);
 WbComposition *wb_composition_new_draft   (WbMessage            *message);
+gboolean       wb_composition_check_recipients (const WbComposition *self,
+                                                GError         **error);
+char          *wb_composition_dup_draft_field (WbMessage        *message,
+                                               const char       *field);
 char          *wb_composition_dup_book_path (void);
 void           wb_composition_learn       (const WbComposition  *self);
 void           wb_composition_free        (WbComposition        *self);

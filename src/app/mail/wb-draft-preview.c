@@ -9,6 +9,7 @@
 #include "wb-header-table.h"
 #include "wb-message-structure.h"
 #include "wb-text-codec.h"
+#include "wb-verbatim.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -91,6 +92,7 @@ create_source (WbDraftPreview *self)
   gtk_text_view_set_editable (self->source, FALSE);
   gtk_text_view_set_monospace (self->source, TRUE);
   gtk_text_view_set_wrap_mode (self->source, GTK_WRAP_CHAR);
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->source));
   gtk_text_view_set_left_margin (self->source, 12);
   gtk_text_view_set_right_margin (self->source, 12);
   gtk_text_view_set_top_margin (self->source, 6);
@@ -179,13 +181,17 @@ wb_draft_preview_show (WbDraftPreview *self, const WbMailPreview *built, WbMessa
       g_autofree char *left_out = g_format_size (built->left_out);
 
       /* Translators: both %s are sizes such as "12 kB" */
-      facts = g_strdup_printf (_ ("%s, without %s of large attachments that this preview leaves "
-                                  "out. Each line is what goes over the wire."),
-                               amount, left_out);
+      facts =
+          g_strdup_printf (_ ("%s, without %s of large attachments that this preview leaves "
+                              "out. Each line is what goes over the wire, but for the date, which "
+                              "will be that of the sending."),
+                           amount, left_out);
     }
   else
     /* Translators: %s is a size such as "12 kB" */
-    facts = g_strdup_printf (_ ("%s. Each line is what goes over the wire."), amount);
+    facts = g_strdup_printf (_ ("%s. Each line is what goes over the wire, but for the date, which "
+                                "will be that of the sending."),
+                             amount);
   gtk_label_set_text (self->facts, facts);
 }
 

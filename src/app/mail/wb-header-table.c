@@ -7,6 +7,7 @@
 #include "wb-header-table.h"
 
 #include "wb-text-codec.h"
+#include "wb-verbatim.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -123,6 +124,7 @@ create_label (const char *text, const char *css_class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  wb_verbatim_label (GTK_LABEL (label));
   if (css_class)
     gtk_widget_add_css_class (label, css_class);
   return label;

@@ -10,12 +10,14 @@ G_BEGIN_DECLS
  * WbHtmlPicture:
  * @id: what the HTML calls it after `cid:`
  * @type: such as "image/png"
+ * @longest: how wide or high it is to be sent at most, in pixels; 0 for as it is
  */
 typedef struct
 {
   char   *id;
   char   *type;
   GBytes *bytes;
+  guint   longest;
 } WbHtmlPicture;
 
 /**
@@ -28,7 +30,10 @@ typedef GBytes *(*WbHtmlPictureFunc) (const char  *id,
                                       gpointer     user_data);
 
 char *wb_html_take_pictures (const char         *html,
+                             const char         *identity,
                              GPtrArray         **pictures);
+char *wb_html_take_sizes    (const char         *html,
+                             GPtrArray          *pictures);
 char *wb_html_put_pictures  (const char         *html,
                              WbHtmlPictureFunc   func,
                              gpointer            user_data);

@@ -41,6 +41,8 @@ typedef struct
   GHashTable *flags;     /* (element-type utf8 utf8): of everything there is */
   GHashTable *notes;     /* (element-type utf8 utf8): why it is still in the Outbox */
   GHashTable *uncertain; /* (element-type utf8): those that may have arrived */
+  GHashTable *tried;     /* (element-type utf8): those that were tried to be sent */
+  GHashTable *sent;      /* (element-type utf8): those of which only the copy is missing */
   GPtrArray *fresh;      /* (element-type WbMailItem) */
 } Listing;
 
@@ -95,6 +97,8 @@ listing_free (gpointer data)
   g_hash_table_unref (listing->flags);
   g_hash_table_unref (listing->notes);
   g_hash_table_unref (listing->uncertain);
+  g_hash_table_unref (listing->tried);
+  g_hash_table_unref (listing->sent);
   g_ptr_array_unref (listing->fresh);
   g_free (listing);
 }
@@ -175,7 +179,8 @@ count_unread (WbMailFolder *self)
     {
       g_autoptr (WbMailItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
 
-      unread += wb_mail_item_get_unread (item);
+      /* Nobody has read on who gets it: what waits counts. */
+      unread += self->kind == WB_FOLDER_OUTBOX || wb_mail_item_get_unread (item);
     }
   if (unread == self->unread)
     return;
@@ -227,6 +232,8 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
   listing->flags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   listing->notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   listing->uncertain = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  listing->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  listing->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   listing->fresh = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < list->len; i++)
     {
@@ -242,6 +249,10 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
           g_hash_table_insert (listing->notes, g_strdup (entry->name), wb_outbox_describe (record));
           if (wb_outbox_is_uncertain (record))
             g_hash_table_add (listing->uncertain, g_strdup (entry->name));
+          if (record->attempts > 0)
+            g_hash_table_add (listing->tried, g_strdup (entry->name));
+          if (record->state == WB_OUTBOX_SENT)
+            g_hash_table_add (listing->sent, g_strdup (entry->name));
         }
       if (g_hash_table_contains (job->known, entry->name))
         continue;
@@ -253,6 +264,17 @@ list_thread (gpointer data, GCancellable *cancellable, GError **error)
                          wb_mail_item_new (entry, header, job->kind != WB_FOLDER_INBOX));
     }
   return listing;
+}
+
+static void
+set_fate (WbMailItem *item, Listing *listing)
+{
+  const char *name = wb_mail_item_get_name (item);
+
+  wb_mail_item_set_tried (item, g_hash_table_contains (listing->tried, name));
+  wb_mail_item_set_sent (item, g_hash_table_contains (listing->sent, name));
+  wb_mail_item_set_note (item, g_hash_table_lookup (listing->notes, name),
+                         g_hash_table_contains (listing->uncertain, name));
 }
 
 static void
@@ -270,8 +292,7 @@ drop_vanished (WbMailFolder *self, Listing *listing)
           continue;
         }
       wb_mail_item_set_flags (item, g_hash_table_lookup (listing->flags, name));
-      wb_mail_item_set_note (item, g_hash_table_lookup (listing->notes, name),
-                             g_hash_table_contains (listing->uncertain, name));
+      set_fate (item, listing);
     }
 }
 
@@ -287,8 +308,7 @@ add_fresh (WbMailFolder *self, Listing *listing)
 
       if (g_hash_table_contains (self->hidden, name))
         continue;
-      wb_mail_item_set_note (item, g_hash_table_lookup (listing->notes, name),
-                             g_hash_table_contains (listing->uncertain, name));
+      set_fate (item, listing);
       g_ptr_array_add (fresh, g_object_ref (item));
     }
   if (g_list_model_get_n_items (G_LIST_MODEL (self->items)) == 0)
@@ -395,7 +415,7 @@ wb_mail_folder_get_items (WbMailFolder *self)
  * wb_mail_folder_get_unread:
  * @self: the folder
  *
- * Returns: how many nobody has seen yet
+ * Returns: how many nobody has seen yet; of the Outbox, how many wait there
  */
 guint
 wb_mail_folder_get_unread (WbMailFolder *self)
@@ -650,6 +670,41 @@ wb_mail_folder_hide (WbMailFolder *self, const char *name)
   g_hash_table_add (self->hidden, g_strdup (kept));
   if (item)
     g_list_store_remove (self->items, position);
+  count_unread (self);
+}
+
+/**
+ * wb_mail_folder_hide_many:
+ * @self: the folder
+ * @names: (array zero-terminated=1): which messages
+ *
+ * Like wb_mail_folder_hide() for each, in as few steps as there are rows of neighbours in the list.
+ * Main thread.
+ */
+void
+wb_mail_folder_hide_many (WbMailFolder *self, const char *const *names)
+{
+  guint end = 0;
+
+  g_return_if_fail (WB_IS_MAIL_FOLDER (self));
+
+  for (guint i = 0; names[i]; i++)
+    g_hash_table_add (self->hidden, g_strdup (names[i]));
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->items)); i > 0; i--)
+    {
+      g_autoptr (WbMailItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i - 1);
+      gboolean hidden = g_hash_table_contains (self->hidden, wb_mail_item_get_name (item));
+
+      if (hidden && end == 0)
+        end = i;
+      if (!hidden && end > 0)
+        {
+          g_list_store_splice (self->items, i, end - i, NULL, 0);
+          end = 0;
+        }
+    }
+  if (end > 0)
+    g_list_store_splice (self->items, 0, end, NULL, 0);
   count_unread (self);
 }
 

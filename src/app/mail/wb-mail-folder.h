@@ -51,6 +51,8 @@ void          wb_mail_folder_set_flags      (WbMailFolder         *self,
                                              const char           *flags);
 void          wb_mail_folder_hide           (WbMailFolder         *self,
                                              const char           *name);
+void          wb_mail_folder_hide_many      (WbMailFolder         *self,
+                                             const char *const    *names);
 void          wb_mail_folder_unhide         (WbMailFolder         *self,
                                              const char           *name);
 void          wb_mail_folder_remove         (WbMailFolder         *self,

@@ -6,6 +6,7 @@
 
 #include "wb-mail-item.h"
 
+#include "wb-composition.h"
 #include "wb-message.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,6 +25,8 @@ struct _WbMailItem
   guint64 size;
   gboolean attachment;
   gboolean uncertain;
+  gboolean tried;
+  gboolean sent;
 };
 
 enum
@@ -125,7 +128,13 @@ wb_mail_item_new (const WbMaildirItem *item, GBytes *header, gboolean outgoing)
   self->time = date ? g_date_time_to_unix (date) : item->delivered;
   self->subject = g_strdup (subject && *subject ? subject : _ ("(no subject)"));
   self->who = message ? join_mailboxes (message, outgoing ? "To" : "From") : g_strdup ("");
-  if (!*self->who)
+  if (!*self->who && message && outgoing)
+    {
+      /* A draft may be addressed to what is no address yet. */
+      g_free (self->who);
+      self->who = wb_composition_dup_draft_field (message, "to");
+    }
+  if (!self->who || !*self->who)
     {
       g_free (self->who);
       self->who = g_strdup (outgoing ? _ ("(no recipient)") : _ ("(no sender)"));
@@ -338,4 +347,62 @@ wb_mail_item_get_uncertain (WbMailItem *self)
   g_return_val_if_fail (WB_IS_MAIL_ITEM (self), FALSE);
 
   return self->uncertain;
+}
+
+/**
+ * wb_mail_item_set_tried:
+ * @self: the line
+ * @tried: of a mail in the Outbox: whether it was tried to send it
+ *
+ * Main thread, or where it was made.
+ */
+void
+wb_mail_item_set_tried (WbMailItem *self, gboolean tried)
+{
+  g_return_if_fail (WB_IS_MAIL_ITEM (self));
+
+  self->tried = tried;
+}
+
+/**
+ * wb_mail_item_get_tried:
+ * @self: the line
+ *
+ * Returns: of a mail in the Outbox: whether it was tried to send it
+ */
+gboolean
+wb_mail_item_get_tried (WbMailItem *self)
+{
+  g_return_val_if_fail (WB_IS_MAIL_ITEM (self), FALSE);
+
+  return self->tried;
+}
+
+/**
+ * wb_mail_item_set_sent:
+ * @self: the line
+ * @sent: of a mail in the Outbox: whether the server has it and only its copy is missing
+ *
+ * Main thread.
+ */
+void
+wb_mail_item_set_sent (WbMailItem *self, gboolean sent)
+{
+  g_return_if_fail (WB_IS_MAIL_ITEM (self));
+
+  self->sent = sent;
+}
+
+/**
+ * wb_mail_item_get_sent:
+ * @self: the line
+ *
+ * Returns: of a mail in the Outbox: whether the server has it and only its copy is missing
+ */
+gboolean
+wb_mail_item_get_sent (WbMailItem *self)
+{
+  g_return_val_if_fail (WB_IS_MAIL_ITEM (self), FALSE);
+
+  return self->sent;
 }

@@ -36,5 +36,11 @@ void        wb_mail_item_set_note       (WbMailItem           *self,
                                          const char           *note,
                                          gboolean              uncertain);
 gboolean    wb_mail_item_get_uncertain  (WbMailItem           *self);
+void        wb_mail_item_set_tried      (WbMailItem           *self,
+                                         gboolean              tried);
+gboolean    wb_mail_item_get_tried      (WbMailItem           *self);
+void        wb_mail_item_set_sent       (WbMailItem           *self,
+                                         gboolean              sent);
+gboolean    wb_mail_item_get_sent       (WbMailItem           *self);
 
 G_END_DECLS

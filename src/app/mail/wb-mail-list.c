@@ -14,7 +14,11 @@ struct _WbMailList
 
   GtkWidget *scrolled;
   GtkListView *view;
-  GtkSingleSelection *selection;
+  GtkMultiSelection *selection;
+
+  /* What was told of last */
+  WbMailItem *only;
+  guint64 count;
 };
 
 /* The widgets of one row, bound to one item after the other. */
@@ -150,11 +154,23 @@ unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_d
   row->mail = NULL;
 }
 
+/* Also where a mail that was selected has gone, of which the selection itself does not tell. */
 static void
-selected_cb (GtkSingleSelection *selection, GParamSpec *pspec, gpointer user_data)
+tell_selected (WbMailList *self)
 {
-  g_signal_emit (user_data, signals[SELECTED], 0,
-                 gtk_single_selection_get_selected_item (selection));
+  g_autoptr (GtkBitset) selected =
+      gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  guint64 count = gtk_bitset_get_size (selected);
+  g_autoptr (WbMailItem) only = NULL;
+
+  if (count == 1)
+    only =
+        g_list_model_get_item (G_LIST_MODEL (self->selection), gtk_bitset_get_minimum (selected));
+  if (only == self->only && count == self->count)
+    return;
+  self->count = count;
+  g_set_object (&self->only, only);
+  g_signal_emit (self, signals[SELECTED], 0, self->only);
 }
 
 static void
@@ -175,6 +191,7 @@ wb_mail_list_dispose (GObject *object)
   if (self->scrolled)
     {
       g_signal_handlers_disconnect_by_data (self->selection, self);
+      g_clear_object (&self->only);
       g_clear_pointer (&self->scrolled, gtk_widget_unparent);
     }
   g_clear_object (&self->selection);
@@ -203,10 +220,10 @@ wb_mail_list_init (WbMailList *self)
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
+  self->selection = gtk_multi_selection_new (NULL);
+  g_signal_connect_swapped (self->selection, "selection-changed", G_CALLBACK (tell_selected), self);
+  g_signal_connect_data (self->selection, "items-changed", G_CALLBACK (tell_selected), self, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->view = GTK_LIST_VIEW (
       gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -232,20 +249,51 @@ wb_mail_list_set_folder (WbMailList *self, WbMailFolder *folder)
 {
   g_return_if_fail (WB_IS_MAIL_LIST (self));
 
-  gtk_single_selection_set_model (self->selection, wb_mail_folder_get_items (folder));
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  gtk_multi_selection_set_model (self->selection, wb_mail_folder_get_items (folder));
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  tell_selected (self);
 }
 
 /**
  * wb_mail_list_get_selected:
  * @self: the list
  *
- * Returns: (transfer none) (nullable): the mail that is selected
+ * Returns: (transfer none) (nullable): the mail that is selected; %NULL for several
  */
 WbMailItem *
 wb_mail_list_get_selected (WbMailList *self)
 {
   g_return_val_if_fail (WB_IS_MAIL_LIST (self), NULL);
 
-  return gtk_single_selection_get_selected_item (self->selection);
+  return self->only;
+}
+
+/**
+ * wb_mail_list_dup_selected:
+ * @self: the list
+ *
+ * Returns: (transfer full) (element-type WbMailItem): the mails that are selected, maybe none, in
+ * the order of the list
+ */
+GPtrArray *
+wb_mail_list_dup_selected (WbMailList *self)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) selected = NULL;
+  GtkBitsetIter iter;
+  guint position = 0;
+
+  g_return_val_if_fail (WB_IS_MAIL_LIST (self), items);
+
+  selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, selected, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    {
+      WbMailItem *item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+      /* While mails go, others may hear of it before the selection does. */
+      if (item)
+        g_ptr_array_add (items, item);
+    }
+  return items;
 }

@@ -6,10 +6,28 @@
 
 #include "wb-mail-login.h"
 
+#include "wb-mail-certificate.h"
 #include "wb-provider.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+
+/**
+ * wb_mail_login_init:
+ * @self: all zero
+ * @workbench: whose log, trust and secrets it uses
+ * @account: for whom it speaks
+ *
+ * A lab account wants its @lab filled in beside. Main thread.
+ */
+void
+wb_mail_login_init (WbMailLogin *self, WbWorkbench *workbench, WbAccount *account)
+{
+  self->account = g_object_ref (account);
+  self->wire = g_object_ref (wb_workbench_get_wire (workbench));
+  self->trust = g_object_ref (wb_workbench_get_trust (workbench));
+  g_set_object (&self->secrets, wb_workbench_get_secrets (workbench));
+}
 
 /**
  * wb_mail_login_clear:
@@ -169,6 +187,42 @@ refused (WbMailLogin *self,
   g_propagate_error (error, refusal);
 }
 
+/* What the desktop says for this server. */
+static char *
+look_up_proxy (const WbUrl *url, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *uri = g_strdup_printf (strchr (url->host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
+                                          url->protocol, url->host, url->port);
+  g_auto (GStrv) found =
+      g_proxy_resolver_lookup (g_proxy_resolver_get_default (), uri, cancellable, error);
+
+  if (!found)
+    return NULL;
+  for (guint i = 0; found[i]; i++)
+    if (!g_str_has_prefix (found[i], "direct:"))
+      return g_strdup (found[i]);
+  return g_strdup ("");
+}
+
+/* How to get to the server: "" for straight, and what to show to it. */
+static gboolean
+find_way (WbMailLogin *self,
+          const WbUrl *url,
+          char **proxy,
+          GTlsCertificate **certificate,
+          GCancellable *cancellable,
+          GError **error)
+{
+  const char *through = wb_account_get_proxy (self->account);
+  const char *path = wb_account_get_certificate (self->account);
+
+  *proxy = g_strcmp0 (through, WB_ACCOUNT_PROXY_DESKTOP) == 0
+               ? look_up_proxy (url, cancellable, error)
+               : g_strdup (through ? through : "");
+  *certificate = *proxy && path ? wb_mail_load_certificate (path, NULL, error) : NULL;
+  return *proxy && (!path || *certificate);
+}
+
 static void
 reach (WbMailLogin *self, gboolean signing_in, const WbUrl *url)
 {
@@ -206,6 +260,8 @@ wb_mail_login_smtp (WbMailLogin *self,
 {
   g_autoptr (WbUrl) url = resolve (self, TRUE, cancellable, error);
   g_autoptr (WbSmtpClient) client = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autofree char *proxy = NULL;
   gboolean connected;
 
   if (!url)
@@ -214,6 +270,10 @@ wb_mail_login_smtp (WbMailLogin *self,
   reach (self, FALSE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
+  if (!find_way (self, url, &proxy, &certificate, cancellable, error) ||
+      !wb_smtp_client_set_proxy (client, proxy, error))
+    return NULL;
+  wb_smtp_client_set_certificate (client, certificate);
   connected = wb_smtp_client_connect (client, url, cancellable, error);
   *conversation = wb_smtp_client_get_conversation (client);
   if (!connected)
@@ -235,6 +295,22 @@ wb_mail_login_smtp (WbMailLogin *self,
         }
     }
   return g_steal_pointer (&client);
+}
+
+static gboolean
+log_in_pop3 (WbMailLogin *self,
+             WbPop3Client *client,
+             const WbUrl *url,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const char *user = url->user ? url->user : "";
+  const char *password = url->password ? url->password : "";
+
+  /* A token must not go out as a password. */
+  if (wb_account_get_oauth (self->account))
+    return wb_pop3_client_login_token (client, user, password, cancellable, error);
+  return wb_pop3_client_login (client, user, password, cancellable, error);
 }
 
 /**
@@ -260,6 +336,8 @@ wb_mail_login_pop3 (WbMailLogin *self,
 {
   g_autoptr (WbUrl) url = resolve (self, FALSE, cancellable, error);
   g_autoptr (WbPop3Client) client = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autofree char *proxy = NULL;
   GError *refusal = NULL;
   gboolean connected;
 
@@ -269,6 +347,10 @@ wb_mail_login_pop3 (WbMailLogin *self,
   reach (self, FALSE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Connecting to %s"), url->host));
+  if (!find_way (self, url, &proxy, &certificate, cancellable, error) ||
+      !wb_pop3_client_set_proxy (client, proxy, error))
+    return NULL;
+  wb_pop3_client_set_certificate (client, certificate);
   connected = wb_pop3_client_connect (client, url, cancellable, error);
   *conversation = wb_pop3_client_get_conversation (client);
   if (!connected)
@@ -276,16 +358,7 @@ wb_mail_login_pop3 (WbMailLogin *self,
   reach (self, TRUE, url);
   /* Translators: %s is a host */
   say_step (progress, g_strdup_printf (_ ("Logging in to %s"), url->host));
-  if (wb_account_get_oauth (self->account))
-    {
-      /* A token must not go out as a password. */
-      g_set_error_literal (error, WB_MAIL_ERROR, WB_MAIL_ERROR_UNSUPPORTED,
-                           _ ("Receiving by POP3 cannot sign in with the browser yet. Sending can; "
-                              "to receive, use an app password."));
-      return NULL;
-    }
-  if (!wb_pop3_client_login (client, url->user ? url->user : "", url->password ? url->password : "",
-                             cancellable, &refusal))
+  if (!log_in_pop3 (self, client, url, cancellable, &refusal))
     {
       refused (self, url, refusal, cancellable, error);
       return NULL;

@@ -7,6 +7,7 @@
 #include "wb-pop3-client.h"
 #include "wb-secrets.h"
 #include "wb-smtp-client.h"
+#include "wb-workbench.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +25,8 @@ typedef void (*WbMailLoginFunc) (gboolean      signing_in,
 /**
  * WbMailLogin:
  *
- * What a worker needs to speak for an account. Fill it on the main thread, use it on
- * one worker, clear it after.
+ * What a worker needs to speak for an account. wb_mail_login_init() it on the main thread, use it
+ * on one worker, clear it after.
  */
 typedef struct
 {
@@ -38,6 +39,9 @@ typedef struct
   gpointer   user_data;
 } WbMailLogin;
 
+void          wb_mail_login_init  (WbMailLogin   *self,
+                                   WbWorkbench   *workbench,
+                                   WbAccount     *account);
 void          wb_mail_login_clear (WbMailLogin   *self);
 WbSmtpClient *wb_mail_login_smtp  (WbMailLogin   *self,
                                    WbProgress    *progress,

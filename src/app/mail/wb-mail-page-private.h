@@ -24,10 +24,15 @@ struct _WbMailPage
   AdwBin         *reader;
   GtkStack       *list_stack;
   GtkStack       *reader_stack;
+  AdwStatusPage  *none;
   AdwStatusPage  *empty;
   GtkWidget      *empty_button;
   GtkLabel       *folder_title;
   GtkWidget      *receive;
+  GtkWidget      *send_all;
+  GtkWidget      *several_bar;  /* what can be done with several mails */
+  GtkLabel       *several;
+  GtkButton      *several_send;
   GtkWidget    *progress_bar;
   GtkLabel       *step;
   GtkProgressBar *bar;

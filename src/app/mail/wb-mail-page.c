@@ -9,6 +9,7 @@
 #include "wb-account-dialog.h"
 #include "wb-composer.h"
 #include "wb-mail-page-private.h"
+#include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -122,6 +123,33 @@ folder_failed_cb (WbMailFolder *folder, const char *why, gpointer user_data)
   wb_mail_page_show_error (user_data, why, 0);
 }
 
+/* What can be done with several stands below the list, where a narrow window has it too. */
+static void
+show_several (WbMailPage *self)
+{
+  g_autoptr (GPtrArray) items = wb_mail_list_dup_selected (self->list);
+  gboolean outbox = wb_mail_folder_get_kind (self->folder) == WB_FOLDER_OUTBOX;
+  gboolean tried = FALSE;
+  g_autofree char *text = g_strdup_printf (
+      /* Translators: %u is a number of mails */
+      g_dngettext (GETTEXT_PACKAGE, "%u mail selected", "%u mails selected", items->len),
+      items->len);
+
+  for (guint i = 0; i < items->len; i++)
+    tried = tried || wb_mail_item_get_tried (g_ptr_array_index (items, i));
+  adw_status_page_set_title (self->none, items->len > 1 ? text : _ ("No mail selected"));
+  adw_status_page_set_description (
+      self->none,
+      items->len > 1
+          ? _ ("What stands below the list is done to all of them.")
+          : _ ("Choose one from the list to read it: formatted, as plain text, as it went "
+               "over the wire, and part by part."));
+  gtk_label_set_text (self->several, text);
+  gtk_button_set_label (self->several_send, tried ? _ ("Send Again") : _ ("Send Now"));
+  gtk_widget_set_visible (GTK_WIDGET (self->several_send), outbox);
+  gtk_widget_set_visible (self->several_bar, items->len > 1);
+}
+
 static void
 set_folder (WbMailPage *self, WbMailFolder *folder)
 {
@@ -143,7 +171,11 @@ set_folder (WbMailPage *self, WbMailFolder *folder)
                            G_CONNECT_SWAPPED);
   gtk_label_set_text (self->folder_title,
                       wb_folder_kind_get_title (wb_mail_folder_get_kind (folder)));
+  /* Each has the place of the other. */
+  gtk_widget_set_visible (self->send_all, wb_mail_folder_get_kind (folder) == WB_FOLDER_OUTBOX);
+  gtk_widget_set_visible (self->receive, wb_mail_folder_get_kind (folder) != WB_FOLDER_OUTBOX);
   wb_mail_list_set_folder (self->list, folder);
+  show_several (self);
   wb_mail_folder_refresh (folder);
   update_list (self);
 }
@@ -196,6 +228,15 @@ mark_as_read (WbMailPage *self, WbMailItem *item)
   wb_mail_folder_set_flags (self->folder, wb_mail_item_get_name (item), seen);
 }
 
+static void
+show_tried (WbMailPage *self, WbMailItem *item)
+{
+  if (wb_mail_item_get_sent (item))
+    wb_message_view_set_only_copy (self->view);
+  else
+    wb_message_view_set_tried (self->view, wb_mail_item_get_tried (item));
+}
+
 /* What becomes of a mail in the Outbox shows while one looks at it. */
 static void
 note_changed_cb (WbMailItem *item, GParamSpec *pspec, gpointer user_data)
@@ -204,7 +245,10 @@ note_changed_cb (WbMailItem *item, GParamSpec *pspec, gpointer user_data)
 
   if (self->view && self->folder && wb_mail_folder_get_kind (self->folder) == WB_FOLDER_OUTBOX &&
       g_strcmp0 (wb_mail_item_get_name (item), self->open_name) == 0)
-    wb_message_view_set_note (self->view, wb_mail_item_get_note (item));
+    {
+      wb_message_view_set_note (self->view, wb_mail_item_get_note (item));
+      show_tried (self, item);
+    }
 }
 
 static void
@@ -232,6 +276,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                    wb_mail_folder_get_kind (folder) == WB_FOLDER_DRAFTS
                                        ? _ ("A draft: not sent yet.")
                                        : wb_mail_item_get_note (item));
+      show_tried (self, item);
       g_signal_handlers_disconnect_by_func (item, note_changed_cb, self);
       g_signal_connect_object (item, "notify::note", G_CALLBACK (note_changed_cb), self, 0);
       gtk_stack_set_visible_child_name (self->reader_stack, "mail");
@@ -250,6 +295,7 @@ mail_selected_cb (WbMailList *list, WbMailItem *item, gpointer user_data)
   g_clear_object (&self->reading);
   g_clear_pointer (&self->open_name, g_free);
   wb_mail_page_update_actions (self);
+  show_several (self);
   if (!item)
     {
       gtk_stack_set_visible_child_name (self->reader_stack, "none");
@@ -344,6 +390,7 @@ wb_mail_page_class_init (WbMailPageClass *klass)
   g_type_ensure (WB_TYPE_SPLIT_VIEW);
   g_type_ensure (WB_TYPE_MAIL_SIDEBAR);
   g_type_ensure (WB_TYPE_MAIL_LIST);
+  g_type_ensure (WB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/mail/wb-mail-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, outer);
@@ -357,6 +404,11 @@ wb_mail_page_class_init (WbMailPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, empty_button);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, folder_title);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, receive);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, send_all);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, none);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, several_bar);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, several);
+  gtk_widget_class_bind_template_child (widget_class, WbMailPage, several_send);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, step);
   gtk_widget_class_bind_template_child (widget_class, WbMailPage, bar);
@@ -407,7 +459,8 @@ wb_mail_page_show_error (WbMailPage *self, const char *text, guint conversation)
  * @self: the page
  * @account: (nullable): who writes
  * @composition: (nullable) (transfer full): a #WbComposition to begin with
- * @draft_name: (nullable): the draft that is continued
+ * @draft_name: (nullable): the draft that is continued; where a window does that already, it is
+ *   the one that is shown
  *
  * Main thread.
  */
@@ -419,8 +472,14 @@ wb_mail_page_open_composer (WbMailPage *self,
 {
   g_autoptr (WbComposition) owned = composition;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *composer = wb_composer_new (self->store, account, owned, draft_name);
+  GtkWidget *composer = draft_name ? wb_composer_find_draft (account, draft_name) : NULL;
 
+  if (composer)
+    {
+      gtk_window_present (GTK_WINDOW (composer));
+      return;
+    }
+  composer = wb_composer_new (self->store, account, owned, draft_name);
   /* A window beside the main one, not above it: the wire is worth a look while a mail goes. */
   if (GTK_IS_WINDOW (root))
     gtk_window_set_application (GTK_WINDOW (composer),
@@ -450,6 +509,27 @@ wb_mail_page_new (WbWorkbench *workbench)
   return GTK_WIDGET (self);
 }
 
+/* A link in another program is about people outside of the lab: the account that was chosen for new
+ * mails, the one whose mails are on show, or the first. */
+static WbAccount *
+get_own_account (WbMailPage *self, WbAccount *shown)
+{
+  WbAccount *chosen = wb_mail_store_get_default_account (self->store);
+  GListModel *accounts = wb_mail_store_get_accounts (self->store);
+
+  if (chosen)
+    return chosen;
+  for (guint i = 0;
+       (!shown || wb_account_is_lab (shown)) && i < g_list_model_get_n_items (accounts); i++)
+    {
+      g_autoptr (WbAccount) account = g_list_model_get_item (accounts, i);
+
+      if (!wb_account_is_lab (account))
+        return account;
+    }
+  return shown;
+}
+
 /**
  * wb_mail_page_compose:
  * @self: the page
@@ -467,7 +547,10 @@ wb_mail_page_compose (WbMailPage *self, const char *mailto)
 
   account = self->folder ? wb_mail_folder_get_account (self->folder) : NULL;
   if (mailto)
-    composition = wb_composition_new_mailto (mailto);
+    {
+      composition = wb_composition_new_mailto (mailto);
+      account = get_own_account (self, account);
+    }
   /* In the lab it is the teacher who writes, and the student who reads. */
   if (!account || strcmp (wb_account_get_address (account), WB_LAB_STUDENT) == 0)
     {

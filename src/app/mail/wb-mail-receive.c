@@ -288,10 +288,7 @@ wb_mail_receive_async (WbMailStore *store,
 
   workbench = wb_mail_store_get_workbench (store);
   job = g_atomic_rc_box_new0 (Job);
-  job->login.account = g_object_ref (account);
-  job->login.wire = g_object_ref (wb_workbench_get_wire (workbench));
-  job->login.trust = g_object_ref (wb_workbench_get_trust (workbench));
-  g_set_object (&job->login.secrets, wb_workbench_get_secrets (workbench));
+  wb_mail_login_init (&job->login, workbench, account);
   job->progress = g_object_ref (progress);
   task = g_task_new (store, cancellable, callback, user_data);
   g_task_set_source_tag (task, wb_mail_receive_async);

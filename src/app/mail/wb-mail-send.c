@@ -7,6 +7,7 @@
 #include "wb-mail-send.h"
 
 #include "wb-mail-login.h"
+#include "wb-outbox-clock.h"
 #include "wb-outbox.h"
 #include "wb-server-facts.h"
 
@@ -18,7 +19,6 @@ typedef struct
   WbMailLogin login;
   WbProgress *progress;
   char *name;
-  char *key;      /* in the list of those that are being sent */
   gboolean again; /* the person said so, knowing that it may have arrived */
   WbMailSent sent;
 } Job;
@@ -31,7 +31,6 @@ job_clear (gpointer data)
   wb_mail_login_clear (&job->login);
   g_clear_object (&job->progress);
   g_free (job->name);
-  g_free (job->key);
   wb_mail_sent_clear (&job->sent);
 }
 
@@ -74,6 +73,14 @@ file_as_sent (Job *job, WbMaildir *outbox, GError **error)
   return FALSE;
 }
 
+static void
+note_next_try (Job *job, WbMaildir *outbox)
+{
+  g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, job->name);
+
+  job->sent.next_try = wb_outbox_get_due (record);
+}
+
 static gpointer
 send_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -88,14 +95,17 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
   outbox = wb_account_open_folder (job->login.account, WB_FOLDER_OUTBOX, error);
   if (!outbox || !wb_outbox_begin (outbox, job->name, job->again, &state, error))
     return NULL;
-  if (state == WB_OUTBOX_SENT)
+  job->sent.sent = state == WB_OUTBOX_SENT;
+  if (job->sent.sent)
     return file_as_sent (job, outbox, error) ? GINT_TO_POINTER (TRUE) : NULL;
+  wb_outbox_clock_remember ();
 
   client = wb_mail_login_smtp (&job->login, job->progress, &job->sent.conversation, cancellable,
                                &local_error);
   if (!client)
     {
       wb_outbox_fail (outbox, job->name, FALSE, local_error);
+      note_next_try (job, outbox);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
@@ -103,6 +113,9 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
   wb_progress_set_step (job->progress, _ ("Handing over the mail"));
   taken = wb_outbox_send (outbox, job->name, client, &results, job->progress, cancellable, error);
   job->sent.refused = list_refused (results);
+  job->sent.sent = taken;
+  if (!taken)
+    note_next_try (job, outbox);
   if (!taken || !file_as_sent (job, outbox, error))
     return NULL;
   /* The server has said 250 to the mail; what it says to QUIT changes nothing. */
@@ -110,19 +123,88 @@ send_thread (gpointer data, GCancellable *cancellable, GError **error)
   return GINT_TO_POINTER (TRUE);
 }
 
-/* The clock and the person may want the same mail sent at the same moment. */
 static GHashTable *
-get_sending (WbMailStore *store)
+get_claimed (WbMailStore *store)
 {
-  GHashTable *sending = g_object_get_data (G_OBJECT (store), "sending");
+  GHashTable *claimed = g_object_get_data (G_OBJECT (store), "claimed");
 
-  if (!sending)
+  if (!claimed)
     {
-      sending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_object_set_data_full (G_OBJECT (store), "sending", sending,
+      claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_object_set_data_full (G_OBJECT (store), "claimed", claimed,
                               (GDestroyNotify) g_hash_table_unref);
     }
-  return sending;
+  return claimed;
+}
+
+/**
+ * wb_mail_send_dup_key:
+ * @account: whose Outbox
+ * @name: a message of it
+ *
+ * Returns: (transfer full): what tells it from those of all Outboxes
+ */
+char *
+wb_mail_send_dup_key (WbAccount *account, const char *name)
+{
+  return g_strdup_printf ("%s/%s", wb_account_get_id (account), name);
+}
+
+/**
+ * wb_mail_send_claim:
+ * @store: the accounts
+ * @account: whose Outbox
+ * @name: a message of it
+ *
+ * The clock and the person may want the same mail sent, changed or deleted at the same moment. Who
+ * has claimed it may do so; nobody else sends it until wb_mail_send_release(). Main thread.
+ *
+ * Returns: %FALSE when it is claimed already, such as by a sending
+ */
+gboolean
+wb_mail_send_claim (WbMailStore *store, WbAccount *account, const char *name)
+{
+  return g_hash_table_add (get_claimed (store), wb_mail_send_dup_key (account, name));
+}
+
+/**
+ * wb_mail_send_release:
+ * @store: the accounts
+ * @account: whose Outbox
+ * @name: a message of it that was claimed
+ *
+ * It may be sent again, if it is still there: at once where it is due. Main thread.
+ */
+void
+wb_mail_send_release (WbMailStore *store, WbAccount *account, const char *name)
+{
+  g_autofree char *key = wb_mail_send_dup_key (account, name);
+  WbOutboxClock *clock = wb_mail_store_get_clock (store);
+
+  g_hash_table_remove (get_claimed (store), key);
+  if (clock)
+    wb_outbox_clock_look (clock);
+}
+
+/**
+ * wb_mail_send_dup_claimed:
+ * @store: the accounts
+ *
+ * Main thread.
+ *
+ * Returns: (transfer full) (element-type utf8): the keys of what is claimed
+ */
+GHashTable *
+wb_mail_send_dup_claimed (WbMailStore *store)
+{
+  GHashTable *copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer key = NULL;
+
+  g_hash_table_iter_init (&iter, get_claimed (store));
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_hash_table_add (copy, g_strdup (key));
+  return copy;
 }
 
 static void
@@ -140,8 +222,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   wb_progress_end (job->progress);
-  g_hash_table_remove (get_sending (g_task_get_source_object (task)), job->key);
   refresh_folders (g_task_get_source_object (task), job->login.account);
+  wb_mail_send_release (g_task_get_source_object (task), job->login.account, job->name);
   if (wb_session_run_finish (WB_SESSION (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -168,7 +250,7 @@ lab_loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!lab)
     {
-      g_hash_table_remove (get_sending (g_task_get_source_object (task)), job->key);
+      wb_mail_send_release (g_task_get_source_object (task), job->login.account, job->name);
       g_task_return_error (task, error);
       return;
     }
@@ -209,23 +291,19 @@ wb_mail_send_async (WbMailStore *store,
 
   workbench = wb_mail_store_get_workbench (store);
   job = g_atomic_rc_box_new0 (Job);
-  job->login.account = g_object_ref (account);
-  job->login.wire = g_object_ref (wb_workbench_get_wire (workbench));
-  job->login.trust = g_object_ref (wb_workbench_get_trust (workbench));
-  g_set_object (&job->login.secrets, wb_workbench_get_secrets (workbench));
+  wb_mail_login_init (&job->login, workbench, account);
   job->progress = g_object_ref (progress);
   job->name = g_strdup (name);
-  job->key = g_strdup_printf ("%s/%s", wb_account_get_id (account), name);
   job->again = again;
   task = g_task_new (store, cancellable, callback, user_data);
   g_task_set_source_tag (task, wb_mail_send_async);
   /* What was sent stays sent, whenever the cancel came. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_unref);
-  if (!g_hash_table_add (get_sending (store), g_strdup (job->key)))
+  if (!wb_mail_send_claim (store, account, name))
     {
       g_task_return_new_error (task, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, "%s",
-                               _ ("This mail is being sent already."));
+                               _ ("This mail is being sent already, or is open in a window."));
       g_object_unref (task);
       return;
     }
@@ -257,6 +335,8 @@ wb_mail_send_finish (WbMailStore *store, GAsyncResult *result, WbMailSent *sent,
   job = g_task_get_task_data (G_TASK (result));
   sent->conversation = job->sent.conversation;
   sent->refused = g_steal_pointer (&job->sent.refused);
+  sent->sent = job->sent.sent;
+  sent->next_try = job->sent.next_try;
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 

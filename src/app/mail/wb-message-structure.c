@@ -8,6 +8,7 @@
 
 #include "wb-mime-part.h"
 #include "wb-text-codec.h"
+#include "wb-verbatim.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -246,11 +247,16 @@ create_detail (WbMessageStructure *self)
   gtk_text_view_set_editable (self->text, FALSE);
   gtk_text_view_set_monospace (self->text, TRUE);
   gtk_text_view_set_wrap_mode (self->text, GTK_WRAP_WORD_CHAR);
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->text));
   gtk_text_view_set_left_margin (self->text, 12);
   gtk_text_view_set_right_margin (self->text, 12);
   gtk_text_view_set_top_margin (self->text, 6);
   gtk_accessible_update_property (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Content of the part"), -1);
+  /* All lines wrap. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 60);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), text);
   self->picture = GTK_PICTURE (picture);
   gtk_picture_set_can_shrink (self->picture, TRUE);
@@ -274,6 +280,7 @@ wb_message_structure_init (WbMessageStructure *self)
   gtk_paned_set_end_child (GTK_PANED (self->paned), create_detail (self));
   gtk_paned_set_position (GTK_PANED (self->paned), 220);
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), FALSE);
   gtk_widget_set_parent (self->paned, GTK_WIDGET (self));
 }

@@ -7,9 +7,12 @@
 #include "wb-message-view.h"
 
 #include "wb-attachment-strip.h"
+#include "wb-composition.h"
 #include "wb-message-saver.h"
 #include "wb-message-structure.h"
 #include "wb-text-codec.h"
+#include "wb-verbatim.h"
+#include "wb-width-bin.h"
 #include "wb-wrap-box.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,9 +30,10 @@ struct _WbMessageView
   GtkLabel *subject;
   GtkWidget *actions;
   GtkGrid *headers;
+  WbWidthBin *note_width;
   GtkWidget *note_bar;
   GtkLabel *note;
-  GtkWidget *send_again;
+  GtkButton *send_again;
   GtkWidget *postpone;
   GtkWidget *edit_draft;
   GtkWidget *remote_bar;
@@ -80,6 +84,7 @@ add_header (WbMessageView *self, int row, const char *title, const char *value)
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_wrap (GTK_LABEL (text), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  wb_verbatim_label (GTK_LABEL (text));
   gtk_label_set_lines (GTK_LABEL (text), 4);
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_label_set_selectable (GTK_LABEL (text), TRUE);
@@ -111,7 +116,7 @@ format_mailboxes (WbMessage *message, const char *field)
 }
 
 static void
-show_headers (WbMessageView *self)
+show_headers (WbMessageView *self, WbFolderKind kind)
 {
   static const struct
   {
@@ -135,7 +140,14 @@ show_headers (WbMessageView *self)
     {
       g_autofree char *value = format_mailboxes (self->message, fields[i].field);
 
-      if (*value)
+      if (!*value && kind == WB_FOLDER_DRAFTS)
+        {
+          g_autofree char *key = g_ascii_strdown (fields[i].field, -1);
+
+          g_free (value);
+          value = wb_composition_dup_draft_field (self->message, key);
+        }
+      if (value && *value)
         add_header (self, row++, _ (fields[i].title), value);
     }
   if (date)
@@ -357,6 +369,17 @@ close_link_cb (WbMessageView *self)
   gtk_widget_set_visible (self->link_bar, FALSE);
 }
 
+/* Beside its buttons, in a narrow window, the note would be a column of single words. */
+static void
+note_wide_cb (WbMessageView *self)
+{
+  gboolean wide = wb_width_bin_get_wide (self->note_width);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->note_bar),
+                                  wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (self->note_bar), wide ? 12 : 6);
+}
+
 static void
 wb_message_view_dispose (GObject *object)
 {
@@ -378,6 +401,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wb_message_view_dispose;
   g_type_ensure (WB_TYPE_MESSAGE_STRUCTURE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (WB_TYPE_WIDTH_BIN);
   g_type_ensure (WB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/wirebench/Wirebench/mail/wb-message-view.ui");
@@ -385,6 +409,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, subject);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, actions);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, headers);
+  gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_width);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note_bar);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, note);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, send_again);
@@ -405,6 +430,7 @@ wb_message_view_class_init (WbMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, open_link);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, attachments);
   gtk_widget_class_bind_template_child (widget_class, WbMessageView, save_all);
+  gtk_widget_class_bind_template_callback (widget_class, note_wide_cb);
   gtk_widget_class_bind_template_callback (widget_class, shown_view_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_part_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_all_cb);
@@ -417,6 +443,8 @@ static void
 wb_message_view_init (WbMessageView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->plain));
+  wb_verbatim_buffer (gtk_text_view_get_buffer (self->source));
   self->strip = wb_attachment_strip_new (FALSE);
   gtk_widget_set_hexpand (self->strip, TRUE);
   g_signal_connect (self->strip, "activated", G_CALLBACK (save_activated_cb), self);
@@ -458,6 +486,38 @@ wb_message_view_set_note (WbMessageView *self, const char *note)
 }
 
 /**
+ * wb_message_view_set_tried:
+ * @self: the reader
+ * @tried: of a mail in the Outbox: whether it was tried to send it
+ *
+ * What was never tried is not sent again. Main thread.
+ */
+void
+wb_message_view_set_tried (WbMessageView *self, gboolean tried)
+{
+  g_return_if_fail (WB_IS_MESSAGE_VIEW (self));
+
+  gtk_button_set_label (self->send_again, tried ? _ ("Send Again") : _ ("Send Now"));
+}
+
+/**
+ * wb_message_view_set_only_copy:
+ * @self: the reader
+ *
+ * Of a mail in the Outbox that the server has: there is nothing to do but to put its copy into
+ * Sent. Main thread.
+ */
+void
+wb_message_view_set_only_copy (WbMessageView *self)
+{
+  g_return_if_fail (WB_IS_MESSAGE_VIEW (self));
+
+  gtk_button_set_label (self->send_again, _ ("Keep the Copy"));
+  gtk_widget_set_visible (self->postpone, FALSE);
+  gtk_widget_set_visible (self->edit_draft, FALSE);
+}
+
+/**
  * wb_message_view_set_message:
  * @self: the reader
  * @message: what to show
@@ -481,11 +541,11 @@ wb_message_view_set_message (WbMessageView *self,
   gtk_widget_set_visible (self->link_bar, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->hovered), FALSE);
   gtk_widget_set_visible (self->actions, kind == WB_FOLDER_INBOX || kind == WB_FOLDER_SENT);
-  gtk_widget_set_visible (self->send_again, kind == WB_FOLDER_OUTBOX);
+  gtk_widget_set_visible (GTK_WIDGET (self->send_again), kind == WB_FOLDER_OUTBOX);
   gtk_widget_set_visible (self->postpone, kind == WB_FOLDER_OUTBOX);
   gtk_widget_set_visible (self->edit_draft, kind == WB_FOLDER_DRAFTS || kind == WB_FOLDER_OUTBOX);
   wb_message_view_set_note (self, note);
-  show_headers (self);
+  show_headers (self, kind);
   show_body (self);
   show_attachments (self);
   shown_view_changed_cb (self);

@@ -25,6 +25,9 @@ void       wb_message_view_set_message (WbMessageView  *self,
                                         const char     *note);
 void       wb_message_view_set_note    (WbMessageView  *self,
                                         const char     *note);
+void       wb_message_view_set_tried   (WbMessageView  *self,
+                                        gboolean        tried);
+void       wb_message_view_set_only_copy (WbMessageView *self);
 WbMessage *wb_message_view_get_message (WbMessageView  *self);
 void       wb_message_view_warm_up     (WbMessageView  *self);
 

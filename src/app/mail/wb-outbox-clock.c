@@ -21,21 +21,26 @@ struct _WbOutboxClock
   GObject parent_instance;
 
   WbMailStore *store; /* which owns this */
-  GHashTable *tried;  /* (element-type utf8): mails that could not be sent: not again by itself */
+  GHashTable *tried;  /* (element-type utf8 gint64): for when each was due that was begun */
   guint timer;
   gboolean looking;
   gboolean again;
   gboolean sending;
+  gboolean retrying; /* what is being sent was tried before */
 };
 
 /* Where to look, and what was found: which mail is to be sent now, or else when to look again. */
 typedef struct
 {
   GPtrArray *accounts; /* (element-type WbAccount) */
-  GHashTable *tried;   /* (element-type utf8) */
+  GHashTable *tried;   /* (element-type utf8 gint64) */
+  GHashTable *claimed; /* (element-type utf8): keys of those that somebody has in hand */
   WbAccount *account;  /* of @name */
   char *name;          /* NULL when none is due */
+  gint64 due;          /* when @name was */
+  gboolean retrying;   /* whether @name was tried before */
   gint64 next;         /* when the next one is, or 0 */
+  gboolean waiting;    /* whether there is anything that a later start has to look for */
 } Look;
 
 typedef struct
@@ -54,6 +59,7 @@ look_free (gpointer data)
 
   g_clear_pointer (&look->accounts, g_ptr_array_unref);
   g_clear_pointer (&look->tried, g_hash_table_unref);
+  g_clear_pointer (&look->claimed, g_hash_table_unref);
   g_clear_object (&look->account);
   g_free (look->name);
   g_free (look);
@@ -90,7 +96,7 @@ wb_outbox_clock_class_init (WbOutboxClockClass *klass)
 static void
 wb_outbox_clock_init (WbOutboxClock *self)
 {
-  self->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static char *
@@ -116,7 +122,7 @@ mark (gboolean waiting)
  *
  * One look at the disk. Any thread.
  *
- * Returns: whether a mail waited for its time when the program last looked
+ * Returns: whether a mail waited for its time, or was being sent, when the program last looked
  */
 gboolean
 wb_outbox_clock_is_needed (void)
@@ -126,7 +132,29 @@ wb_outbox_clock_is_needed (void)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
-/* Only what nobody has tried: one that failed, or may have arrived, is the person's to send. */
+/**
+ * wb_outbox_clock_remember:
+ *
+ * Has the next start look into the Outboxes, should the program end before this one does. Any
+ * thread but the main one.
+ */
+void
+wb_outbox_clock_remember (void)
+{
+  mark (TRUE);
+}
+
+/* What became of a try is on the disk, and with it another time; where that could not be written,
+ * the mail is not tried again and again. */
+static gboolean
+was_tried (Look *look, const char *name, gint64 due)
+{
+  const gint64 *tried = g_hash_table_lookup (look->tried, name);
+
+  return tried && *tried == due;
+}
+
+/* One that was refused for good, or may have arrived, is the person's to send. */
 static void
 look_into (Look *look, WbAccount *account, WbMaildir *outbox)
 {
@@ -137,18 +165,24 @@ look_into (Look *look, WbAccount *account, WbMaildir *outbox)
     {
       const WbMaildirItem *item = g_ptr_array_index (items, i);
       g_autoptr (WbOutboxRecord) record = wb_outbox_load (outbox, item->name);
+      g_autofree char *key = wb_mail_send_dup_key (account, item->name);
+      gint64 due = wb_outbox_get_due (record);
 
-      if (record->state != WB_OUTBOX_QUEUED || record->not_before == 0)
+      look->waiting = look->waiting || due > 0 || record->state == WB_OUTBOX_SENDING;
+      if (due == 0)
         continue;
-      if (record->not_before > now)
+      if (due > now)
         {
-          if (look->next == 0 || record->not_before < look->next)
-            look->next = record->not_before;
+          if (look->next == 0 || due < look->next)
+            look->next = due;
         }
-      else if (!look->name && !g_hash_table_contains (look->tried, item->name))
+      else if (!look->name && !was_tried (look, item->name, due) &&
+               !g_hash_table_contains (look->claimed, key))
         {
           look->name = g_strdup (item->name);
           look->account = g_object_ref (account);
+          look->due = due;
+          look->retrying = record->attempts > 0;
         }
     }
 }
@@ -160,6 +194,7 @@ look_thread (gpointer data, GCancellable *cancellable, GError **error)
   Look *look = g_new0 (Look, 1);
 
   look->tried = g_hash_table_ref (asked->tried);
+  look->claimed = g_hash_table_ref (asked->claimed);
   for (guint i = 0; i < asked->accounts->len; i++)
     {
       WbAccount *account = g_ptr_array_index (asked->accounts, i);
@@ -171,7 +206,7 @@ look_thread (gpointer data, GCancellable *cancellable, GError **error)
       if (outbox)
         look_into (look, account, outbox);
     }
-  mark (look->name || look->next != 0);
+  mark (look->waiting);
   return look;
 }
 
@@ -195,12 +230,28 @@ wait_for (WbOutboxClock *self, gint64 next)
       g_timeout_add_seconds ((guint) CLAMP (next - now, 1, LONGEST_WAIT), elapsed_cb, self);
 }
 
+/* What to say about one that was sent or not; %NULL for nothing: that a try failed is said once. */
+static char *
+describe_outcome (const WbMailSent *sent, gboolean good, gboolean retrying)
+{
+  if (good && sent->refused)
+    /* Translators: %s lists addresses with the server's reasons */
+    return g_strdup_printf (_ ("Sent, but not to everybody: %s"), sent->refused);
+  if (good)
+    return g_strdup (retrying ? _ ("A mail that could not be sent before is sent")
+                              : _ ("A mail that waited for its time is sent"));
+  if (sent->next_try == 0)
+    return g_strdup (_ ("A mail that waited for its time could not be sent; the Outbox says why"));
+  return retrying ? NULL
+                  : g_strdup (_ ("A mail that waited for its time could not be sent yet; it is "
+                                 "tried again by itself"));
+}
+
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WbOutboxClock) self = user_data;
   WbMailStore *store = WB_MAIL_STORE (source);
-  WbWorkbench *workbench = wb_mail_store_get_workbench (store);
   g_auto (WbMailSent) sent = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean good = wb_mail_send_finish (store, result, &sent, &error);
@@ -209,15 +260,33 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->sending = FALSE;
   if (!self->store)
     return;
-  if (good && sent.refused)
-    /* Translators: %s lists addresses with the server's reasons */
-    text = g_strdup_printf (_ ("Sent, but not to everybody: %s"), sent.refused);
-  else if (good)
-    text = g_strdup (_ ("A mail that waited for its time is sent"));
-  else
-    text = g_strdup (_ ("A mail that waited for its time could not be sent; the Outbox says why"));
-  wb_workbench_toast (workbench, text);
+  text = describe_outcome (&sent, good, self->retrying);
+  if (text)
+    wb_workbench_toast (wb_mail_store_get_workbench (store), text);
   wb_outbox_clock_look (self);
+}
+
+static void
+begin (WbOutboxClock *self, const Look *look)
+{
+  g_autoptr (WbProgress) progress = wb_progress_new ();
+
+  self->sending = TRUE;
+  self->retrying = look->retrying;
+  g_hash_table_insert (self->tried, g_strdup (look->name),
+                       g_memdup2 (&look->due, sizeof look->due));
+  wb_mail_send_async (self->store, look->account, look->name, FALSE, progress, NULL, sent_cb,
+                      g_object_ref (self));
+}
+
+/* Somebody may have taken it in hand while the disk was looked at. */
+static gboolean
+is_free (WbOutboxClock *self, const Look *look)
+{
+  g_autoptr (GHashTable) claimed = wb_mail_send_dup_claimed (self->store);
+  g_autofree char *key = wb_mail_send_dup_key (look->account, look->name);
+
+  return !g_hash_table_contains (claimed, key);
 }
 
 static void
@@ -232,15 +301,10 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&look, look_free);
       return;
     }
-  if (look->name && !self->sending)
-    {
-      g_autoptr (WbProgress) progress = wb_progress_new ();
-
-      self->sending = TRUE;
-      g_hash_table_add (self->tried, g_strdup (look->name));
-      wb_mail_send_async (self->store, look->account, look->name, FALSE, progress, NULL, sent_cb,
-                          g_object_ref (self));
-    }
+  if (look->name && !self->sending && is_free (self, look))
+    begin (self, look);
+  else if (look->name && !self->sending)
+    self->again = TRUE;
   else if (look->next != 0)
     wait_for (self, look->next);
   look_free (look);
@@ -265,6 +329,7 @@ wb_outbox_clock_look (WbOutboxClock *self)
   GListModel *model = NULL;
   GHashTableIter iter;
   gpointer name = NULL;
+  gpointer due = NULL;
 
   g_return_if_fail (WB_IS_OUTBOX_CLOCK (self));
 
@@ -280,12 +345,13 @@ wb_outbox_clock_look (WbOutboxClock *self)
   model = wb_mail_store_get_accounts (self->store);
   look = g_new0 (Look, 1);
   look->accounts = g_ptr_array_new_with_free_func (g_object_unref);
-  look->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  look->tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  look->claimed = wb_mail_send_dup_claimed (self->store);
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     g_ptr_array_add (look->accounts, g_list_model_get_item (model, i));
   g_hash_table_iter_init (&iter, self->tried);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_hash_table_add (look->tried, g_strdup (name));
+  while (g_hash_table_iter_next (&iter, &name, &due))
+    g_hash_table_insert (look->tried, g_strdup (name), g_memdup2 (due, sizeof (gint64)));
   wb_session_run_async (wb_mail_store_get_session (self->store), look_thread, look, look_free,
                         look_free, NULL, looked_cb, g_object_ref (self));
 }
@@ -309,6 +375,7 @@ postpone_thread (gpointer data, GCancellable *cancellable, GError **error)
     }
   record->state = WB_OUTBOX_QUEUED;
   record->not_before = postponing->time;
+  wb_outbox_plan (record, FALSE);
   return GINT_TO_POINTER (wb_outbox_save (outbox, postponing->name, record, error));
 }
 
@@ -321,13 +388,15 @@ postponed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (self->store)
-    wb_mail_folder_refresh (
-        wb_mail_store_get_folder (self->store, postponing->account, WB_FOLDER_OUTBOX));
+    {
+      wb_mail_folder_refresh (
+          wb_mail_store_get_folder (self->store, postponing->account, WB_FOLDER_OUTBOX));
+      wb_mail_send_release (self->store, postponing->account, postponing->name);
+    }
   if (wb_session_run_finish (WB_SESSION (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-  wb_outbox_clock_look (self);
 }
 
 /**
@@ -358,6 +427,13 @@ wb_outbox_clock_postpone_async (WbOutboxClock *self,
   g_hash_table_remove (self->tried, name);
   g_task_set_source_tag (task, wb_outbox_clock_postpone_async);
   g_task_set_task_data (task, postponing, postponing_free);
+  if (!wb_mail_send_claim (self->store, account, name))
+    {
+      g_task_return_new_error (task, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, "%s",
+                               _ ("This mail is being sent already, or is open in a window."));
+      g_object_unref (task);
+      return;
+    }
   wb_session_run_async (wb_mail_store_get_session (self->store), postpone_thread, postponing, NULL,
                         NULL, NULL, postponed_cb, task);
 }

@@ -6,6 +6,7 @@
 
 #include "wb-outbox-edit.h"
 
+#include "wb-mail-send.h"
 #include "wb-outbox.h"
 
 #include <glib/gi18n-lib.h>
@@ -106,7 +107,6 @@ make_composition (WbMessage *message, GPtrArray *recipients)
   return composition;
 }
 
-/* It is in Drafts before it leaves the Outbox: what ends the program in between leaves two. */
 static gpointer
 edit_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -148,11 +148,8 @@ edit_thread (gpointer data, GCancellable *cancellable, GError **error)
   job->composition->returned = envelope.returned;
   saved = wb_composition_save (job->composition, FALSE, cancellable, error);
   if (saved)
-    job->draft_name = wb_maildir_deliver_source (drafts, saved, "DS", error);
-  if (!job->draft_name || !wb_maildir_remove (outbox, job->name, error))
-    return NULL;
-  wb_outbox_clear_state (outbox, job->name);
-  return GINT_TO_POINTER (TRUE);
+    job->draft_name = wb_outbox_take_out (outbox, job->name, drafts, saved, error);
+  return GINT_TO_POINTER (job->draft_name != NULL);
 }
 
 static void
@@ -165,6 +162,7 @@ edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   wb_mail_folder_refresh (wb_mail_store_get_folder (store, job->account, WB_FOLDER_OUTBOX));
   wb_mail_folder_refresh (wb_mail_store_get_folder (store, job->account, WB_FOLDER_DRAFTS));
+  wb_mail_send_release (store, job->account, job->name);
   if (wb_session_run_finish (WB_SESSION (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -196,6 +194,13 @@ wb_outbox_edit_async (WbMailStore *store,
   job->name = g_strdup (name);
   g_task_set_source_tag (task, wb_outbox_edit_async);
   g_task_set_task_data (task, job, job_free);
+  if (!wb_mail_send_claim (store, account, name))
+    {
+      g_task_return_new_error (task, WB_MAIL_ERROR, WB_MAIL_ERROR_STORE, "%s",
+                               _ ("This mail is being sent already, or is open in a window."));
+      g_object_unref (task);
+      return;
+    }
   wb_session_run_async (wb_mail_store_get_session (store), edit_thread, job, NULL, NULL, NULL,
                         edited_cb, task);
 }

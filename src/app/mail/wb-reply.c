@@ -129,7 +129,7 @@ quoted_text (WbMessage *message)
 /**
  * wb_reply_new:
  * @message: what to answer
- * @own_address: (nullable): who answers, and so needs no copy
+ * @own_addresses: (nullable): those of who answers, and so needs no copy
  * @all: whether everybody gets the answer
  *
  * Any thread.
@@ -137,7 +137,7 @@ quoted_text (WbMessage *message)
  * Returns: (transfer full): addresses, subject, thread and quotation
  */
 WbComposition *
-wb_reply_new (WbMessage *message, const char *own_address, gboolean all)
+wb_reply_new (WbMessage *message, const char *const *own_addresses, gboolean all)
 {
   WbComposition *self = wb_composition_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -153,8 +153,8 @@ wb_reply_new (WbMessage *message, const char *own_address, gboolean all)
   append_mailboxes (to, seen, message, "Reply-To");
   if (to->len == 0)
     append_mailboxes (to, seen, message, "From");
-  if (own_address)
-    g_hash_table_add (seen, g_ascii_strdown (own_address, -1));
+  for (guint i = 0; own_addresses && own_addresses[i]; i++)
+    g_hash_table_add (seen, g_ascii_strdown (own_addresses[i], -1));
   if (all)
     {
       append_mailboxes (cc, seen, message, "To");

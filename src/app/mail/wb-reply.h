@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-WbComposition *wb_reply_new      (WbMessage   *message,
-                                  const char  *own_address,
-                                  gboolean     all);
-WbComposition *wb_forward_new    (WbMessage   *message);
-char          *wb_html_from_text (const char  *text);
+WbComposition *wb_reply_new      (WbMessage          *message,
+                                  const char *const  *own_addresses,
+                                  gboolean            all);
+WbComposition *wb_forward_new    (WbMessage          *message);
+char          *wb_html_from_text (const char         *text);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "wb-send-time.h"
 
+#include "wb-dialogs.h"
+
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -198,6 +200,7 @@ wb_send_time_ask (GtkWidget *parent,
   gtk_window_set_modal (question->window, TRUE);
   gtk_window_set_transient_for (question->window, GTK_WINDOW (gtk_widget_get_root (parent)));
   gtk_window_set_default_size (question->window, 360, -1);
+  wb_close_on_escape (GTK_WIDGET (question->window));
   question->calendar = GTK_CALENDAR (gtk_calendar_new ());
   gtk_calendar_select_day (question->calendar, begin);
   gtk_accessible_update_property (GTK_ACCESSIBLE (question->calendar),
