@@ -490,3 +490,20 @@ wb_choose_files (GtkWidget *parent,
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS
+
+/**
+ * wb_close_on_escape:
+ * @window: a window that asks for something
+ *
+ * What dialogs of a type of their own have in their class. Main thread.
+ */
+void
+wb_close_on_escape (GtkWidget *window)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (keys), gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                        gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
+}

@@ -90,5 +90,6 @@ void wb_choose_files     (GtkWidget    *parent,
                           WbFilesFunc   func,
                           gpointer      user_data,
                           GDestroyNotify user_data_free);
+void wb_close_on_escape  (GtkWidget    *window);
 
 G_END_DECLS

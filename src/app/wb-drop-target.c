@@ -6,10 +6,9 @@
 
 #include "wb-drop-target.h"
 
-#include <glib/gi18n-lib.h>
+#include "wb-flatpak.h"
 
-/* There by definition in every Flatpak. */
-#define SANDBOX_MARK "/.flatpak-info"
+#include <glib/gi18n-lib.h>
 
 typedef struct
 {
@@ -41,7 +40,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   Reading *reading = data;
   g_autoptr (GError) error = NULL;
   const GValue *value = gdk_drop_read_value_finish (drop, result, &error);
-  gboolean taken = reading->func (value, error, reading->user_data);
+  gboolean taken = reading->func (drop, value, error, reading->user_data);
 
   gdk_drop_finish (drop, taken ? GDK_ACTION_COPY : 0);
   g_object_unref (reading->widget);
@@ -78,7 +77,8 @@ drop_cb (GtkDropTargetAsync *controller, GdkDrop *drop, double x, double y, gpoi
  * @user_data: lives at least as long as the widget that gets the controller
  *
  * Takes what is dropped, by copying, on the main thread. Unlike #GtkDropTarget it tells of what
- * could not be read, which that takes for nothing at all.
+ * could not be read, which that takes for nothing at all. It is a #GtkDropTargetAsync, for who
+ * wants to follow the pointer.
  *
  * Returns: (transfer full): a controller for gtk_widget_add_controller()
  */
@@ -113,7 +113,7 @@ char *
 wb_drop_error_explain (const GError *error)
 {
   /* The document portal learned to hand over folders with version 1.18 of the portals. */
-  if (g_file_test (SANDBOX_MARK, G_FILE_TEST_EXISTS))
+  if (wb_is_flatpak ())
     return g_strdup (
         _ ("What was dropped could not be read. Many systems cannot hand a folder to a "
            "program in a sandbox. Drop files, or choose the folder with “Open "

@@ -8,12 +8,14 @@ G_BEGIN_DECLS
 
 /**
  * WbDropFunc:
+ * @drop: the same as in the controller's own signals
  * @value: (nullable): what was dropped, or %NULL if it could not be read
  * @error: (nullable): why not; %NULL with a @value
  *
  * Returns: whether it was taken
  */
-typedef gboolean (*WbDropFunc) (const GValue  *value,
+typedef gboolean (*WbDropFunc) (GdkDrop       *drop,
+                                const GValue  *value,
                                 const GError  *error,
                                 gpointer       user_data);
 

@@ -6,6 +6,8 @@
 
 #include "wb-html-sandbox.h"
 
+#include "wb-flatpak.h"
+
 #include <glib/gi18n-lib.h>
 
 #define HELPER "/usr/bin/bwrap"
@@ -72,7 +74,7 @@ wb_html_sandbox_check_async (GCancellable *cancellable,
     NULL,
   };
   const char *const portal[] = { "flatpak-spawn", "--sandbox", "--no-network", "true", NULL };
-  gboolean flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  gboolean flatpak = wb_is_flatpak ();
 
   g_task_set_source_tag (task, wb_html_sandbox_check_async);
   if (!flatpak && (!g_file_test (HELPER, G_FILE_TEST_IS_EXECUTABLE) ||

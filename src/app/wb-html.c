@@ -352,8 +352,9 @@ wb_html_editor_insert_html (WbHtml *self, GtkWidget *editor, const char *html)
  *   "Clear", "InsertUnorderedList", "InsertOrderedList", "Indent", "Outdent", "Quote", "Code",
  *   "Rule", "Unlink", "SelectAll", "Cut", "Copy", "Paste", "FindNext", "FindPrevious"; with an
  *   argument "FormatBlock" (p, h1, h2, h3, pre), "ForeColor" and "HiliteColor" (#rrggbb),
- *   "FontSize" (1 to 7), "Table" (rows x columns, "2x3"), "CreateLink" (the address), "InsertText",
- *   "Find" (what; nothing ends it), "CheckSpelling" (languages, "en_US,de_DE"; nothing ends it)
+ *   "FontSize" (1 to 7), "Table" (rows x columns, "2x3"), "PictureSize" (pixels,
+ *   0 for the original), "CreateLink" (the address), "InsertText", "Find" (what; nothing ends it),
+ *   "CheckSpelling" (languages, "en_US,de_DE"; nothing ends it)
  * @argument: (nullable): for the commands that take one
  *
  * Does to the selection what @command says. Main thread.

@@ -49,7 +49,10 @@ typedef enum
  * A viewer has the signals `link-activated (char *url)`, `link-hovered (char *url or
  * NULL)` and `failed (char *why)`; an editor has `changed ()`, `state-changed (guint
  * state, char *block, char *link)`, `files-dropped (GdkFileList *)`, `found (gboolean)`,
- * `ready ()` and `failed (char *why)`.
+ * `ready ()`, `failed (char *why)`, and `pictures-changed (guint count, guint width, guint
+ * height, guint64 bytes, int longest)`, which tells of the picture that is selected or else
+ * of all that are large: how many, the width and height of the largest, the bytes of all, and
+ * what was chosen by the command `PictureSize`, or −1 where they differ.
  *
  * Belongs to the main thread.
  */

@@ -7,6 +7,7 @@
 #include "wb-message-line.h"
 
 #include "wb-text-codec.h"
+#include "wb-verbatim.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -56,6 +57,7 @@ wb_message_line_init (WbMessageLine *self)
   self->body = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_wrap (self->body, TRUE);
   gtk_label_set_wrap_mode (self->body, PANGO_WRAP_WORD_CHAR);
+  wb_verbatim_label (self->body);
   gtk_label_set_max_width_chars (self->body, 72);
   gtk_label_set_xalign (self->body, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->body), "body");

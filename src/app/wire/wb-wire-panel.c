@@ -12,6 +12,7 @@
 #include "wb-wire-choice.h"
 #include "wb-wire-export.h"
 #include "wb-transcript-line.h"
+#include "wb-verbatim.h"
 #include "wb-width-bin.h"
 #include "wb-wire-model.h"
 #include "wb-wire-row.h"
@@ -477,6 +478,7 @@ wb_wire_panel_init (WbWirePanel *self)
 {
   self->page = g_strdup ("mail");
   gtk_widget_init_template (GTK_WIDGET (self));
+  wb_verbatim_label (self->detail);
   wb_menu_button_set_menu (self->export_button, self->export_menu);
 }
 
