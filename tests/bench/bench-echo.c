@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Echo round trips a second with few and with many open connections, of our server and of a bare
- * epoll program in turns, so that both see the same machine. One JSON object on stdout.
+ * epoll program in turns, so that all see the same machine; of the latter also with its loop on a
+ * second thread, which is what a program with a window has to do. One JSON object on stdout.
  *
  *   bench-echo [--seconds S] [--rounds N] [--connections N]… */
 
@@ -21,14 +22,23 @@
 
 #define BUSY 10
 #define MESSAGE 64
-#define N_SERVERS 2
 #define ROUNDS_MAX 32
 
 /* So many connections at once wait to be accepted. Far fewer than a listener's backlog: where that
  * runs over, the kernel drops the client's SYN, and its next one comes a second later. */
 #define FLIGHT 64
 
-static const char *const programs[N_SERVERS] = { "echo-ours", "echo-peer" };
+/* Ours comes first, and the ratio is to the one behind it. */
+static const struct
+{
+  const char *program;
+  const char *argument;
+  const char *name;
+} servers[] = {
+  { "echo-ours", NULL, NULL },
+  { "echo-peer", NULL, "bare epoll" },
+  { "echo-peer", "--thread", "bare epoll on a thread" },
+};
 
 typedef struct
 {
@@ -46,9 +56,9 @@ typedef struct
 } Result;
 
 static Server
-start_server (const char *program)
+start_server (const char *program, const char *argument)
 {
-  char *argv[] = { (char *) program, NULL };
+  char *argv[] = { (char *) program, (char *) argument, NULL };
   g_autoptr (GError) error = NULL;
   Server server = { 0 };
   char line[32] = "";
@@ -207,9 +217,9 @@ knock (guint16 port, int open_fd, double seconds)
 }
 
 static Result
-measure (const char *program, guint connections, double seconds)
+measure (const char *program, const char *argument, guint connections, double seconds)
 {
-  Server server = start_server (program);
+  Server server = start_server (program, argument);
   g_autofree int *fds = g_new (int, connections);
   Result result;
   double memory;
@@ -289,32 +299,36 @@ compare_servers (const char *folder, guint connections, int rounds, double secon
     { "accepts", "1/s", G_STRUCT_OFFSET (Result, accepts) },
     { "memory of an idle connection", "bytes", G_STRUCT_OFFSET (Result, idle_bytes) },
   };
-  Result results[N_SERVERS][ROUNDS_MAX];
+  Result results[G_N_ELEMENTS (servers)][ROUNDS_MAX];
 
   for (int round = 0; round < rounds; round++)
-    for (guint turn = 0; turn < N_SERVERS; turn++)
+    for (guint turn = 0; turn < G_N_ELEMENTS (servers); turn++)
       {
         /* Nobody is always the first. */
-        guint s = (turn + (guint) round) % N_SERVERS;
-        g_autofree char *program = g_build_filename (folder, programs[s], NULL);
+        guint s = (turn + (guint) round) % G_N_ELEMENTS (servers);
+        g_autofree char *program = g_build_filename (folder, servers[s].program, NULL);
 
-        results[s][round] = measure (program, connections, seconds);
+        results[s][round] = measure (program, servers[s].argument, connections, seconds);
       }
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      double ours = median (results[0], rounds, rows[i].offset);
-      double peer = median (results[1], rounds, rows[i].offset);
+      double medians[G_N_ELEMENTS (servers)];
 
-      printf ("%s{\"what\":\"%s, %u connections\",\"unit\":\"%s\",\"ours\":%.0f,"
-              "\"peers\":{\"bare epoll\":%.0f},\"best\":[%.0f,%.0f],\"ratio\":",
-              first && i == 0 ? "" : ",", rows[i].what, connections, rows[i].unit, ours, peer,
-              best (results[0], rounds, rows[i].offset, rows[i].unit[0] == '1'),
-              best (results[1], rounds, rows[i].offset, rows[i].unit[0] == '1'));
-      if (peer > 0)
-        printf ("%.3f}", ours / peer);
+      for (guint k = 0; k < G_N_ELEMENTS (servers); k++)
+        medians[k] = median (results[k], rounds, rows[i].offset);
+      printf ("%s{\"what\":\"%s, %u connections\",\"unit\":\"%s\",\"ours\":%.0f,\"peers\":{",
+              first && i == 0 ? "" : ",", rows[i].what, connections, rows[i].unit, medians[0]);
+      for (guint k = 1; k < G_N_ELEMENTS (servers); k++)
+        printf ("%s\"%s\":%.0f", k > 1 ? "," : "", servers[k].name, medians[k]);
+      printf ("},\"best\":[");
+      for (guint k = 0; k < G_N_ELEMENTS (servers); k++)
+        printf ("%s%.0f", k > 0 ? "," : "",
+                best (results[k], rounds, rows[i].offset, rows[i].unit[0] == '1'));
+      if (medians[1] > 0)
+        printf ("],\"ratio\":%.3f}", medians[0] / medians[1]);
       else
-        printf ("null}");
+        printf ("],\"ratio\":null}");
     }
   fflush (stdout);
 }

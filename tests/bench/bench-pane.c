@@ -1,30 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- *   bench-pane [ENTRIES]
+ *   bench-pane [ENTRIES [ADDRESS]]
  *
  * The pane of a folder with many entries in a window: shown, scrolled, filtered and sorted by each
  * column. Prints for each step how long it took until the rows were there, the longest frame (from
  * the frame clock's before-paint to its after-paint) and the longest time that the main loop did
  * not come round; of both also what the main thread itself used of the processor, since a busy
- * machine lengthens every wait.
+ * machine lengthens every wait. With ADDRESS the folder is a server's: it is listed by FTP, twice,
+ * and how long it took is counted from the server's word that all of the list was sent.
  */
 
 #include "config.h"
 
 #include <adwaita.h>
 #include <string.h>
-#include <time.h>
 
+#include "frame-meter.h"
 #include "wb-file-columns.h"
 #include "wb-local-pane.h"
+#include "wb-remote-pane.h"
 
 #define SCROLL_FRAMES 120
-
-typedef struct
-{
-  double wall, cpu; /* ms */
-} Longest;
 
 typedef struct
 {
@@ -33,50 +30,10 @@ typedef struct
   GtkColumnView *view;
   GtkEditable *filter;
   GtkScrolledWindow *scroll;
-  gint64 frame_wall, frame_cpu, loop_wall, loop_cpu;
-  Longest frame, stall;
+  WbWire *wire; /* NULL without a server */
+  FrameMeter meter;
+  gboolean listed; /* the server's folder came */
 } Bench;
-
-static gint64
-thread_time (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
-static void
-note (Longest *longest, gint64 wall, gint64 cpu)
-{
-  longest->wall = MAX (longest->wall, wall / 1000.0);
-  longest->cpu = MAX (longest->cpu, cpu / 1000.0);
-}
-
-static void
-before_paint_cb (Bench *self)
-{
-  self->frame_wall = g_get_monotonic_time ();
-  self->frame_cpu = thread_time ();
-}
-
-static void
-after_paint_cb (Bench *self)
-{
-  note (&self->frame, g_get_monotonic_time () - self->frame_wall, thread_time () - self->frame_cpu);
-}
-
-static gboolean
-round_cb (gpointer user_data)
-{
-  Bench *self = user_data;
-  gint64 wall = g_get_monotonic_time (), cpu = thread_time ();
-
-  note (&self->stall, wall - self->loop_wall, cpu - self->loop_cpu);
-  self->loop_wall = wall;
-  self->loop_cpu = cpu;
-  return G_SOURCE_CONTINUE;
-}
 
 static guint
 rows (Bench *self)
@@ -101,6 +58,27 @@ wake_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* When the server said that the data connection closes (RFC 959 §4.2.2), or 0. */
+static gint64
+find_last_byte (WbWire *wire)
+{
+  guint64 first = 0, end = 0;
+  gint64 when = 0;
+
+  wb_wire_get_range (wire, &first, &end);
+  while (end-- > first && when == 0)
+    {
+      g_auto (WbWireEvent) event = { 0 };
+
+      if (wb_wire_get_event (wire, end, &event) && event.kind == WB_WIRE_LINE &&
+          event.direction == WB_WIRE_RECEIVED && event.data != NULL &&
+          g_bytes_get_size (event.data) > 3 &&
+          strncmp (g_bytes_get_data (event.data, NULL), "226", 3) == 0)
+        when = event.monotonic_time;
+    }
+  return when;
+}
+
 /* Goes round until so many rows are there and the list rests for some frames. */
 static void
 finish (Bench *self, const char *step, gint64 begun, guint expected)
@@ -117,20 +95,20 @@ finish (Bench *self, const char *step, gint64 begun, guint expected)
         there = g_get_monotonic_time ();
     }
   g_source_remove (wake);
+  if (self->wire != NULL && begun == 0)
+    begun = find_last_byte (self->wire);
   g_print (
       "{\"bench\": \"pane\", \"step\": \"%s\", \"rows\": %u, \"ms\": %.0f, \"frame_ms\": %.1f, "
       "\"frame_cpu_ms\": %.1f, \"stall_ms\": %.1f, \"stall_cpu_ms\": %.1f}\n",
-      step, expected, (there - begun) / 1000.0, self->frame.wall, self->frame.cpu, self->stall.wall,
-      self->stall.cpu);
+      step, expected, (there - begun) / 1000.0, self->meter.frame.wall, self->meter.frame.cpu,
+      self->meter.stall.wall, self->meter.stall.cpu);
 }
 
 static gint64
 begin (Bench *self)
 {
-  self->frame = self->stall = (Longest){ 0 };
-  self->loop_wall = g_get_monotonic_time ();
-  self->loop_cpu = thread_time ();
-  return self->loop_wall;
+  frame_meter_begin (&self->meter);
+  return self->meter.begun;
 }
 
 static gpointer
@@ -188,17 +166,46 @@ scroll (Bench *self, guint n)
 }
 
 static void
-run (Bench *self, guint n)
+listed_cb (Bench *self)
 {
-  static const char *const orders[] = { "name", "size", "modified", "mode", "owner" };
-  g_autoptr (GPtrArray) items = items_from_thread (n);
-  g_autoptr (GPtrArray) again = items_from_thread (n);
-  guint hits = 0;
+  self->listed = TRUE;
+}
+
+static void
+show (Bench *self, const char *step, guint n)
+{
+  g_autoptr (GPtrArray) items = self->wire == NULL ? items_from_thread (n) : NULL;
   gint64 begun = begin (self);
 
-  wb_file_pane_set_items (self->pane, "/many", items);
-  g_clear_pointer (&items, g_ptr_array_unref);
-  finish (self, "show", begun, n);
+  if (items != NULL)
+    {
+      wb_file_pane_set_items (self->pane, "/many", items);
+      g_clear_pointer (&items, g_ptr_array_unref);
+      finish (self, step, begun, n);
+      return;
+    }
+  self->listed = FALSE;
+  WB_FILE_PANE_GET_CLASS (self->pane)->reload (self->pane);
+  while (!self->listed)
+    g_main_context_iteration (NULL, TRUE);
+  finish (self, step, 0, n);
+}
+
+static void
+run (Bench *self, guint n, const WbUrl *url)
+{
+  static const char *const orders[] = { "name", "size", "modified", "mode", "owner" };
+  guint hits = 0;
+  gint64 begun = 0;
+
+  if (url != NULL)
+    {
+      begin (self);
+      wb_remote_pane_connect (WB_REMOTE_PANE (self->pane), url, NULL);
+      finish (self, "show", 0, n);
+    }
+  else
+    show (self, "show", n);
   scroll (self, n);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (orders); i++)
     {
@@ -225,11 +232,7 @@ run (Bench *self, guint n)
   g_signal_emit_by_name (self->filter, "search-changed");
   finish (self, "filter off", begun, n);
 
-  begun = begin (self);
-  wb_file_pane_set_items (self->pane, "/many", again);
-  g_clear_pointer (&again, g_ptr_array_unref);
-  finish (self, "reload", begun, n);
-
+  show (self, "reload", n);
   begun = begin (self);
   gtk_selection_model_select_all (gtk_column_view_get_model (self->view));
   finish (self, "select all", begun, n);
@@ -244,12 +247,20 @@ main (int argc, char **argv)
   Bench self = { 0 };
   guint n = argc > 1 ? (guint) atoi (argv[1]) : 100000;
   GtkWidget *window = NULL;
-  GdkFrameClock *clock = NULL;
-  GSource *source = g_timeout_source_new (1);
+  g_autoptr (WbUrl) url = argc > 2 ? wb_url_parse (argv[2], NULL) : NULL;
+  g_autoptr (WbTrust) trust = wb_trust_new ();
 
+  if (argc > 2 && url == NULL)
+    return 2;
   adw_init ();
   window = gtk_window_new ();
-  self.pane = g_object_new (WB_TYPE_LOCAL_PANE, NULL);
+  self.pane = g_object_new (url != NULL ? WB_TYPE_REMOTE_PANE : WB_TYPE_LOCAL_PANE, NULL);
+  if (url != NULL)
+    {
+      self.wire = wb_wire_new (1 << 20);
+      g_signal_connect_swapped (self.pane, "listed", G_CALLBACK (listed_cb), &self);
+      wb_remote_pane_set_channels (WB_REMOTE_PANE (self.pane), self.wire, trust);
+    }
   gtk_window_set_default_size (GTK_WINDOW (window), 900, 700);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (self.pane));
   gtk_window_present (GTK_WINDOW (window));
@@ -257,19 +268,16 @@ main (int argc, char **argv)
   self.filter = GTK_EDITABLE (find_widget (GTK_WIDGET (self.pane), GTK_TYPE_SEARCH_ENTRY));
   self.scroll = GTK_SCROLLED_WINDOW (
       gtk_widget_get_ancestor (GTK_WIDGET (self.view), GTK_TYPE_SCROLLED_WINDOW));
-  clock = gtk_widget_get_frame_clock (window);
-  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), &self);
-  g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (after_paint_cb), &self);
-  g_source_set_priority (source, G_PRIORITY_HIGH);
-  g_source_set_callback (source, round_cb, &self, NULL);
-  g_source_attach (source, NULL);
+  frame_meter_watch_window (&self.meter, window);
+  frame_meter_watch_loop (&self.meter);
 
   /* The first frames load fonts and icons, which is not what is measured. */
   begin (&self);
-  finish (&self, "start", self.loop_wall, 0);
-  run (&self, n);
+  finish (&self, "start", self.meter.begun, 0);
+  run (&self, n, url);
+  if (url != NULL)
+    wb_remote_pane_disconnect (WB_REMOTE_PANE (self.pane));
   gtk_window_destroy (GTK_WINDOW (window));
-  g_source_destroy (source);
-  g_source_unref (source);
+  g_clear_object (&self.wire);
   return 0;
 }

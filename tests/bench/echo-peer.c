@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The least that an echo server can be: one thread, one epoll set, one buffer. What bench-echo
- * compares with. Prints its port and serves until its standard input ends. */
+ * compares with. Prints its port and serves until its standard input ends. With --thread, the same
+ * on a second thread, while the first one waits. */
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -46,8 +49,8 @@ echo (int fd)
     close (fd);
 }
 
-int
-main (void)
+static void *
+serve (void *nothing)
 {
   struct sockaddr_in address = { .sin_family = AF_INET,
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
@@ -63,7 +66,7 @@ main (void)
   if (bind (listener, (struct sockaddr *) &address, sizeof address) < 0 ||
       listen (listener, 4096) < 0 ||
       getsockname (listener, (struct sockaddr *) &address, &size) < 0)
-    return 1;
+    exit (1);
   printf ("%d\n", ntohs (address.sin_port));
   fflush (stdout);
 
@@ -78,9 +81,21 @@ main (void)
           if (events[i].data.fd == listener)
             accept_all (set, listener);
           else if (events[i].data.fd == STDIN_FILENO)
-            return 0;
+            return NULL;
           else
             echo (events[i].data.fd);
         }
     }
+}
+
+int
+main (int argc, char *argv[])
+{
+  pthread_t thread;
+
+  if (argc < 2 || strcmp (argv[1], "--thread") != 0)
+    serve (NULL);
+  else if (pthread_create (&thread, NULL, serve, NULL) != 0 || pthread_join (thread, NULL) != 0)
+    return 1;
+  return 0;
 }
