@@ -7,7 +7,7 @@ set -euo pipefail
 mkdir -p "/run/user/$(id -u)"
 mount -t tmpfs -o mode=700 tmpfs "/run/user/$(id -u)"
 
-[ $# -gt 0 ] || set -- test_package test_use test_secret test_pictures
+[ $# -gt 0 ] || set -- test_package test_use test_drags test_secret test_pictures
 failed=0
 for name in "$@"; do
   /usr/bin/python3 "flatpak/$name.py" | tee "$WORK/$name.tap" || failed=1

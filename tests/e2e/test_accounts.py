@@ -7,12 +7,15 @@ import glob
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import tempfile
 import urllib.parse
 import urllib.request
 
+import certs
 import mailscript
+import proxies
 import wbtest
 from autoconfig import Places, Web, describe
 from gui import atspi
@@ -28,6 +31,28 @@ FIRST = "[account-kept]\nname=Kept\naddress=kept@example.test\nsmtp=smtps://smtp
 BROWSER = """#!/bin/sh
 printf '%%s\\n' "$1" >> %s
 """
+
+
+MAIL = b"From: a@example.test\r\nSubject: By a token\r\n\r\nAt last.\r\n"
+
+
+def take_token(server, line):
+    server.send(b"+ \r\n")
+    server.read_line()
+    return b"+OK welcome\r\n"
+
+
+class Proxy(proxies.Socks5):
+    """Knows where the hosts of the small internet are."""
+
+    def __init__(self, *args):
+        self.named = []
+        super().__init__(*args)
+
+    def handshake(self, client):
+        host, port = super().handshake(client)
+        self.named.append(host)
+        return "127.0.0.1", port
 
 
 class Accounts(WindowTest):
@@ -49,7 +74,8 @@ class Accounts(WindowTest):
         cls.addClassCleanup(cls.web.close)
         greeting = {"EHLO": b"250-test\r\n250 AUTH PLAIN XOAUTH2\r\n"}
         cls.smtp = mailscript.Smtp(cls, greeting, "implicit", certificate)
-        cls.pop3 = mailscript.Pop3(cls, tls="implicit", certificate=certificate)
+        cls.pop3 = mailscript.Pop3(cls, [MAIL], {"CAPA": b"+OK\r\nUSER\r\nUIDL\r\nSASL XOAUTH2\r\n.\r\n", "AUTH": take_token},
+                                   tls="implicit", certificate=certificate)
         del cls.addCleanup
         cls.places.name(*hosts)
         cls.places.ports["https"] = cls.web.port
@@ -246,6 +272,57 @@ class Accounts(WindowTest):
         self.says("All is well")
         self.close()
 
+    def choose_proxy(self, choice):
+        self.dialog.click(self.rests(self.inside("combo box", "Proxy")))
+        popover = self.find(None, "GtkPopover")
+        node = atspi.find(popover, "label", choice)
+        self.dialog.click(self.rests(node))
+        atspi.gone(self.tree, None, "GtkPopover")
+
+    def test_4a_proxy_and_certificate(self):
+        """Both servers are reached through the proxy, and let in who shows the certificate."""
+        proxy = Proxy(self)
+        mine = certs.make_server(self.places.folder, "mine", ("DNS:me.example",), usage="clientAuth")[2]
+        # A new one, which remembers nobody who came before without a certificate.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(os.path.join(self.places.folder, "all-both.pem"))
+        context.load_verify_locations(self.places.ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+        for server in (self.smtp, self.pop3):
+            self.addCleanup(setattr, server, "context", server.context)
+            server.context = context
+        self.open("Account settings", nth=1)
+        self.press("Test")
+        self.says("It does not work yet")
+        self.dialog.click(self.inside("label", "Proxy and client certificate"))
+        self.choose_proxy("SOCKS5")
+        self.rests(self.inside("label", "Address of the proxy, HOST:PORT"))
+        self.fill("Address of the proxy, HOST:PORT", "me:secret@127.0.0.1:1")
+        self.press("Save account")
+        self.says("A proxy that asks for a password cannot be kept")
+        self.dialog.fill(self.entry("Address of the proxy, HOST:PORT"), proxy.url.partition("//")[2])
+        self.press("Choose a certificate")
+        self.choose_file("Choose a Certificate", mine)
+        self.shows(mine)
+        self.press("Test")
+        self.says("All is well")
+        self.picture_of_dialog("proxy")
+        self.assertEqual(proxy.named, ["smtp.example.test", "pop.example.test"])
+        self.press("Save account")
+        self.closed()
+        text = self.ini()
+        self.assertIn("proxy=" + proxy.url, text)
+        self.assertIn("certificate=" + mine, text)
+        # It is there again, and can be taken away.
+        self.open("Account settings", nth=1)
+        self.shows(mine, proxy.url.partition("//")[2])
+        self.choose_proxy("None")
+        self.dialog.fill(self.entry("Certificate with its key, a PEM file"), "")
+        self.press("Save account")
+        self.closed()
+        for left in ("proxy=", "certificate="):
+            self.assertNotIn(left, self.ini())
+
     def test_5_nobody_knows_and_cancel(self):
         self.open()
         self.fill("Address", "me@nowhere.test")
@@ -270,6 +347,8 @@ class Accounts(WindowTest):
         self.open()
         self.fill("Address", "me@oauth.test")
         self.fill(SERVER, f"smtp.example.test:{self.smtp.port}")
+        # The title of the one that is filled is a label no more.
+        self.dialog.fill(self.inside("text", SERVER, nth=1), f"pop.example.test:{self.pop3.port}")
         self.dialog.click(self.inside("check box", re.compile("^Sign in with the browser")))
         self.fill("Client ID", "my-client")
         self.fill("Sign-in page (https)", base + "/authorize")
@@ -293,8 +372,18 @@ class Accounts(WindowTest):
         self.says("All is well")
         said = "user=me@oauth.test\1auth=Bearer %s-access\1\1" % CANARY
         self.assertIn(base64.b64encode(said.encode()), self.smtp.said())
+        self.assertIn(b"AUTH XOAUTH2\r\n" + base64.b64encode(said.encode()) + b"\r\n", self.pop3.said())
         self.press("Save account")
         self.closed()
+        # And so it does when the mailbox is read.
+        before = len(self.pop3.lines)
+        self.window.place(0, 0, 1240, 1400)
+        self.click("list item", "Inbox of me@oauth.test")
+        self.window.click(self.find("push button", "Receive"))
+        self.find(None, re.compile("By a token"))
+        self.window.place(0, 0, 1240, 860)
+        self.assertIn(base64.b64encode(said.encode()) + b"\r\n", self.pop3.lines[before:])
+        self.assertFalse([line for line in self.pop3.lines if line.startswith(b"PASS") and b"-access" in line])
         self.assertIn("oauth-client-id=my-client", self.ini())
         self.assert_no_canary()
 

@@ -71,12 +71,6 @@ class ComposeSend(WindowTest):
                 found += [path] * (words in f.read())
         return found
 
-    def inside(self, window, role=None, name=None, **kw):
-        return atspi.find(window.frame, role, name, **kw)
-
-    def composer(self, title="New Mail"):
-        return Window(self.desktop, self.tree, re.escape(title), atspi.find(self.tree, "frame", title))
-
     def write(self, subject):
         self.page(1)
         self.click("list item", "Outbox of me@trouble.test")
@@ -92,17 +86,6 @@ class ComposeSend(WindowTest):
         before = len(self.server.taken)
         w.click(self.inside(w, "push button", "Send"))
         wbtest.wait_until(lambda: len(self.server.taken) > before, "the mail to be sent", timeout=60)
-        self.gone(w)
-
-    def gone(self, w):
-        wbtest.wait_until(lambda: w.id not in self.desktop.xdo(
-            "search", "--onlyvisible", "--class", "wirebench").split(), "the window to close", timeout=60)
-
-    def discard(self, w):
-        w.focus()
-        w.key("ctrl+w")
-        self.find(None, re.compile("Keep this mail"))
-        self.desktop.xdo("key", "alt+d")
         self.gone(w)
 
     def options(self, w):
@@ -157,15 +140,7 @@ class ComposeSend(WindowTest):
 
     def attach(self, w, path):
         w.click(self.inside(w, "push button", "Attach files"))
-        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", "^Attach Files$")
-        chooser = Window(self.desktop, None, "Attach Files")
-        chooser.focus()
-        self.desktop.xdo("key", "slash")
-        self.desktop.paste(path[1:], loops=0)
-        self.desktop.xdo("sleep", 0.3, "key", "Return")
-        wbtest.wait_until(
-            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", "^Attach Files$"),
-            "the chooser to close")
+        self.choose_file("Attach Files", path)
 
     def test_3_too_large(self):
         """What the server takes is known from the last time; the composer names it and the mail's size."""

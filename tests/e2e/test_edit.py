@@ -88,6 +88,31 @@ class Edit(QueueTest):
         atspi.press(self.find("push button", "Overwrite"))
         wbtest.wait_until(lambda: self.there() == b"mine, again\n", "what was saved on the server")
 
+    def test_3b_saved_while_the_server_is_gone(self):
+        """It is told, kept, and sent when the server is there again."""
+        def noted():
+            with open(os.path.join(self.server.dir, "log"), encoding="utf-8") as f:
+                log = f.read()
+            return log.rindex('"MDTM') > log.rindex('"STOR')
+        wbtest.wait_until(noted, "the window to note what the server has")
+        self.end_server()
+        self.save(b"written in a tunnel\n")
+        self.find("label", re.compile("is kept here and sent when the server answers"))
+        again = self.find("push button", "Reconnect", timeout=60)
+        self.shot("edit-kept")
+        self.assertEqual(self.there(), b"mine, again\n")
+        with open(self.opened()[0], "rb") as f:
+            self.assertEqual(f.read(), b"written in a tunnel\n")
+        self.begin_server()
+        self.window.click(again)
+        wbtest.wait_until(lambda: self.there() == b"written in a tunnel\n", "what was saved", timeout=60)
+        atspi.gone(self.window.frame, "push button", "Reconnect")
+        # Nothing is sent a second time, nor asked about.
+        self.window.key("F5")
+        self.row("Server", "notes 说明.txt")
+        self.save(b"and at the end\n")
+        wbtest.wait_until(lambda: self.there() == b"and at the end\n", "the save after that", timeout=60)
+
     def test_4_never_run(self):
         for name in ("run.desktop", "innocent.txt"):
             self.open(name)

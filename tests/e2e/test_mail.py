@@ -11,14 +11,11 @@ import subprocess
 
 import wbtest
 from gui import atspi
+from gui.letter import CHINESE, SUBJECT, LetterTest
 from gui.pointer import Window
-from gui.wirebench import WindowTest
-
-SUBJECT = "第一课 Lesson one 🎓"
-CHINESE = "越过长城，走向世界 🐦"
 
 
-class Mail(WindowTest):
+class Mail(LetterTest):
     broken = None
 
     @classmethod
@@ -43,67 +40,6 @@ class Mail(WindowTest):
             type(self).broken = self.id()
         return result
 
-    def composer(self, title="New Mail"):
-        return Window(self.desktop, self.tree, re.escape(title), atspi.find(self.tree, "frame", title))
-
-    def inside(self, window, role=None, name=None, **kw):
-        try:
-            return atspi.find(window.frame, role, name, **kw)
-        except AssertionError:
-            self.desktop.screenshot(os.path.join(
-                os.path.dirname(os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots",
-                "failed-" + self.id() + ".png"))
-            raise
-
-    def choose(self, title, path):
-        """Type a path into a file chooser, as its users do."""
-        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", f"^{title}$")
-        chooser = Window(self.desktop, None, title)
-        chooser.focus()
-        if title.startswith("Save"):
-            # A chooser that is still filling itself may take a part of what comes.
-            def entered():
-                self.desktop.xdo("key", "ctrl+a")
-                self.desktop.paste(path)
-                self.desktop.xdo("sleep", 0.2, "key", "ctrl+a", "ctrl+c", "sleep", 0.2)
-                return self.desktop.clipboard() == path
-            wbtest.wait_until(entered, f"the chooser {title} to take the path")
-        else:
-            self.desktop.xdo("key", "slash")
-            self.desktop.paste(path[1:], loops=0)
-        self.desktop.xdo("sleep", 0.3, "key", "Return")
-        try:
-            wbtest.wait_until(
-                lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$"),
-                f"the chooser {title} to close")
-        except AssertionError:
-            self.keep("failed-chooser")
-            raise
-
-    def shows(self, window, name, on):
-        """Wait until a button of the format bar follows the caret."""
-        button = self.inside(window, None, name)
-        try:
-            wbtest.wait_until(lambda: bool(atspi.states(button) & {"checked", "pressed"}) == on,
-                              f"{name} {'on' if on else 'off'}", timeout=15)
-        except AssertionError:
-            self.keep("failed-" + self.id())
-            raise
-
-    def rests(self, node):
-        """Wait until something that slides in stands still."""
-        seen = []
-
-        def same():
-            seen.append(atspi.extents(node))
-            return len(seen) > 20 and len(set(seen[-20:])) == 1
-
-        wbtest.wait_until(same, "it to stand still")
-
-    def toggle(self, window, name):
-        window.click(self.inside(window, None, name))
-        self.shows(window, name, True)
-
     def keep(self, name):
         shots = os.path.join(os.path.dirname(os.environ["G_TEST_BUILDDIR"].rstrip("/")), "screenshots")
         self.desktop.screenshot(os.path.join(shots, f"mail-{name}.png"))
@@ -116,38 +52,7 @@ class Mail(WindowTest):
         w.fill(self.inside(w, "text", "Subject"), SUBJECT)
         wbtest.wait_until(
             lambda: self.desktop.xdo("search", "--onlyvisible", "--name", "Lesson one"), "the title")
-        editor = self.inside(w, None, "Message text")
-        w.click(editor, fy=0.2)
-        w.type("This is ")
-        w.key("ctrl+b")
-        self.shows(w, "Bold", True)
-        w.type("important")
-        w.key("ctrl+b")
-        self.shows(w, "Bold", False)
-        w.type(", see ")
-        self.desktop.paste(CHINESE, loops=0)
-        w.key("Return")
-        self.toggle(w, "Bulleted list")
-        w.type("first")
-        w.key("Return")
-        w.type("second")
-        w.key("Return", "Return")
-        w.type("the site")
-        w.key("ctrl+shift+Left", "ctrl+shift+Left")
-        w.key("ctrl+k")
-        self.inside(w, "text", "Address of the link")
-        w.type("example.org/a?b=1&c=2")
-        w.key("Return")
-        w.click(editor, fy=0.9)
-        w.key("ctrl+End", "Return")
-        w.click(self.inside(w, "push button", "Insert picture"))
-        self.choose("Insert Picture", self.bird)
-        w.click(self.inside(w, "push button", "Attach files"))
-        self.choose("Attach Files", self.file)
-        self.inside(w, "push button", "Remove notes 笔记.bin")
-        w.click(self.inside(w, None, "What will be sent"))
-        for part in ("multipart/mixed", "multipart/alternative", "text/plain", "text/html", "image/png"):
-            self.inside(w, "label", part)
+        self.write_letter(w, self.bird, self.file)
         self.keep("composer")
         w.click(self.inside(w, "push button", "Send"))
         wbtest.wait_until(
@@ -217,7 +122,7 @@ class Mail(WindowTest):
 
     def test_5_save_attachment(self):
         self.click("push button", "Save notes 笔记.bin…")
-        self.choose("Save Attachment", self.saved)
+        self.choose_file("Save Attachment", self.saved)
         # In a sandbox the portal makes the file first and the program fills it.
         wbtest.wait_until(lambda: os.path.exists(self.saved) and
                           os.path.getsize(self.saved) == os.path.getsize(self.file), "the saved file")

@@ -84,6 +84,10 @@ class Narrow(PageTest):
         self.page(2)
         self.here("push button", "Connect")
         self.check("files")
+        # What to do is not behind the pane's edge.
+        _, y, _, height = atspi.extents(self.here("label", re.compile("^Enter a server above")))
+        _, page, _, whole = atspi.extents(self.whole_page())
+        self.assertLessEqual(y + height, page + whole)
         self.press(None, "Lab server")
         self.click("menu item", "Registered")
         self.here("push button", "Disconnect")
@@ -99,6 +103,27 @@ class Narrow(PageTest):
         self.make_narrow(dialog)
         self.check("files-sync", dialog.frame, dialog)
         self.window.key("Escape")
+
+    def test_4b_no_sites(self):
+        """Without a site there is no list to go back to, but what to begin with."""
+        self.window.focus()
+        self.window.key("ctrl+s")
+        dialog = Window(self.desktop, self.tree, "Sites", self.find("dialog", "Sites"))
+        self.make_narrow(dialog)
+        new = atspi.find(dialog.frame, "push button", "New Site")
+        wbtest.wait_until(lambda: sum(atspi.extents(new)[::2]) < WIDTH, "it to be in sight")
+        self.assertEqual(atspi.find_all(dialog.frame, "push button", "Back to the list"), [])
+        self.desktop.screenshot(self.picture("360-sites-empty"), dialog.id)
+        dialog.click(new)
+        dialog.click(atspi.find(dialog.frame, "push button", "Back to the list"))
+        dialog.click(atspi.find(dialog.frame, "label", "New site"))
+        dialog.click(atspi.find(dialog.frame, "push button", "Back to the list"))
+        dialog.click(atspi.find(dialog.frame, "push button", "Remove"))
+        atspi.gone(dialog.frame, "push button", "Back to the list")
+        dialog.click(atspi.find(dialog.frame, "push button", "New Site"))
+        atspi.find(dialog.frame, "push button", "Back to the list")
+        dialog.click(atspi.find(dialog.frame, "push button", "Close"))
+        atspi.gone(self.tree, "dialog", "Sites")
 
     def test_5_lab(self):
         self.page(4)

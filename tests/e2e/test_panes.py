@@ -6,6 +6,7 @@ import os
 import re
 
 import wbtest
+from ftpscript import FtpScript, features
 from gui import atspi
 from gui.pointer import Window
 from gui.wirebench import WindowTest
@@ -95,7 +96,9 @@ class Panes(WindowTest):
         self.frame(self.window.at(self.row(pane, "alpha.txt"), 0.95),
                    self.window.at(self.row(pane, "beta.txt"), 0.6))
         self.find("label", "2 of 6 selected")
-        # In a column beside the name, too.
+        # In a column beside the name, too; what is selected would be dragged.
+        self.window.click(self.row(pane, "gamma.bin"), fx=0.1)
+        self.find("label", "1 of 6 selected")
         self.frame(self.window.at(self.row(pane, "rw-r--r--"), 0.5),
                    self.window.at(self.row(pane, "folder"), 0.8))
         self.find("label", "2 of 6 selected")
@@ -138,6 +141,60 @@ class Panes(WindowTest):
         deep = os.path.join(path, "inner", "deep.txt")
         wbtest.wait_until(lambda: os.path.exists(deep), "the folder back")
         self.row("This Computer", "folder")
+
+    def into(self, pane, name, folder):
+        """Drag a row onto a folder of its own list, and see that told."""
+        self.window.drag(self.window.at(self.row(pane, name), 0.1),
+                         self.window.at(self.row(pane, folder), 0.1))
+        self.find("label", f"“{name}” moved to “{folder}”")
+
+    def test_5b_moved_and_undone(self):
+        pane = "This Computer"
+        path, inside = (os.path.join(self.home, *names) for names in (["alpha.txt"], ["folder", "alpha.txt"]))
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        self.into(pane, "alpha.txt", "folder")
+        self.assertTrue(os.path.exists(inside))
+        atspi.gone(self.list(pane), "label", "alpha.txt")
+        self.shot("panes-moved")
+        self.click("push button", "Undo")
+        self.row(pane, "alpha.txt")
+        self.assertFalse(os.path.exists(inside))
+        # Something else has the name by then: both stay, and it is said.
+        self.into(pane, "alpha.txt", "folder")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("another\n")
+        self.click("push button", "Undo")
+        self.problem("“alpha.txt” is in that folder already")
+        for name, content in ((path, "another\n"), (inside, text)):
+            with open(name, encoding="utf-8") as f:
+                self.assertEqual(f.read(), content)
+        os.replace(inside, path)
+        self.click("push button", "Dismiss")
+        self.row(pane, "alpha.txt")
+
+    def move_on_the_server(self, server):
+        path, inside = (os.path.join(server.folder, *names) for names in (["kept.txt"], ["box", "kept.txt"]))
+        self.into("Server", "kept.txt", "box")
+        self.assertTrue(os.path.exists(inside))
+        # Also from another folder, which goes on to be shown.
+        self.window.click(self.row("Server", "box"), fx=0.1)
+        self.window.key("Return")
+        self.row("Server", "behind.txt")
+        self.click("push button", "Undo")
+        wbtest.wait_until(lambda: os.path.exists(path), "it to be back", timeout=30)
+        atspi.gone(self.list("Server"), "label", "kept.txt")
+        self.window.click(self.row("Server", "behind.txt"), fx=0.1)
+        self.window.key("alt+Up")
+        self.row("Server", "kept.txt")
+        self.into("Server", "kept.txt", "box")
+        server.put_file("kept.txt", b"another\n")
+        self.click("push button", "Undo")
+        self.problem("a file or folder of that name already")
+        self.assertEqual(server.read("kept.txt"), b"another\n")
+        self.assertEqual(server.read("box/kept.txt"), b"kept\n")
+        self.click("push button", "Dismiss")
+        self.row("Server", "kept.txt")
 
     def test_6_wrong_path(self):
         self.window.click(self.row("This Computer", "alpha.txt"), fx=0.1)
@@ -186,7 +243,10 @@ class Panes(WindowTest):
         self.assertTrue(os.path.exists(os.path.join(server.folder, "box", "behind.txt")))
         self.assertTrue(os.path.exists(outside))
         atspi.gone(self.list("Server"), "label", "tree")
+        self.move_on_the_server(server)
         self.copy_and_paste(server)
+        self.sort_and_filter(server)
+        self.paste_from_elsewhere(server)
         self.drag_selected_rows(server)
         self.drop_odd_files(server)
 
@@ -198,6 +258,43 @@ class Panes(WindowTest):
         sent = os.path.join(server.folder, "alpha.txt")
         wbtest.wait_until(lambda: os.path.exists(sent), "the pasted file", timeout=30)
         self.row("Server", "alpha.txt")
+
+    def sort_and_filter(self, server):
+        """As on this computer, by a column each way and by typing."""
+        pane = "Server"
+        self.wait_names(pane, "box", "alpha.txt", "kept.txt")
+        self.window.click(self.row(pane, "Size"))
+        self.wait_names(pane, "box", "kept.txt", "alpha.txt")
+        self.window.click(self.row(pane, "Size"))
+        self.wait_names(pane, "box", "alpha.txt", "kept.txt")
+        self.window.click(self.row(pane, "Name"))
+        self.window.click(self.row(pane, "Name"))
+        self.wait_names(pane, "box", "kept.txt", "alpha.txt")
+        self.window.click(self.row(pane, "Name"))
+        self.wait_names(pane, "box", "alpha.txt", "kept.txt")
+        self.window.click(self.row(pane, "kept.txt"), fx=0.1)
+        self.window.type("PHA")
+        self.wait_names(pane, "alpha.txt")
+        self.shot("panes-server-filter")
+        self.window.key("Escape")
+        self.wait_names(pane, "box", "alpha.txt", "kept.txt")
+
+    def paste_from_elsewhere(self, server):
+        """What was copied in another program: a file and a folder."""
+        folder = os.path.join(self.desktop.folder, "copied 抄")
+        os.makedirs(os.path.join(folder, "within"))
+        for name in ("loose %41.txt", "within/deep.txt"):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write(name)
+        self.desktop.copy_files(os.path.join(folder, "loose %41.txt"), os.path.join(folder, "within"))
+        self.window.click(self.row("Server", "kept.txt"), fx=0.1)
+        self.window.key("ctrl+v")
+        for name in ("loose %41.txt", "within/deep.txt"):
+            path = os.path.join(server.folder, name)
+            wbtest.wait_until(lambda: os.path.exists(path), f"the pasted {name}", timeout=30)
+            self.assertEqual(server.read(name), name.encode())
+        self.row("Server", "loose %41.txt")
+        self.assertTrue(os.path.exists(os.path.join(folder, "loose %41.txt")))
 
     def drag_selected_rows(self, server):
         """Rows that a frame has selected are dragged together, from anywhere on them."""
@@ -232,6 +329,64 @@ class Panes(WindowTest):
         sent = os.path.join(server.folder, "good.txt")
         wbtest.wait_until(lambda: os.path.exists(sent), "the file that is one", timeout=30)
         peer.stop()
+
+    def test_8_names_that_lie(self):
+        """A server's names are shown as what they are, and none leads out of the folder here."""
+        names = ["../above.txt", "../../far above.txt", "/etc/evil.txt", "a/b.txt", ".", "..",
+                 "bell\a and \x1b[31mred.txt", "gpj\u202excod.txt", "line\rbreak.txt", "long" * 100 + ".txt",
+                 "<b>bold & sons.txt", "%s%n.txt", "-rf", "plain.txt"]
+        rows = "".join(f"type=file;size=4;modify=20200101000000; {name}\r\n" for name in names)
+        rows += "type=file;size=4; two\nlines.txt\r\n" + "type=dir; ../folder\r\n" + "no facts at all\r\n"
+        server = FtpScript(self, on={
+            "FEAT": features("MLST type*;size*;modify*;", "UTF8"), "OPTS": lambda s, a: "200 yes",
+            "CWD": lambda s, a: "250 there", "MLSD": lambda s, a: s.send(rows.encode()),
+            "SIZE": lambda s, a: "213 4", "MDTM": lambda s, a: "213 20200101000000",
+            "RETR": lambda s, a: s.send(b"evil")})
+        if atspi.find_all(self.tree, "push button", "Disconnect"):
+            self.click("push button", "Disconnect")
+            self.find("label", "Not Connected")
+        target = os.path.join(self.home, "target")
+        os.makedirs(target)
+        before = self.everything(os.path.dirname(self.home), target)
+        self.page(2)
+        self.window.click(self.row("This Computer", "gamma.bin"), fx=0.1)
+        self.window.key("F5")
+        self.window.click(self.row("This Computer", "target"), fx=0.1)
+        self.window.key("Return")
+        atspi.gone(self.list("This Computer"), "label", "gamma.bin")
+        self.window.fill(self.find(None, "Server address"), server.url)
+        self.window.key("Return")
+        self.row("Server", "plain.txt")
+        shown = [n.name for n in atspi.find_all(self.list("Server"), "label")]
+        self.assertIn("gpj\ufffdxcod.txt", shown)
+        for name in shown:
+            self.assertFalse(re.search("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", name), name)
+        self.assertIn("<b>bold & sons.txt", shown)
+        self.assertNotIn("..", shown)
+        self.shot("panes-names-that-lie")
+        self.window.click(self.row("Server", "plain.txt"), fx=0.1)
+        self.window.key("ctrl+a")
+        self.click("push button", "Download")
+        plain = os.path.join(target, "plain.txt")
+        wbtest.wait_until(lambda: os.path.exists(plain), "the file that is one", timeout=60)
+        wbtest.wait_until(lambda: os.path.exists(os.path.join(target, "-rf")), "the other", timeout=60)
+        self.problem("name")
+        self.shot("panes-names-refused")
+        atspi.gone(self.tree, "label", re.compile("^(Waiting|.* at .*/s)$"), timeout=60)
+        self.assertEqual(self.everything(os.path.dirname(self.home), target), before)
+        # Here, too, and among the transfers.
+        self.row("This Computer", "gpj\ufffdxcod.txt")
+        self.assertTrue(os.path.exists(os.path.join(target, "gpj\u202excod.txt")))
+        said = atspi.texts(self.list("This Computer")) + atspi.texts(self.find("list", "Transfers"))
+        self.assertNotRegex("\n".join(said), "[\u202a-\u202e]")
+        for name in os.listdir(target):
+            self.assertTrue(os.path.isfile(os.path.join(target, name)), name)
+
+    @staticmethod
+    def everything(top, but):
+        """Files below TOP, apart from the program's own and those in BUT."""
+        return {os.path.join(folder, n) for folder, _, names in os.walk(top) for n in names
+                if not folder.startswith(but) and "/." not in folder[len(top):] and n.endswith((".txt", "-rf"))}
 
     def test_9_quit(self):
         self.quit()

@@ -4,6 +4,7 @@ and a server that refuses them; names changed in the list; search below a folder
 
 import os
 import re
+import shutil
 import stat
 
 import wbtest
@@ -111,6 +112,29 @@ class Properties(WindowTest):
         atspi.gone(self.tree, "dialog", "Properties")
         self.assertEqual([mode(os.path.join(tree, *p)) for p in
                           ((), ("inner",), ("inner", "one.txt"))], [0o750, 0o750, 0o600])
+
+    def test_3a_too_deep(self):
+        """It is said, and nothing above is changed as if all of it were."""
+        deep = os.path.join(self.home, "deep")
+        os.makedirs(os.path.join(deep, *["deep"] * 39), 0o755)
+        before = mode(deep)
+        self.window.key("F5")
+        self.window.click(self.row("This Computer", "deep"), fx=0.1)
+        self.window.key("alt+Return")
+        frame, window = self.dialog("Properties")
+        window.click(atspi.find(frame, "text", "As three digits"))
+        window.key("ctrl+a")
+        window.type("700")
+        window.click(atspi.find(frame, "combo box", "Change also"))
+        window.key("End", "Return")
+        window.click(atspi.find(frame, "push button", "Apply"))
+        atspi.find(frame, "label", re.compile("more than 32 folders inside each other"))
+        self.desktop.screenshot(self.picture("properties-deep"), window.id)
+        self.assertEqual(mode(deep), before)
+        self.close_dialog("Properties")
+        shutil.rmtree(deep)
+        self.window.key("F5")
+        atspi.gone(self.list("This Computer"), "label", "deep")
 
     def test_3b_rename_in_place(self):
         old = os.path.join(self.home, "beta.txt")

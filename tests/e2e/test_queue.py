@@ -3,6 +3,7 @@
 where a name is taken, and still there when the program was killed in the middle of one."""
 
 import contextlib
+import glob
 import hashlib
 import os
 import re
@@ -15,7 +16,7 @@ import wbtest
 from gui import atspi
 from gui.pointer import Window
 from gui.wirebench import WindowTest
-from vsftpd import Vsftpd
+from vsftpd import PROGRAM, Vsftpd
 
 PEER = os.path.join(os.environ["G_TEST_SRCDIR"], "lib", "gui", "peer.py")
 BIG = 6_000_000
@@ -92,6 +93,26 @@ class QueueTest(WindowTest):
         self.window.key("Return")
         self.find("push button", "Disconnect")
 
+    def end_server(self):
+        """With the processes that have a session each, which are in groups of their own."""
+        parents = {}
+        self.server.child.send_signal(signal.SIGSTOP)
+        for pid in filter(str.isdecimal, os.listdir("/proc")):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+                parents[int(pid)] = int(f.read().rsplit(")", 1)[1].split()[1])
+        family = {self.server.child.pid}
+        while more := {p for p, parent in parents.items() if parent in family} - family:
+            family |= more
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wbtest.stop(self.server.child)
+
+    def begin_server(self):
+        config = os.path.join(self.server.dir, "vsftpd.conf")
+        type(self).server.child = Owner.start(self.server.test, [PROGRAM, config])
+        wbtest.wait_until(lambda: wbtest.listens(self.server.port), "the server to be back")
+
     def list(self, pane):
         return self.find("tree table", pane)
 
@@ -157,6 +178,16 @@ class Queue(QueueTest):
         self.shot("queue-empty")
         self.move("Server", "big.bin")
         self.says(r"MB of 6\.0.MB at .*/s, \d+:\d\d left")
+        graph = self.find(None, re.compile(r"^Down [1-9][0-9.]*.kB/s, up 0.bytes/s; the most in a minute was "
+                                           r"[1-9][0-9.]*.kB/s$"))
+        # Something is drawn there, that does not stand where nothing has gone by.
+        x, y = self.window.at(graph, 0, 0)
+        _x, _y, width, height = graph.box
+
+        def drawn():
+            return self.desktop.brightness(x, y + height // 2, width)
+        wbtest.wait_until(lambda: len(set(drawn()[width // 2:-4])) > 1, "bars for the last seconds")
+        self.assertEqual(len(set(drawn()[4:width // 2])), 1)
         self.shot("queue-running")
         self.click("push button", "Pause transfer")
         self.says("^Paused$")
@@ -179,6 +210,11 @@ class Queue(QueueTest):
         self.says(r"at .*/s")
         self.click("push button", "Cancel all transfers")
         self.says("^Cancelled$")
+        # What was cancelled is not what is done.
+        atspi.gone(self.tree, "push button", "Cancel all transfers")
+        summary = self.find("label", re.compile("^[0-4] of 4, [1-4] cancelled · ")).name
+        done, cancelled = map(int, re.match("(.) of 4, (.) cancelled", summary).groups())
+        self.assertEqual(done + cancelled, 4)
         # By state: those that are finished, and nothing that has failed.
         self.click("combo box", "Which transfers to show")
         popover = self.find(None, "GtkPopover")
@@ -362,8 +398,7 @@ class Queue(QueueTest):
             return "big.bin" in f.read()
 
     def part(self):
-        path = self.local("big.bin.part")
-        return os.path.getsize(path) if os.path.exists(path) else 0
+        return sum(os.path.getsize(path) for path in glob.glob(self.local("big.bin.????????.part")))
 
     def start_again(self):
         cls = type(self)

@@ -2,10 +2,14 @@
 """What a start leaves alone: what it does not load, write or hand on, and what it looks like."""
 
 import contextlib
+import glob
 import os
+import re
 
 import wbtest
-from gui.wirebench import WindowTest
+from gui import atspi
+from gui.composer import ComposerTest, read
+from gui.pointer import Window
 
 KEYFILE = ".config/glib-2.0/settings/keyfile"
 MAIL = """From: teacher@lab-a.test
@@ -20,7 +24,15 @@ Content-Type: text/html; charset=utf-8
 CARDS = ("/dev/dri", "/dev/nvidiactl", "/dev/dxg", "/dev/kgsl-3d0", "/dev/mali0")
 
 
-class Start(WindowTest):
+# What a web page may ask for, and what it may not.
+LINK = ("mailto:student@lab-b.test,%E6%9D%8E%20%3Cli%40lab-b.test%3E?to=wang@lab-b.test&cc=cc@lab-b.test&bcc=bcc@lab-b.test"
+        "&reply-to=back@lab-b.test&subject=Caf%C3%A9%20one&body=Line%20%26%20one%0D%0Aline%20%3Cb%3Etwo"
+        "&attach=/etc/passwd&attachment=%2Fetc%2Fpasswd&from=evil@lab-a.test&x-evil=1%0D%0Ay:2")
+
+
+class Start(ComposerTest):
+    SETTINGS = "welcomed=true\nsend-delay=0"
+
     @classmethod
     def prepare(cls):
         sent = os.path.join(cls.home, ".local/share/wirebench/mail/lab-student/Sent")
@@ -95,6 +107,64 @@ class Start(WindowTest):
             wbtest.wait_until(lambda: not self.desktop.xdo("search", "--onlyvisible", "--name",
                                                            "^Keyboard Shortcuts$"), "it to close")
 
+    def hand_over(self, link):
+        """What a browser does with a link, and what comes of it in the program that runs."""
+        second = self.desktop.run([*self.installation()[0], link])
+        wbtest.wait_until(lambda: second.process.poll() is not None, "the second to hand it over", timeout=60)
+        self.assertEqual(second.process.returncode, 0, second.errors)
+
+    def of_title(self, title):
+        return Window(self.desktop, self.tree, title, atspi.find(self.tree, "frame", re.compile(title + "$"), timeout=60))
+
+    def sent(self, subject):
+        for path in glob.glob(self.home + "/.local/share/wirebench/mail/lab-teacher/Sent/[nc]*/*"):
+            message = read(path)
+            if message["Subject"] == subject:
+                return message
+        return None
+
+    def check_link(self, w):
+        self.assertEqual(self.addresses(w), ["student@lab-b.test", "李 <li@lab-b.test>", "wang@lab-b.test"])
+        for field, address in (("Cc", "cc@lab-b.test"), ("Bcc", "bcc@lab-b.test"), ("Reply-To", "back@lab-b.test")):
+            self.assertEqual(self.addresses(w, field), [address])
+        self.assertEqual(atspi.text(self.inside(w, "text", "Subject")), "Café one")
+        self.assertEqual(atspi.find_all(w.frame, "push button", re.compile("^Remove passwd")), [])
+        self.formatted(w)
+        self.assertIn("<div>Line &amp; one</div>\n<div>line &lt;b&gt;two</div>", atspi.text(self.source(w)))
+
+    def test_5a_links_go_to_the_program_that_runs(self):
+        """Each has a window of its own, and is a mail of its own."""
+        self.page(2)
+        self.hand_over(LINK)
+        w = self.of_title("Caf.* one")
+        self.check_link(w)
+        self.shot_of(w, "start-mailto")
+        self.press(w, None, "Formatted")
+        self.hand_over("mailto:student@lab-b.test?subject=Two&body=second")
+        other = self.of_title("Two")
+        other.focus()
+        self.formatted(other)
+        other.click(self.inside(other, None, "Message text"), fy=0.9)
+        other.key("ctrl+End")
+        other.type(" of two")
+        self.press(other, "push button", "Send")
+        self.gone(other)
+        message = wbtest.wait_until(lambda: self.sent("Two"), "the second in Sent", timeout=60)
+        self.assertIn("second of two", message.get_body(("plain",)).get_content())
+        self.assertIsNone(self.sent("Café one"))
+        w.focus()
+        w.click(self.inside(w, None, "Message text"), fy=0.9)
+        w.key("ctrl+End")
+        w.type(" of one")
+        self.press(w, "push button", "Send")
+        self.gone(w)
+        message = wbtest.wait_until(lambda: self.sent("Café one"), "the first in Sent", timeout=60)
+        self.assertIn("Line & one\nline <b>two of one", message.get_body(("plain",)).get_content())
+        self.assertEqual(list(message.iter_attachments()), [])
+        self.assertEqual(message["From"].addresses[0].addr_spec, "teacher@lab-a.test")
+        self.assertEqual(str(message["Reply-To"]), "back@lab-b.test")
+        self.assertIsNone(message["X-Evil"])
+
     def keyfile(self):
         found = os.stat(os.path.join(self.home, KEYFILE))
         return found.st_ino, found.st_mtime_ns
@@ -111,6 +181,16 @@ class Start(WindowTest):
             self.desktop.screenshot(self.picture("start-" + name))
             program.stop()
             wbtest.wait_until(lambda: not self.brightness(), "the window to go")
+        # One that a link started has the link's mail before its person.
+        argv, _ = self.installation()
+        program = self.desktop.run([*argv, LINK], G_DEBUG="fatal-criticals")
+        type(self).tree = atspi.application("wirebench")
+        w = self.of_title("Caf.* one")
+        self.check_link(w)
+        w.key("ctrl+w")
+        self.gone(w)
+        program.stop()
+        self.assertEqual(program.criticals(), [])
         self.assertGreater(seen["light"], 0xE0)
         self.assertLess(seen["dark"], 0x60)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """aiosmtpd in a thread: STARTTLS or implicit TLS, AUTH by three mechanisms, SMTPUTF8, SIZE, and a reply
-of choice for each address."""
+of choice for each address and at each stage."""
 
 import hashlib
 import hmac
@@ -33,7 +33,21 @@ class Handler:
     def __init__(self, owner):
         self.owner = owner
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        refusal = self.owner.refusals.get("mail")
+        if refusal:
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 fine"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if "rcpt" in self.owner.refusals:
+            return self.owner.refusals["rcpt"]
         local = address.split("@")[0]
         if len(local) == 3 and local.isdigit():
             return f"{local} {'5.1.1 no such user' if local[0] == '5' else '4.2.0 not now'} {address}"
@@ -41,6 +55,8 @@ class Handler:
         return "250 2.1.5 fine"
 
     async def handle_DATA(self, server, session, envelope):
+        if "data" in self.owner.refusals:
+            return self.owner.refusals["data"]
         self.owner.mails.append(Mail(envelope, session))
         return self.owner.data_reply
 
@@ -56,13 +72,33 @@ class Handler:
         return AuthResult(success=good, handled=False, auth_data=user if good else None)
 
 
+def refusing(stage, name):
+    """The command NAME of aiosmtpd, answered by the refusal of STAGE where there is one."""
+    async def command(self, argument):
+        refusal = self.event_handler.owner.refusals.get(stage)
+        if refusal:
+            await self.push(refusal)
+        else:
+            await getattr(SMTP, name)(self, argument)
+    return command
+
+
+class Server(SMTP):
+    """Refuses also where aiosmtpd has no hook for it."""
+    smtp_HELO = refusing("ehlo", "smtp_HELO")
+    smtp_EHLO = refusing("ehlo", "smtp_EHLO")
+    smtp_STARTTLS = refusing("starttls", "smtp_STARTTLS")
+    smtp_AUTH = refusing("auth", "smtp_AUTH")
+    smtp_DATA = refusing("predata", "smtp_DATA")
+
+
 class OwnController(Controller):
     def __init__(self, *args, smtp, **kw):
         self.smtp = smtp
         super().__init__(*args, **kw)
 
     def factory(self):
-        return SMTP(self.handler, **self.smtp)
+        return Server(self.handler, **self.smtp)
 
 
 class Aiosmtpd:
@@ -74,6 +110,7 @@ class Aiosmtpd:
         self.mechanisms = []
         self.user, self.password = "teacher", "chalk and talk"
         self.data_reply = "250 2.0.0 taken"
+        self.refusals = {}
         context = None
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

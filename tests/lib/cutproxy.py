@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""vsftpd behind something that breaks connections, also those that it cannot read. The server has an
-address of its own on loopback, and the data ports have the same numbers on both, so nothing in the
+"""A real server behind something that breaks connections, also those that it cannot read. The server has
+an address of its own on loopback, and the data ports have the same numbers on both, so nothing in the
 conversation has to be rewritten."""
 
 import contextlib
@@ -9,6 +9,8 @@ import socket
 import struct
 import threading
 
+import proftpd
+import pureftpd
 import vsftpd
 
 SERVER = "127.0.0.2"
@@ -32,16 +34,43 @@ def free_ports():
                 listener.close()
 
 
+def start_vsftpd(test, begin, end, **kw):
+    return vsftpd.Vsftpd(test, host=SERVER, pasv_min_port=begin, pasv_max_port=end, **kw)
+
+
+def start_proftpd(test, begin, end, **kw):
+    return proftpd.Proftpd(test, f"PassivePorts {begin} {end}", host=SERVER, **kw)
+
+
+def start_pureftpd(test, begin, end, **kw):
+    return pureftpd.PureFtpd(test, "-p", f"{begin}:{end}", host=SERVER, **kw)
+
+
+class Flight:
+    """How one side of a connection began and ended."""
+
+    def __init__(self):
+        self.begin = self.end = b""
+
+    def add(self, data, most):
+        self.begin += data[:most - len(self.begin)]
+        self.end = (self.end + data)[-most:]
+
+
 class CutProxy:
     """URL leads through it. break_after() says after how many bytes of data it breaks everything, or
-    holds everything up until let_go()."""
+    holds everything up until let_go(). Of each data connection it keeps how either side began and
+    ended: FLIGHTS has pairs of (from the client, from the server)."""
 
-    def __init__(self, test, **options):
+    ENDS = 4096  # how much of it, in bytes
+
+    def __init__(self, test, start=start_vsftpd, **options):
         begin, listeners = free_ports()
-        self.server = vsftpd.Vsftpd(test, listen_address=SERVER, pasv_min_port=begin,
-                                    pasv_max_port=begin + PORTS - 1, **options)
+        self.server = start(test, begin, begin + PORTS - 1, **options)
         control = socket.create_server(("127.0.0.1", 0))
-        self.url = f"{self.server.scheme}://127.0.0.1:{control.getsockname()[1]}/upload/"
+        self.url = self.server.url.replace(f"@{SERVER}:", "@127.0.0.1:").replace(f"//{SERVER}:", "//127.0.0.1:")
+        self.url = self.url.replace(f":{self.server.port}/", f":{control.getsockname()[1]}/")
+        self.flights = []
         self.lock = threading.Lock()
         self.sockets = set()
         self.left = None
@@ -89,6 +118,9 @@ class CutProxy:
     def carry(self, client, server, is_data):
         other = {client: server, server: client}
         reading = {client, server}
+        said = {client: Flight(), server: Flight()}
+        if is_data:
+            self.flights.append((said[client], said[server]))
         with contextlib.suppress(OSError, ValueError):
             while reading:
                 for source in select.select(list(reading), [], [])[0]:
@@ -97,6 +129,7 @@ class CutProxy:
                         reading.discard(source)
                         other[source].shutdown(socket.SHUT_WR)
                     elif is_data:
+                        said[source].add(got, self.ENDS)
                         self.pass_on(other[source], got)
                     else:
                         other[source].sendall(got)

@@ -38,6 +38,11 @@ mail_location = maildir:~/Maildir
 namespace inbox {{
   inbox = yes
 }}
+service auth {{
+  unix_listener {dir}/sasl {{
+    mode = 0666
+  }}
+}}
 service pop3-login {{
   {chroot}
   inet_listener pop3 {{
@@ -138,6 +143,8 @@ class Dovecot:
             test.write("dovecot/oauth2.conf", PROVIDER.format(url=start_provider(test, tokens)))
         self.config = test.write("dovecot/dovecot.conf", config)
         self.maildir = os.path.join(self.dir, "home", user, "Maildir")
+        # Where another server asks whether a password is right.
+        self.sasl = os.path.join(self.dir, "sasl")
         self.url = "pop3://%s@127.0.0.1:%d" % (user, self.port)
         self.tls_url = "pop3s://%s@localhost:%d" % (user, self.tls_port)
 
@@ -165,3 +172,54 @@ class Dovecot:
     def count(self):
         """How many messages are in the mailbox now."""
         return sum(len(os.listdir(os.path.join(self.maildir, n))) for n in ("cur", "new"))
+
+
+SASL = """
+base_dir = {dir}/run
+state_dir = {dir}/state
+log_path = {dir}/log
+protocols =
+ssl = no
+disable_plaintext_auth = no
+auth_failure_delay = 0
+auth_mechanisms = {mechanisms}
+{tokens}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+first_valid_uid = 0
+# Who fails often waits longer each time.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service auth {{
+  unix_listener {path} {{
+    mode = 0666
+  }}
+}}
+"""
+
+
+class Sasl:
+    """Only what Postfix asks about logins, at a socket: start it before Postfix, whose settings() it has."""
+
+    def __init__(self, test, mechanisms, tokens):
+        self.dir = test.path("dovecot-sasl")
+        self.password = PASSWORD
+        for name in ("run", "state"):
+            os.makedirs(os.path.join(self.dir, name))
+        os.chmod(test.dir, 0o755)
+        self.path = os.path.join(self.dir, "socket")
+        test.write("dovecot-sasl/oauth2.conf", PROVIDER.format(url=start_provider(test, tokens)))
+        config = test.write("dovecot-sasl/dovecot.conf", SASL.format(
+            dir=self.dir, path=self.path, mechanisms=mechanisms, password=PASSWORD,
+            tokens=TOKENS.format(dir=self.dir)))
+        self.child = test.start([PROGRAM, "-F", "-c", config])
+        wbtest.wait_until(lambda: os.path.exists(self.path), "Dovecot to wait for questions")
+
+    def settings(self):
+        return ("smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = %s\n"
+                "smtpd_sasl_authenticated_header = yes\n" % self.path)

@@ -17,6 +17,7 @@ class HoldProxy:
         self.lock = threading.Lock()
         self.verb, self.left = None, 0
         self.held = threading.Event()
+        self.open = set()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         test.addCleanup(self.close)
@@ -46,6 +47,8 @@ class HoldProxy:
                 server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 return
+            with self.lock:
+                self.open |= {client, server}
             threading.Thread(target=self.answers, args=(server, client), daemon=True).start()
             threading.Thread(target=self.asks, args=(client, server), daemon=True).start()
 
@@ -66,6 +69,15 @@ class HoldProxy:
                 self.commands.append(text)
                 server.sendall(line)
             server.shutdown(socket.SHUT_RDWR)
+        with self.lock:
+            self.open -= {client, server}
+
+    def cut(self):
+        """End all connections; new ones are taken."""
+        with self.lock:
+            for end in self.open:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
     def close(self):
         with contextlib.suppress(OSError):

@@ -35,7 +35,8 @@ alias_database =
 local_recipient_maps =
 virtual_mailbox_domains = school.test
 virtual_mailbox_base = {dir}/mail
-virtual_mailbox_maps = inline:{{ student@school.test=student/, teacher@school.test=teacher/ }}
+virtual_mailbox_maps = inline:{{ student@school.test=student/, teacher@school.test=teacher/, head@school.test=head/,
+  office@school.test=office/ }}
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
@@ -43,10 +44,12 @@ message_size_limit = 1000000
 smtpd_recipient_restrictions = permit_auth_destination, reject
 smtpd_relay_restrictions = permit_auth_destination, reject
 smtputf8_enable = yes
+smtpd_error_sleep_time = 0
 smtpd_tls_security_level = {level}
 smtpd_tls_cert_file = {certificate}
 smtpd_tls_key_file = {key}
 smtpd_forbid_bare_newline = yes
+{more}
 """
 
 MASTER = """
@@ -72,9 +75,10 @@ postlog unix-dgram n - n - 1 postlogd
 
 class Postfix:
     """A server on a free port, ended with TEST. CERTIFICATE is (certificate, key) for STARTTLS,
-    which it then insists on. Wants root, as Postfix does."""
+    which it then insists on. MORE is put behind its settings; DOORS are more ports, each with settings
+    of its own: doors[NAME] is the port. Wants root, as Postfix does."""
 
-    def __init__(self, test, certificate=None):
+    def __init__(self, test, certificate=None, more="", doors=None):
         self.dir = test.path("postfix")
         os.chmod(test.dir, 0o755)
         owner = pwd.getpwnam("nobody")
@@ -86,15 +90,19 @@ class Postfix:
         main = MAIN.format(dir=self.dir, uid=owner.pw_uid, gid=owner.pw_gid,
                            level="encrypt" if certificate else "none",
                            certificate=certificate[0] if certificate else "",
-                           key=certificate[1] if certificate else "")
+                           key=certificate[1] if certificate else "", more=more)
         test.write("postfix/etc/main.cf", main)
-        test.write("postfix/etc/master.cf", MASTER.format(port=self.port))
+        self.doors = {name: wbtest.free_port() for name in doors or {}}
+        test.write("postfix/etc/master.cf", MASTER.format(port=self.port) + "".join(
+            "127.0.0.1:%d inet n - n - - smtpd%s\n" % (
+                self.doors[name], "".join("\n  -o {%s}" % setting for setting in settings))
+            for name, settings in (doors or {}).items()))
         self.test = test
         test.addCleanup(self.stop)
         self.child = test.start([PROGRAM, "-c", os.path.join(self.dir, "etc"), "start-fg"],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL)
-        wbtest.wait_until(lambda: wbtest.listens(self.port), "Postfix to listen")
+        wbtest.wait_until(lambda: all(map(wbtest.listens, (self.port, *self.doors.values()))), "Postfix to listen")
         self.address = "smtp://localhost:%d" % self.port
 
     def stop(self):
@@ -104,6 +112,19 @@ class Postfix:
                 master = int(f.read())
             os.kill(master, signal.SIGTERM)
             wbtest.wait_until(lambda: not wbtest.listens(self.port), "Postfix to end")
+
+    def share(self, mailbox, user):
+        """Lets MAILBOX, a server that is not started yet, find what is delivered to USER."""
+        folder = os.path.join(self.dir, "mail", user)
+        place = os.path.join(mailbox.dir, "home", user)
+        for name in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(folder, name))
+        for path, _, _ in os.walk(folder):
+            shutil.chown(path, "nobody", "nogroup")
+        os.makedirs(place, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.rmdir(os.path.join(place, "Maildir"))
+        os.symlink(folder, os.path.join(place, "Maildir"))
 
     def mailbox(self, user):
         """The messages delivered to USER so far."""

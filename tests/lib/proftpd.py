@@ -20,9 +20,10 @@ def is_there():
 
 
 class Proftpd:
-    """SERVER.url is SERVER.folder here. SETTINGS are lines of its configuration."""
+    """SERVER.url is SERVER.folder here. SETTINGS are lines of its configuration, ENVIRON is what
+    its environment has more than ours."""
 
-    def __init__(self, test, settings="", tls=False, host="127.0.0.1"):
+    def __init__(self, test, settings="", tls=False, implicit=False, host="127.0.0.1", environ=None):
         self.test = test
         self.dir = test.path("proftpd")
         self.folder = os.path.join(self.dir, "home")
@@ -55,7 +56,7 @@ class Proftpd:
             "DelayEngine off", "UseReverseDNS off", "MaxInstances 60",
             "ShowSymlinks on", "TimeoutLinger 0", f"UseIPv6 {'on' if ':' in host else 'off'}",
         ]
-        if tls:
+        if tls or implicit:
             self.ca_file = certs.make_ca(self.dir)
             certificate, key, _both = certs.make_server(self.dir)
             os.chmod(key, 0o600)
@@ -63,16 +64,19 @@ class Proftpd:
                       "TLSProtocol TLSv1.2 TLSv1.3", f"TLSLog {self.dir}/tls-log",
                       f"TLSECCertificateFile {certificate}", f"TLSECCertificateKeyFile {key}",
                       "TLSVerifyClient off"]
+        if implicit:
+            lines.append("TLSOptions UseImplicitSSL")
         config = self.write("conf", "\n".join(lines) + "\n" + settings + "\n")
-        self.child = test.start([PROGRAM, "-n", "-q", "-c", config])
+        self.child = test.start([PROGRAM, "-n", "-q", "-c", config],
+                                env=dict(os.environ, **(environ or {})))
         wbtest.wait_until(lambda: self.child.poll() is not None or wbtest.listens(self.port, host),
                           "ProFTPD listens")
         test.assertIsNone(self.child.poll(), "ProFTPD ended at once")
         name = f"[{host}]" if ":" in host else host
-        self.url = f"{'ftpes' if tls else 'ftp'}://real:{PASSWORD}@{name}:{self.port}/"
+        self.url = f"{'ftps' if implicit else 'ftpes' if tls else 'ftp'}://real:{PASSWORD}@{name}:{self.port}/"
 
     def options(self):
-        return ["--ca-file", self.ca_file] if self.url.startswith("ftpes") else []
+        return ["--ca-file", self.ca_file] if not self.url.startswith("ftp:") else []
 
     def write(self, name, text):
         path = os.path.join(self.dir, name)
@@ -87,7 +91,10 @@ class Proftpd:
         with open(path, "wb") as f:
             f.write(data)
         user = pwd.getpwnam("ftp")
-        os.chown(path, user.pw_uid, user.pw_gid)
+        above = path
+        while above != os.fsencode(self.folder):
+            os.chown(above, user.pw_uid, user.pw_gid)
+            above = os.path.dirname(above)
         return path
 
     def read(self, name):

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A SOCKS5 and an HTTP proxy on loopback, with or without a password. proxy.asked: where to."""
+"""A SOCKS5 and an HTTP proxy on loopback, with or without a password. proxy.asked: where to. And two that nobody
+here wrote."""
 
 import base64
 import contextlib
+import os
+import shutil
 import socket
+import subprocess
 import threading
+
+import wbtest
 
 
 def pump(source, target):
@@ -112,3 +118,38 @@ class Http(Proxy):
 
     def no(self, client):
         client.sendall(b"HTTP/1.0 403 no\r\n\r\n")
+
+
+class Foreign:
+    """A program on a free port, ended with TEST."""
+
+    def __init__(self, test, user=None, password=None):
+        self.port = wbtest.free_port()
+        who = f"{user}:{password}@" if user else ""
+        self.url = f"{self.scheme}://{who}127.0.0.1:{self.port}"
+        if os.getuid() == 0:
+            os.chmod(test.dir, 0o755)
+        test.start(self.command(test, user, password), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+        wbtest.wait_until(lambda: wbtest.listens(self.port), self.program + " to listen")
+
+    @classmethod
+    def is_there(cls):
+        return shutil.which(cls.program) is not None
+
+
+class Microsocks(Foreign):
+    program, scheme = "microsocks", "socks5"
+
+    def command(self, _test, user, password):
+        return [self.program, "-i", "127.0.0.1", "-p", str(self.port), *(["-u", user, "-P", password] if user else [])]
+
+
+class Tinyproxy(Foreign):
+    program, scheme = "tinyproxy", "http"
+
+    def command(self, test, user, password):
+        text = f"Port {self.port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 10\nAllow 127.0.0.1\n"
+        if user:
+            text += f"BasicAuth {user} {password}\n"
+        return [self.program, "-d", "-c", test.write(f"tinyproxy-{self.port}", text)]

@@ -18,9 +18,9 @@ def is_there():
 
 
 class PureFtpd:
-    """SERVER.url is SERVER.folder here."""
+    """SERVER.url is SERVER.folder here. ENVIRON is what its environment has more than ours."""
 
-    def __init__(self, test, *options, tls=False, host="127.0.0.1"):
+    def __init__(self, test, *options, tls=False, host="127.0.0.1", environ=None):
         self.test = test
         self.dir = test.path("pureftpd")
         self.folder = os.path.join(self.dir, "home")
@@ -45,7 +45,8 @@ class PureFtpd:
             self.ca_file = certs.make_ca(self.dir)
             _certificate, _key, both = certs.make_server(self.dir)
             argv += ["-Y", "3", "-2", both]
-        self.child = test.start(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.child = test.start(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                env=dict(os.environ, **(environ or {})))
         wbtest.wait_until(lambda: self.child.poll() is not None or wbtest.listens(self.port, host),
                           "Pure-FTPd listens")
         test.assertIsNone(self.child.poll(), "Pure-FTPd ended at once")
@@ -68,7 +69,10 @@ class PureFtpd:
         with open(path, "wb") as f:
             f.write(data)
         user = pwd.getpwnam("ftp")
-        os.chown(path, user.pw_uid, user.pw_gid)
+        above = path
+        while above != os.fsencode(self.folder):
+            os.chown(above, user.pw_uid, user.pw_gid)
+            above = os.path.dirname(above)
         return path
 
     def read(self, name):

@@ -14,9 +14,10 @@ PROGRAM = shutil.which("vsftpd", path=os.environ.get("PATH", "") + ":/usr/sbin:/
 
 
 class Vsftpd:
-    """SERVER.url leads into a folder that is SERVER.folder here; SERVER.ca_file is there with TLS."""
+    """SERVER.url leads into a folder that is SERVER.folder here; SERVER.ca_file is there with TLS. ENVIRON
+    is what its environment has more than ours, OPTIONS are lines of its configuration."""
 
-    def __init__(self, test, tls=False, implicit=False, folder=None, **options):
+    def __init__(self, test, tls=False, implicit=False, folder=None, host="127.0.0.1", environ=None, **options):
         self.test = test
         self.dir = test.path("vsftpd")
         self.root = folder or os.path.join(self.dir, "srv")
@@ -30,11 +31,13 @@ class Vsftpd:
             user = pwd.getpwnam("ftp")
             os.chown(self.folder, user.pw_uid, user.pw_gid)
 
-        self.port = wbtest.free_port()
+        self.port = wbtest.free_port(host=host)
         self.scheme = "ftps" if implicit else "ftpes" if tls else "ftp"
-        self.url = f"{self.scheme}://127.0.0.1:{self.port}/upload/"
+        listen = ({"listen": "NO", "listen_ipv6": "YES", "listen_address6": host} if ":" in host
+                  else {"listen": "YES", "listen_address": host})
+        self.url = f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{self.port}/upload/"
         settings = {
-            "listen": "YES", "listen_address": "127.0.0.1", "listen_port": self.port,
+            **listen, "listen_port": self.port,
             "background": "NO", "anonymous_enable": "YES", "no_anon_password": "YES",
             "local_enable": "NO", "write_enable": "YES", "anon_root": self.root,
             "anon_upload_enable": "YES", "anon_mkdir_write_enable": "YES",
@@ -59,8 +62,7 @@ class Vsftpd:
         config = os.path.join(self.dir, "vsftpd.conf")
         with open(config, "w") as f:
             f.writelines(f"{name}={value}\n" for name, value in settings.items())
-        self.child = test.start([PROGRAM, config])
-        host = settings["listen_address"]
+        self.child = test.start([PROGRAM, config], env=dict(os.environ, **(environ or {})))
         wbtest.wait_until(lambda: self.child.poll() is not None or wbtest.listens(self.port, host),
                           "vsftpd listens")
         test.assertIsNone(self.child.poll(), "vsftpd ended at once")

@@ -17,11 +17,26 @@ import unittest
 WIRE = os.environ.get("WIRE", "wire")
 
 
+_kept = []
+
+
 def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    """A port that nothing listened on a moment ago, for daemons that cannot pick one themselves."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
+    """A port that nothing listened on a moment ago, for daemons that cannot pick one themselves. Of an IPv6
+    address: that nobody gets at 127.0.0.1 either, as whoever asks for localhost tries IPv6 first."""
+    while True:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, kind) as s:
+            s.bind((host, 0))
+            port = s.getsockname()[1]
+        if ":" not in host:
+            return port
+        keeper = socket.socket(socket.AF_INET, kind)
+        try:
+            keeper.bind(("127.0.0.1", port))
+        except OSError:
+            keeper.close()
+            continue
+        _kept.append(keeper)
+        return port
 
 
 def wait_until(condition, what, timeout=30):
@@ -123,10 +138,10 @@ def run_measured(argv, **kw):
 class ScriptedServer(threading.Thread):
     """A TCP server on loopback whose HANDLER (connection, address) is called for each client in turn."""
 
-    def __init__(self, handler, host="127.0.0.1"):
+    def __init__(self, handler, host="127.0.0.1", port=0):
         super().__init__(daemon=True)
         self.handler = handler
-        self.socket = socket.create_server((host, 0))
+        self.socket = socket.create_server((host, port))
         self.port = self.socket.getsockname()[1]
         self.errors = []
         self.start()

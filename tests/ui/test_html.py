@@ -322,6 +322,24 @@ class Html(wbtest.TestCase):
     def type(self, text):
         self.display.do("type", "--delay", 12, text)
 
+    def test_what_is_copied_elsewhere_is_pasted_as_it_was(self):
+        """With the styles that make lists of an office program's paragraphs, in any charset, and before what is
+        typed behind it."""
+        items = ("<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>一</p>"
+                 "<p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o</span>二</p>")
+        peer = Peer(self, self.display, "editor")
+        peer.wait("ready")
+        for charset in ("utf-8", "utf-16", "utf-16-le"):
+            with self.subTest(charset):
+                peer.say("set", "<p>start</p>")
+                peer.click(200, 40)
+                self.display.clip(items.encode(charset), "text/html")
+                self.keys("ctrl+End", "Return", "ctrl+v")
+                self.type("behind")
+                self.expect(peer, "<p>start</p>.*<ul><li>一<ul><li>二")
+                self.expect(peer, "二.*behind")
+        self.quiet()
+
     def test_editor_keys(self):
         """What the toolbar does by the keys that people know, and the state that follows."""
         peer = Peer(self, self.display, "editor")

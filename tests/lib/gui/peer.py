@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Another program to drag from and to: the left half of its window gives the files named on the
 command line, the right half takes files and prints what it got, a JSON object a line. With --portal as
-the first word it gives them by the portal, too, as those into a sandbox have to be."""
+the first word it gives them by the portal, too, as those into a sandbox have to be. With --into and a
+folder it copies what it takes into that, as a file manager does."""
 
 import hashlib
 import json
 import os
+import shutil
 import sys
 
 import gi
@@ -21,7 +23,8 @@ def say(**what):
 
 
 by_portal = sys.argv[1:2] == ["--portal"]
-paths = sys.argv[2 if by_portal else 1:]
+into = sys.argv[2] if sys.argv[1:2] == ["--into"] else None
+paths = sys.argv[3 if into else 2 if by_portal else 1:]
 
 
 def prepare(source, x, y):
@@ -44,6 +47,10 @@ def dropped(target, value, x, y):
     files = []
     for file in value.get_files():
         path = file.get_path()
+        if into:
+            copy = os.path.join(into, os.path.basename(path))
+            (shutil.copytree if os.path.isdir(path) else shutil.copy)(path, copy)
+            path = copy
         if not os.path.isdir(path):
             files.append(describe(path, file.get_basename()))
         for folder, _, names in os.walk(path):
@@ -52,6 +59,12 @@ def dropped(target, value, x, y):
                       for n in sorted(names)]
     say(event="drop", files=files)
     return True
+
+
+def over(target, x, y):
+    """Said again only when whoever drags has had the answer to the time before."""
+    say(event="over")
+    return Gdk.DragAction.COPY
 
 
 def half(text):
@@ -76,6 +89,7 @@ drag.connect("drag-cancel", lambda s, d, reason: say(event="drag-cancel", reason
 give.add_controller(drag)
 
 drop = Gtk.DropTarget.new(Gdk.FileList, Gdk.DragAction.COPY)
+drop.connect("motion", over)
 drop.connect("drop", dropped)
 take.add_controller(drop)
 

@@ -94,10 +94,20 @@ class Window:
         x, y = self.at(node, fx, fy)
         keys = ["keydown", modifier] if modifier else []
         up = ["keyup", modifier] if modifier else []
+        press = ["mousedown", button, "sleep", 0.06]
+        release = ["mouseup", button, "sleep", 0.04]
+        # All but the last release in one go: between the presses of a double click little time may pass.
+        self.desktop.xdo("mousemove", x, y, "sleep", 0.06, *keys, *(press + release) * (times - 1), *press)
         # A press and a release that come in one breath leave GTK's grab behind where a menu opens or
-        # closes by them, and the next press is lost.
-        press = ["mousedown", button, "sleep", 0.08, "mouseup", button, "sleep", 0.04]
-        self.desktop.xdo("mousemove", x, y, "sleep", 0.06, *keys, *press * times, *up)
+        # closes by them, and the next press is lost: the program has to have seen the press.
+        self.heard()
+        self.desktop.xdo(*release, *up)
+
+    def heard(self):
+        """Wait until the program has gone through what has come to it, however busy the machine is."""
+        for _ in range(2):
+            if self.frame:
+                atspi.extents(self.frame)
 
     def type(self, text):
         self.desktop.xdo("type", "--delay", 8, "--", text)

@@ -4,6 +4,7 @@ manager, and a home folder that goes with the test."""
 
 import json
 import os
+import pathlib
 import queue
 import shutil
 import subprocess
@@ -190,10 +191,20 @@ class Desktop:
         clip.stdin.write(text.encode())
         clip.stdin.close()
         # Asking for the text itself would count as one of few times.
-        look = ["-t", "TARGETS"]
-        wbtest.wait_until(lambda: self.clipboard(*look) if loops else self.clipboard() == text,
-                          "the clipboard")
+        wbtest.wait_until(lambda: self.clipboard("-t", "TARGETS") if loops
+                          else self.clipboard() == text, "the clipboard")
         self.xdo("key", "ctrl+v")
+
+    def copy_files(self, *paths):
+        """Put files on the clipboard, as a file manager does."""
+        uris = "".join(pathlib.Path(path).as_uri() + "\r\n" for path in paths)
+        clip = subprocess.Popen(["xclip", "-selection", "clipboard", "-t", "text/uri-list"], env=self.env,
+                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL, start_new_session=True)
+        self.children.append(clip)
+        clip.stdin.write(uris.encode())
+        clip.stdin.close()
+        wbtest.wait_until(lambda: "text/uri-list" in self.clipboard("-t", "TARGETS"), "the clipboard")
 
     def clipboard(self, *look):
         """The text on the clipboard, or what else LOOK asks xclip for."""

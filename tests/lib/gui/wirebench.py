@@ -112,6 +112,56 @@ class WindowTest(wbtest.TestCase):
         self.window.click(node, **kw)
         return node
 
+    def rests(self, node):
+        """Wait until something that slides in stands still."""
+        seen = []
+
+        def same():
+            seen.append(atspi.extents(node))
+            return len(seen) > 20 and len(set(seen[-20:])) == 1
+
+        wbtest.wait_until(same, "it to stand still")
+        return node
+
+    # Windows beside the program's own
+
+    def inside(self, window, role=None, name=None, **kw):
+        return atspi.find(window.frame, role, name, **kw)
+
+    def composer(self, title="New Mail"):
+        return Window(self.desktop, self.tree, re.escape(title), atspi.find(self.tree, "frame", title))
+
+    def gone(self, window):
+        wbtest.wait_until(lambda: window.id not in self.desktop.xdo(
+            "search", "--onlyvisible", "--class", "wirebench").split(), "the window to close", timeout=60)
+
+    def discard(self, composer):
+        composer.focus()
+        composer.key("ctrl+w")
+        self.find(None, re.compile("Keep this mail"))
+        self.desktop.xdo("key", "alt+d")
+        self.gone(composer)
+
+    def choose_file(self, title, path, save=False):
+        """Type a path into a file chooser, as its users do; SAVE where it asks for a new one."""
+        self.desktop.xdo("search", "--sync", "--onlyvisible", "--name", f"^{title}$")
+        Window(self.desktop, None, title).focus()
+        if save or title.startswith("Save"):
+            # A chooser that is still filling itself may take a part of what comes.
+            def entered():
+                self.desktop.xdo("key", "ctrl+a")
+                self.desktop.paste(path)
+                self.desktop.xdo("sleep", 0.2, "key", "ctrl+a", "ctrl+c", "sleep", 0.2)
+                return self.desktop.clipboard() == path
+            wbtest.wait_until(entered, f"the chooser {title} to take the path")
+        else:
+            self.desktop.xdo("key", "slash")
+            self.desktop.paste(path[1:], loops=0)
+        self.desktop.xdo("sleep", 0.3, "key", "Return")
+        wbtest.wait_until(
+            lambda: not self.desktop.xdo("search", "--onlyvisible", "--name", f"^{title}$"),
+            f"the chooser {title} to close")
+
 
 class PageTest(WindowTest):
     """A test that walks from page to page. Pages behind the one in front keep their places, as AT-SPI
@@ -144,17 +194,6 @@ class PageTest(WindowTest):
     def entry(self, name, nth=0):
         """An entry is an "entry" to AT-SPI or a "text", as GTK pleases."""
         return self.here(re.compile("^(entry|text)$"), name, nth=nth)
-
-    def rests(self, node):
-        """Wait until something that slides in stands still."""
-        seen = []
-
-        def same():
-            seen.append(atspi.extents(node))
-            return len(seen) > 20 and len(set(seen[-20:])) == 1
-
-        wbtest.wait_until(same, "it to stand still")
-        return node
 
     def choose(self, dropdown, choice):
         """Choose in a drop-down list of the page."""
