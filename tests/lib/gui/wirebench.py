@@ -3,6 +3,7 @@
 
 import os
 import re
+import sys
 
 import wbtest
 from gui import atspi
@@ -33,6 +34,8 @@ class WindowTest(wbtest.TestCase):
     DARK = False
     LANGUAGE = "en"
     SETTINGS = "welcomed=true\nsend-delay=0"
+    # What a failed test tells of.
+    TELLING = ("label", "push button", "toggle button", "menu item", "frame", "dialog")
     ended = False
 
     @classmethod
@@ -65,6 +68,10 @@ class WindowTest(wbtest.TestCase):
         super().run(result)
         if len(result.failures) + len(result.errors) > bad:
             self.desktop.screenshot(self.picture("failed-" + self.id()))
+            # Where nobody can see the picture.
+            print("On the screen:", " · ".join(dict.fromkeys(
+                n.name[:60] for n in atspi.walk(self.tree) if n.name and n.role in self.TELLING))[:3000],
+                file=sys.stderr, flush=True)
         return result
 
     def setUp(self):
