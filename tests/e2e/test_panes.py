@@ -208,8 +208,14 @@ class Panes(WindowTest):
         os.mkdir(later)
         self.window.click(retry)
         wbtest.wait_until(lambda: self.names("This Computer") == [], "the empty folder", timeout=30)
+        self.beside("This Computer")
         self.window.key("alt+Up")
         self.row("This Computer", "alpha.txt")
+
+    def beside(self, pane):
+        """A press beside the rows, or where there are none, makes a list the one that the keys are for."""
+        self.window.click(self.find(None, "Server address"))
+        self.window.click(self.list(pane), fx=0.3, fy=0.9)
 
     def test_7_delete_a_tree_on_the_server(self):
         server = Vsftpd(self)
@@ -287,7 +293,7 @@ class Panes(WindowTest):
             with open(os.path.join(folder, name), "w") as f:
                 f.write(name)
         self.desktop.copy_files(os.path.join(folder, "loose %41.txt"), os.path.join(folder, "within"))
-        self.window.click(self.row("Server", "kept.txt"), fx=0.1)
+        self.beside("Server")
         self.window.key("ctrl+v")
         for name in ("loose %41.txt", "within/deep.txt"):
             path = os.path.join(server.folder, name)

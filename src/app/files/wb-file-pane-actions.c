@@ -41,8 +41,7 @@ static void
 retry_cb (WbFilePane *self)
 {
   /* The button goes, and the keys of the pane need a place in it. */
-  if (!gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view)))
-    gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->location));
+  wb_file_pane_focus_list (self);
   dismiss_cb (self);
   if (PRIVATE (self)->retries)
     WB_FILE_PANE_GET_CLASS (self)->retry (self);
@@ -62,13 +61,13 @@ static void
 filter_stop_cb (WbFilePane *self)
 {
   gtk_editable_set_text (PRIVATE (self)->filter, "");
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+  wb_file_pane_focus_list (self);
 }
 
 static void
 filter_activate_cb (WbFilePane *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+  wb_file_pane_focus_list (self);
 }
 
 /* What is typed into the list is what to filter by. */

@@ -125,10 +125,33 @@ add_menu_gesture (WbFilePane *self)
   gtk_widget_add_controller (PRIVATE (self)->list, GTK_EVENT_CONTROLLER (gesture));
 }
 
+/* ── The keys ── */
+
+/* A press beside the rows, which take one for themselves, is for what the keys do next: paste into
+ * an empty folder, read this one again. */
+static void
+beside_pressed_cb (GtkGestureClick *gesture, int n, double x, double y, WbFilePane *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, PRIVATE (self)->list))
+    wb_file_pane_focus_list (self);
+}
+
+static void
+add_key_gesture (WbFilePane *self)
+{
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  g_signal_connect (gesture, "pressed", G_CALLBACK (beside_pressed_cb), self);
+  gtk_widget_add_controller (PRIVATE (self)->list, GTK_EVENT_CONTROLLER (gesture));
+}
+
 /* What the pointer does in the list. */
 void
 wb_file_pane_add_pointer (WbFilePane *self)
 {
   add_drag_source (self);
   add_menu_gesture (self);
+  add_key_gesture (self);
 }

@@ -370,12 +370,13 @@ wb_file_pane_reveal (WbFilePane *self, const char *folder, WbFileItem *item)
 /**
  * wb_file_pane_focus_list:
  *
- * Gives the list the keys.
+ * Gives the list the keys, also one without rows.
  */
 void
 wb_file_pane_focus_list (WbFilePane *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view));
+  if (!gtk_widget_grab_focus (GTK_WIDGET (PRIVATE (self)->view)))
+    gtk_widget_grab_focus (PRIVATE (self)->list);
 }
 
 /* ── Work that takes long ── */
