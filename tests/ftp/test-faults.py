@@ -414,7 +414,8 @@ class Hostile(TestCase):
         code, text, memory = self.peak("ls", server.url, "--timeout", "20")
         self.assertEqual(code, 1)
         self.assertIn(b"longer than any folder", text)
-        self.assertLess(memory, 700)
+        # A sanitizer keeps what was freed for a while.
+        self.assertLess(memory, 1200 if os.environ.get("SANITIZED") else 350)
 
     def test_endless_line_in_a_list(self):
         def pieces():
